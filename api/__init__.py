@@ -1,0 +1,1 @@
+"""The application: HTTP JSON, commands, queries, tables, jobs. One folder per domain room; see docs/architecture.md."""

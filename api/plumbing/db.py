@@ -1,0 +1,81 @@
+"""The database: one pool, owned by Piccolo's engine; hand-written SQL runs on the same connections."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import TypeAlias, cast
+
+import asyncpg
+
+from api.plumbing import piccolo_conf
+from api.plumbing.settings import Settings
+
+APP_ROLE = "shibaiqian_app"
+MINIMUM_VERSION = 180000
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+
+
+class Db:
+    """The door to PostgreSQL: `transaction()` for commands, `reading()` for queries, `pool` for the hot path."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+        self.pool = pool
+
+    @classmethod
+    async def connect(cls, settings: Settings) -> "Db":
+        """Open the pool under the application role. Raises DatabaseTooOld below PostgreSQL 18."""
+        engine = piccolo_conf.DB
+        engine.config = {"dsn": settings.database_url}
+        await engine.start_connection_pool(
+            min_size=1,
+            max_size=settings.pool_size,
+            # A query that hangs must not hold a connection for ever; the server stops it first and says why.
+            command_timeout=60,
+            server_settings={"application_name": "shibaiqian", "role": APP_ROLE, "statement_timeout": "30s"},
+        )
+        pool = cast("asyncpg.Pool[asyncpg.Record]", engine.pool)
+        async with pool.acquire() as connection:
+            version = int(await connection.fetchval("SHOW server_version_num"))
+        if version < MINIMUM_VERSION:
+            await engine.close_connection_pool()
+            raise DatabaseTooOld(version)
+        return cls(pool)
+
+    async def close(self) -> None:
+        """Close the pool; connections that do not answer are cut after five seconds."""
+        try:
+            async with asyncio.timeout(5):
+                await self.pool.close()
+        except TimeoutError:
+            self.pool.terminate()
+        piccolo_conf.DB.pool = None
+
+    @contextlib.asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """One transaction; joins the one this task has open, so that an effect and its idempotency key commit together."""
+        engine = piccolo_conf.DB
+        current = engine.current_transaction.get()
+        if current is not None:
+            yield current.connection
+            return
+        async with engine.transaction() as transaction:
+            yield transaction.connection
+
+    @contextlib.asynccontextmanager
+    async def reading(self) -> AsyncIterator[Connection]:
+        """A connection for queries: the open transaction's, or one of the pool."""
+        current = piccolo_conf.DB.current_transaction.get()
+        if current is not None:
+            yield current.connection
+            return
+        async with self.pool.acquire() as connection:
+            yield cast("Connection", connection)
+
+
+class DatabaseTooOld(Exception):
+    """PostgreSQL is older than 18: uuidv7() and other things the schema stands on are missing."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(f"PostgreSQL {version // 10000} is too old: 18 or newer is needed")
+
