@@ -1,0 +1,114 @@
+"""Turns a view into HTML: one template for phone, tablet and desktop, the same partial for the page and for htmx.
+
+`render` knows no rule and no table. A view is already cut to what its reader may see; a template shows all of it.
+"""
+
+import hashlib
+from functools import cache, partial
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from minijinja import Environment, Markup, escape, load_from_path
+
+from frontend.locales import Locale, texts
+from frontend.views.formats import filters
+from frontend.views.timeline import placed_timeline
+
+_HERE = Path(__file__).parent
+TEMPLATES = _HERE / "templates"
+STATIC = _HERE / "static"
+
+Room = Literal["public", "organiser", "judge", "authority", "unit"]
+
+
+class RequestContext(msgspec.Struct, frozen=True):
+    """What a page needs to know of its request and of nothing else.
+
+    `path` is without the language prefix, `query` without its question mark; both serve the language switch.
+    `csrf_token` is None on public pages: they are one shared cached copy and hold no token.
+    """
+
+    path: str
+    query: str = ""
+    room: Room = "public"
+    actor: str | None = None
+    csrf_token: str | None = None
+    request_id: str = ""
+
+
+def render(template: str, view: msgspec.Struct, locale: Locale, request_context: RequestContext) -> str:
+    """HTML of a page, or of a partial when `template` names one. Raises TemplateError for a field that is not there."""
+    query = f"?{request_context.query}" if request_context.query else ""
+    other = other_locale(locale)
+    return environment(locale).render_template(
+        template,
+        v=view,
+        ctx=request_context,
+        other_language_url=localised_url(other, request_context.path) + query,
+    )
+
+
+@cache
+def environment(locale: Locale) -> Environment:
+    """The environment of one language, made once per process; templates are read at first use and kept."""
+    return Environment(
+        loader=load_from_path([str(TEMPLATES)]),
+        filters=filters(locale),
+        globals={
+            "lang": locale,
+            "t": texts(locale),
+            "url": partial(localised_url, locale),
+            # Marks data that stays Chinese on an English page, for voices, fonts and hyphenation.
+            "zh": Markup(' lang="zh-CN"' if locale == "en" else ""),
+            "timeline": partial(placed_timeline, locale),
+            "static": static_url,
+            "icon": icon,
+            "css": stylesheets,
+            "behaviour": behaviours,
+        },
+        # With debug on, an error message quotes the view, which holds names.
+        debug=False,
+        undefined_behavior="strict",
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def other_locale(locale: Locale) -> Locale:
+    """The language that the switch in the header leads to."""
+    return "zh" if locale == "en" else "en"
+
+
+@cache
+def static_url(path: str) -> str:
+    """Address of a static file with the mark of its content, so that it may be cached for a year."""
+    digest = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:10]
+    return f"/static/{path}?v={digest}"
+
+
+def icon(name: str, label: str = "") -> Markup:
+    """A drawing of the sprite. Without a label it is decoration and the words beside it carry the meaning."""
+    voice = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+    return Markup(
+        f'<svg class="icon icon--{name}" {voice} focusable="false"><use href="{static_url("icons.svg")}#{name}"/></svg>'
+    )
+
+
+def stylesheets(*blocks: str) -> Markup:
+    """Links to the files of these blocks, one file each."""
+    return Markup(
+        "".join(f'<link rel="stylesheet" href="{static_url(f"css/{block}.css")}">' for block in blocks)
+    )
+
+
+def behaviours(*names: str) -> Markup:
+    """Scripts that attach themselves to `data-` attributes once the page is read."""
+    return Markup("".join(f'<script src="{static_url(f"js/{name}.js")}" defer></script>' for name in names))
+
+
+def localised_url(locale: Locale, path: str) -> str:
+    """English pages live under /en, Chinese ones at the root."""
+    if not path.startswith("/"):
+        raise ValueError(f"{path} is not a path of this site")
+    return f"/en{path if path != '/' else ''}" if locale == "en" else path

@@ -1,0 +1,238 @@
+"""SJ1 sign-in, SJ2 station grid, SJ3 sheet, SJ8 sign-off. No name of a contestant is in any struct here."""
+
+from datetime import datetime
+from typing import ClassVar, Literal
+
+import msgspec
+
+from frontend.views.common import FormState, Mark
+
+
+class RecentJudge(msgspec.Struct, frozen=True):
+    code: str
+    at: datetime
+
+
+class JudgeSignInPage(msgspec.Struct, frozen=True):
+    """GET and POST /judge with badge (or code) and pin."""
+
+    TEMPLATE: ClassVar[str] = "judging/sign_in.html"
+
+    now: datetime
+    device: str
+    venue: str | None = None
+    item: str | None = None
+    badge: str | None = None
+    """What the badge's QR carried; it goes back with the PIN."""
+    code: str | None = None
+    """The judge's code that the badge belongs to."""
+    next_session: str | None = None
+    waiting_of_others: tuple[tuple[str, int], ...] = ()
+    """Unsent marks of other judges on this device: code and count only."""
+    recent: tuple[RecentJudge, ...] = ()
+    cooling_until: datetime | None = None
+    form: FormState = FormState()
+
+
+class JudgeHead(msgspec.Struct, frozen=True):
+    """The title block of every judge page."""
+
+    session: str
+    session_name: str
+    item: str
+    stage: str
+    room: str
+    judge: str
+    starts_at: datetime
+    ends_at: datetime
+    saved: Literal["saved", "waiting", "trouble", "locked"] = "saved"
+    waiting: int = 0
+
+
+StationState = Literal["untouched", "doing", "ready", "waiting", "submitted", "locked", "conflict", "absent"]
+
+
+class StationTile(msgspec.Struct, frozen=True):
+    station: str
+    done: int
+    of: int
+    state: StationState
+
+
+class StationsPage(msgspec.Struct, frozen=True):
+    """GET /judge/s/{session}; SJ2."""
+
+    TEMPLATE: ClassVar[str] = "judging/stations.html"
+
+    head: JudgeHead
+    tiles: tuple[StationTile, ...]
+    session_state: Literal["not_started", "running", "paused", "closed", "not_mine"] = "running"
+    chief: bool = False
+
+    def count(self, *states: StationState) -> int:
+        return sum(tile.state in states for tile in self.tiles)
+
+
+class Benchmark(msgspec.Struct, frozen=True):
+    """One step of a 0–3 judgement: word of two or three characters and its sentence."""
+
+    value: str
+    word: str
+    text: str
+
+
+class DeductionChip(msgspec.Struct, frozen=True):
+    """A ready deduction: points as a decimal string without sign, and its reason."""
+
+    points: Mark
+    reason: str
+
+
+class Criterion(msgspec.Struct, frozen=True):
+    """One row of a sheet. `limits` is what the feature frame shows: 23.98–24.05, 0–3, 配分10.
+
+    Form fields: mark.{key}, custom.{key} (deduction typed by hand), state.{key} (scored | not_attempted | cleared),
+    rev.{key}, op.{key}.
+    """
+
+    key: str
+    number: str
+    title: str
+    kind: Literal["judgement", "pass_fail", "deduction", "measured", "points"]
+    limits: str
+    maximum: Mark
+    op_id: str
+    rev: int = 0
+    state: Literal["unset", "scored", "not_attempted"] = "unset"
+    value: Mark | None = None
+    """Points, measured value or points deducted; pass is 1 and fail 0."""
+    minimum: Mark | None = None
+    step: Mark | None = None
+    unit: str = ""
+    verdict: Literal["within", "outside"] | None = None
+    remaining: Mark | None = None
+    benchmarks: tuple[Benchmark, ...] = ()
+    chips: tuple[DeductionChip, ...] = ()
+    datum: str = ""
+    refused: str = ""
+    """Why the last value was not taken, with what became of it."""
+    conflict: "MarkConflict | None" = None
+
+    @property
+    def answered(self) -> bool:
+        return self.state != "unset"
+
+    @property
+    def benchmark(self) -> Benchmark | None:
+        """The benchmark of the value chosen, if any."""
+        return next((mark for mark in self.benchmarks if mark.value == self.value), None)
+
+    @property
+    def custom(self) -> bool:
+        """Whether the deduction was typed by hand and belongs to no chip."""
+        ready = {"0", *(chip.points for chip in self.chips)}
+        return self.state == "scored" and self.value not in ready
+
+
+class MarkConflict(msgspec.Struct, frozen=True):
+    """Two values for one criterion; both are kept until the judge chooses."""
+
+    here: Mark
+    here_at: datetime
+    there: Mark
+    there_at: datetime
+    there_rev: int
+
+
+class CriterionGroup(msgspec.Struct, frozen=True):
+    letter: str
+    name: str
+    points: Mark
+    criteria: tuple[Criterion, ...]
+
+    @property
+    def done(self) -> int:
+        return sum(criterion.answered for criterion in self.criteria)
+
+
+class SheetPage(msgspec.Struct, frozen=True):
+    """GET and POST /judge/s/{session}/w/{station}; SJ3.
+
+    act = save keeps what is typed, act = submit also submits. With script each tap posts one row to …/marks and gets
+    `judging/_receipt.html` back.
+    """
+
+    TEMPLATE: ClassVar[str] = "judging/sheet.html"
+    ROW: ClassVar[str] = "judging/_row.html"
+    RECEIPT: ClassVar[str] = "judging/_receipt.html"
+
+    head: JudgeHead
+    station: str
+    sheet: str
+    project: str
+    plan_version: str
+    hash_fragment: str
+    groups: tuple[CriterionGroup, ...]
+    state: Literal["open", "submitted", "locked"] = "open"
+    locked_by: str = ""
+    locked_at: datetime | None = None
+    last_key: str | None = None
+    """The criterion that was answered last: its row is tinted and its benchmark shown."""
+    form: FormState = FormState()
+
+    @property
+    def criteria(self) -> tuple[Criterion, ...]:
+        return tuple(criterion for group in self.groups for criterion in group.criteria)
+
+    @property
+    def done(self) -> int:
+        return sum(criterion.answered for criterion in self.criteria)
+
+    @property
+    def first_open(self) -> Criterion | None:
+        return next((criterion for criterion in self.criteria if not criterion.answered), None)
+
+
+class MarkReceipt(msgspec.Struct, frozen=True):
+    """What one tap gets back: the row as it now stands, and the counts of badge and footer."""
+
+    head: JudgeHead
+    station: str
+    criterion: Criterion
+    numbers: tuple[tuple[str, str, bool], ...]
+    """Key, number and answered of every criterion of the sheet, in order."""
+    received_at: datetime
+
+    @property
+    def done(self) -> int:
+        return sum(answered for _, _, answered in self.numbers)
+
+    @property
+    def first_open(self) -> tuple[str, str, bool] | None:
+        return next((number for number in self.numbers if not number[2]), None)
+
+
+class SignRow(msgspec.Struct, frozen=True):
+    station: str
+    submitted: int
+    of: int
+    total: Mark | None
+    gaps: tuple[str, ...] = ()
+
+
+class SignOffPage(msgspec.Struct, frozen=True):
+    """GET and POST /judge/s/{session}/sign with pin; SJ8, for the chief judge."""
+
+    TEMPLATE: ClassVar[str] = "judging/sign.html"
+
+    head: JudgeHead
+    rows: tuple[SignRow, ...]
+    hash_fragment: str
+    signed_at: datetime | None = None
+    reopened: str = ""
+    """Says which sheet was opened again and so made an earlier signature void."""
+    form: FormState = FormState()
+
+    @property
+    def gaps(self) -> int:
+        return sum(bool(row.gaps) for row in self.rows)

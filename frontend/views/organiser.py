@@ -1,0 +1,252 @@
+"""SO1 workbench, SO2 new contest, SO3 task list, SO5 reviews, and the item's draw, panel and theory pages."""
+
+from datetime import date, datetime
+from typing import ClassVar, Literal
+
+import msgspec
+
+from frontend.views.common import Choice, ContestHead, FormState, ItemHead, Mark, Paging, Tier
+from frontend.views.contests import ContestRow, TierProgress
+
+TaskStatus = Literal["todo", "doing", "attention", "done"]
+
+
+class NeedsMe(msgspec.Struct, frozen=True):
+    what: str
+    detail: str
+    url: str
+    due_at: datetime | None = None
+
+
+class OrganiserContest(msgspec.Struct, frozen=True):
+    """A contest I run: `open_tasks` are those that need somebody now."""
+
+    id: str
+    row: ContestRow
+    tier: Tier
+    open_tasks: int
+
+
+class WorkbenchPage(msgspec.Struct, frozen=True):
+    """GET /org?tier= ; SO1."""
+
+    TEMPLATE: ClassVar[str] = "organiser/workbench.html"
+
+    season: str
+    now: datetime
+    organisation: str
+    contests: tuple[OrganiserContest, ...]
+    needs_me: tuple[NeedsMe, ...] = ()
+    progress: tuple[TierProgress, ...] = ()
+    tiers: tuple[Choice, ...] = ()
+
+
+class PresetChoice(msgspec.Struct, frozen=True):
+    value: str
+    name: str
+    about: str
+    chosen: bool = False
+
+
+class NewContestPage(msgspec.Struct, frozen=True):
+    """GET and POST /org/new.
+
+    Fields: preset, name, tier, region, registration_from, registration_until, starts_on, ends_on, item (repeated).
+    """
+
+    TEMPLATE: ClassVar[str] = "organiser/new_contest.html"
+
+    presets: tuple[PresetChoice, ...]
+    tiers: tuple[Choice, ...]
+    regions: tuple[Choice, ...]
+    items: tuple[Choice, ...]
+    form: FormState = FormState()
+
+
+class Task(msgspec.Struct, frozen=True):
+    name: str
+    detail: str
+    status: TaskStatus
+    url: str
+
+
+class TaskGroup(msgspec.Struct, frozen=True):
+    kind: Literal["before", "during", "after"]
+    tasks: tuple[Task, ...]
+
+    @property
+    def done(self) -> int:
+        return sum(task.status == "done" for task in self.tasks)
+
+
+class GateReason(msgspec.Struct, frozen=True):
+    """Why publishing is blocked; `fix` says what the link does, such as 去补."""
+
+    what: str
+    detail: str
+    fix: str
+    url: str
+
+
+class Activity(msgspec.Struct, frozen=True):
+    at: datetime
+    text: str
+
+
+class ContestTasksPage(msgspec.Struct, frozen=True):
+    """GET /org/c/{id}; POST /org/c/{id}/publish publishes the announcement. SO3."""
+
+    TEMPLATE: ClassVar[str] = "organiser/tasks.html"
+
+    contest: ContestHead
+    now: datetime
+    groups: tuple[TaskGroup, ...]
+    gate: tuple[GateReason, ...]
+    season: str = ""
+    progress: tuple[TierProgress, ...] = ()
+    registration_opens_at: datetime | None = None
+    version: str = ""
+    version_on: date | None = None
+    activity: tuple[Activity, ...] = ()
+
+
+class ReviewRow(msgspec.Struct, frozen=True):
+    """One entry under review. `number` is the masked document number, masked by the server."""
+
+    entry: str
+    rev: int
+    name: str
+    item: str
+    delegation: str
+    unit: str
+    post: str
+    skill_level: str
+    submitted_at: datetime
+    state: Literal["submitted", "returned", "approved", "rejected", "withdrawn"]
+    warnings: tuple[str, ...] = ()
+    reason: str = ""
+
+
+class ReviewPage(msgspec.Struct, frozen=True):
+    """GET /org/c/{id}/regs?state=&item=&q= ; POST /org/c/{id}/regs/{entry} with act (approve | return | reject), rev, reason."""
+
+    TEMPLATE: ClassVar[str] = "organiser/review.html"
+    ROW: ClassVar[str] = "organiser/_review_row.html"
+
+    contest: ContestHead
+    states: tuple[Choice, ...]
+    """One tab per state; `text` is the count."""
+    items: tuple[Choice, ...]
+    rows: tuple[ReviewRow, ...]
+    paging: Paging
+    query: str = ""
+    message: str = ""
+    form: FormState = FormState()
+    refused_entry: str | None = None
+    """The entry whose decision was refused; `form.problem` says why."""
+
+
+class DrawLine(msgspec.Struct, frozen=True):
+    position: int
+    number: str
+    session: str
+    station: str
+    name: str | None = None
+    """None when the item is blind and this reader may not join number and person."""
+    delegation: str | None = None
+
+
+class DrawPage(msgspec.Struct, frozen=True):
+    """GET and POST /org/c/{id}/e/{item}/draw with seed; a redraw needs reason and second_person."""
+
+    TEMPLATE: ClassVar[str] = "organiser/draw.html"
+
+    item: ItemHead
+    approved: int
+    stations: int
+    sessions: int
+    drawn_at: datetime | None = None
+    drawn_by: str = ""
+    seed: str = ""
+    list_hash: str = ""
+    lines: tuple[DrawLine, ...] = ()
+    locked: bool = False
+    """Marks exist: a redraw is no longer possible."""
+    form: FormState = FormState()
+
+
+class PanelJudge(msgspec.Struct, frozen=True):
+    id: str
+    code: str
+    name: str
+    unit: str
+    role: Literal["judge", "chief_judge", "timekeeper", "supervisor"]
+    conflict: str = ""
+    """Why this person may not mark here, in words."""
+
+
+class PanelPage(msgspec.Struct, frozen=True):
+    """GET and POST /org/c/{id}/e/{item}/panel: act=add with judge and role, act=remove with judge."""
+
+    TEMPLATE: ClassVar[str] = "organiser/panel.html"
+
+    item: ItemHead
+    rule: str
+    required: int
+    judges: tuple[PanelJudge, ...]
+    candidates: tuple[Choice, ...]
+    form: FormState = FormState()
+
+    @property
+    def marking(self) -> int:
+        return sum(judge.role in {"judge", "chief_judge"} and not judge.conflict for judge in self.judges)
+
+
+class RowError(msgspec.Struct, frozen=True):
+    """One fault of an uploaded row: where, what was there, what is wrong and what to put."""
+
+    row: int
+    column: str
+    value: str
+    text: str
+
+
+class DryRun(msgspec.Struct, frozen=True):
+    """What an import would do. `upload` names the kept file for the commit."""
+
+    upload: str
+    file_name: str
+    rows: int
+    new: int
+    changed: int
+    unchanged: int
+    errors: tuple[RowError, ...] = ()
+    error_file_url: str | None = None
+
+    @property
+    def faulty(self) -> int:
+        return len({error.row for error in self.errors})
+
+    @property
+    def good(self) -> int:
+        return self.rows - self.faulty
+
+
+class TheoryPage(msgspec.Struct, frozen=True):
+    """GET and POST /org/c/{id}/e/{item}/theory.
+
+    act=check with file (multipart) answers with `dry_run`; act=commit with upload writes the good rows.
+    """
+
+    TEMPLATE: ClassVar[str] = "organiser/theory.html"
+
+    item: ItemHead
+    weight: Mark
+    maximum: Mark
+    entrants: int
+    present: int
+    """How many entrants have a theory mark already."""
+    template_url: str
+    step: Literal["choose", "check", "done"] = "choose"
+    dry_run: DryRun | None = None
+    form: FormState = FormState()

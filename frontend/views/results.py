@@ -1,0 +1,178 @@
+"""P5 public ranking, and the organiser's results page of one item."""
+
+from datetime import datetime
+from typing import ClassVar, Literal
+
+import msgspec
+
+from frontend.views.common import (
+    Choice,
+    FormState,
+    ItemHead,
+    Mark,
+    Paging,
+    PublicationState,
+    Version,
+)
+
+EntryState = Literal[
+    "ranked", "absent", "withdrew", "late", "score_cancelled", "disqualified", "hors_concours"
+]
+
+
+class PartColumn(msgspec.Struct, frozen=True):
+    """A column of part marks; `weight` in percent as a decimal string."""
+
+    key: str
+    name: str
+    weight: Mark
+
+
+class RankRow(msgspec.Struct, frozen=True):
+    """One entry in rank order. `rank` and `total` are None where the state says why."""
+
+    entry: str
+    number: str
+    name: str
+    delegation: str
+    unit: str
+    rank: int | None
+    total: Mark | None
+    parts: tuple[Mark | None, ...] = ()
+    shared: bool = False
+    explained: bool = False
+    """A tie stood here: 为什么 is offered."""
+    state: EntryState = "ranked"
+    own: bool = False
+
+
+class RankBand(msgspec.Struct, frozen=True):
+    """The rows of one award, drawn above by a chain line; without a name the rows below the last award."""
+
+    rows: tuple[RankRow, ...]
+    award: str | None = None
+    first: int | None = None
+    last: int | None = None
+
+
+class TieStep(msgspec.Struct, frozen=True):
+    """One criterion of the tie rule. Values are None when an earlier criterion had decided."""
+
+    criterion: str
+    first: str | None
+    second: str | None
+    decides: bool = False
+
+
+class WhyPanel(msgspec.Struct, frozen=True):
+    """Why an entry stands where it stands, against its neighbour. Sentences come in the reader's language."""
+
+    entry: str
+    title: str
+    opening: str
+    first_name: str
+    second_name: str
+    steps: tuple[TieStep, ...]
+    verdict: str
+    source: str
+    close_url: str
+
+
+class RankPage(msgspec.Struct, frozen=True):
+    """GET /c/{slug}/e/{item}/rank?q=&delegation=&why= ; `results/_ranking.html` is the part that search swaps.
+
+    In the states none and progress `bands` is empty: what may not be seen is not here.
+    """
+
+    TEMPLATE: ClassVar[str] = "results/ranking.html"
+    TABLE: ClassVar[str] = "results/_ranking.html"
+
+    item: ItemHead
+    now: datetime
+    state: Literal["none", "progress", "provisional", "final", "amended", "withdrawn"]
+    columns: tuple[PartColumn, ...] = ()
+    bands: tuple[RankBand, ...] = ()
+    entrants: int = 0
+    version: Version | None = None
+    tie_rule: str = ""
+    query: str = ""
+    delegations: tuple[Choice, ...] = ()
+    paging: Paging | None = None
+    why: WhyPanel | None = None
+    frozen_since: datetime | None = None
+    judged: int = 0
+    to_judge: int = 0
+    withdrawn_at: datetime | None = None
+    withdrawn_reason: str = ""
+    appeals_until: datetime | None = None
+    own: RankRow | None = None
+
+    @property
+    def shown(self) -> int:
+        return sum(len(band.rows) for band in self.bands)
+
+
+class Gap(msgspec.Struct, frozen=True):
+    """A thing that stands in the way of a step, with the place where it is mended."""
+
+    what: str
+    detail: str = ""
+    fix_url: str | None = None
+
+
+class PublicationStep(msgspec.Struct, frozen=True):
+    """One step of the publication machine. `act` is the value posted; `gaps` say why it is refused for now."""
+
+    state: PublicationState
+    act: str
+    status: Literal["done", "next", "later"]
+    at: datetime | None = None
+    by: str = ""
+    gaps: tuple[Gap, ...] = ()
+    confirm_with: str | None = None
+    """What has to be typed before an irreversible step, such as the number of ranked people."""
+
+
+class SlotRow(msgspec.Struct, frozen=True):
+    name: str
+    delegation: str
+    rank: int
+    outcome: Literal["in", "substitute", "out", "decide"]
+    reason: str
+
+
+class AwardPreviewRow(msgspec.Struct, frozen=True):
+    name: str
+    delegation: str
+    rank: int
+    award: str
+    outcome: Literal["eligible", "needs_person", "not_eligible"]
+    reason: str
+
+
+class ItemResultsPage(msgspec.Struct, frozen=True):
+    """GET /org/c/{id}/e/{item}/results.
+
+    POST the same address with `act` (close | confirm | publish | finalise | withdraw), `confirm` and `reason`.
+    """
+
+    TEMPLATE: ClassVar[str] = "organiser/results.html"
+
+    item: ItemHead
+    state: PublicationState
+    steps: tuple[PublicationStep, ...]
+    columns: tuple[PartColumn, ...]
+    bands: tuple[RankBand, ...]
+    tie_rule: str
+    version: Version | None = None
+    entrants: int = 0
+    slots: tuple[SlotRow, ...] = ()
+    slot_rule: str = ""
+    awards: tuple[AwardPreviewRow, ...] = ()
+    award_rule: str = ""
+    form: FormState = FormState()
+
+    @property
+    def preview(self) -> bool:
+        """Before final, slots and awards bind nobody."""
+        return self.state not in {"final", "amended"}

@@ -1,0 +1,6 @@
+"""Every screen in every state with fictional data that looks real: what the page tests and the eye look at."""
+
+from tests.frontend.gallery import home
+from tests.frontend.gallery.screen import Screen
+
+SCREENS: dict[str, Screen] = {screen.name: screen for module in (home,) for screen in module.SCREENS}
