@@ -78,4 +78,3 @@ class DatabaseTooOld(Exception):
 
     def __init__(self, version: int) -> None:
         super().__init__(f"PostgreSQL {version // 10000} is too old: 18 or newer is needed")
-

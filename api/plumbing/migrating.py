@@ -7,7 +7,6 @@ import asyncpg
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from piccolo.apps.migrations.commands.base import BaseMigrationManager
 from piccolo.apps.migrations.tables import Migration
-from piccolo.engine.postgres import PostgresEngine
 
 from api.plumbing import piccolo_conf
 from api.plumbing.db import MINIMUM_VERSION, DatabaseTooOld
@@ -35,7 +34,9 @@ async def waiting_migrations(owner_url: str) -> list[str]:
     connection = await asyncpg.connect(owner_url)
     try:
         known = await connection.fetchval("SELECT to_regclass('migration') IS NOT NULL")
-        done = {row["name"] for row in await connection.fetch("SELECT name FROM migration")} if known else set()
+        done = (
+            {row["name"] for row in await connection.fetch("SELECT name FROM migration")} if known else set()
+        )
     finally:
         await connection.close()
     return [migration_id for migration_id in _modules() if migration_id not in done]
@@ -50,7 +51,7 @@ def _modules() -> list[str]:
 async def _run_waiting(owner_url: str) -> list[str]:
     # Migrations run as the owner, on an engine of their own: the application's pool has neither the right nor the role.
     application_engine = piccolo_conf.DB
-    engine = PostgresEngine(config={"dsn": owner_url})
+    engine = piccolo_conf.Engine(config={"dsn": owner_url}, extensions=())
     piccolo_conf.DB = engine
     Migration._meta._db = engine
     try:
@@ -65,7 +66,7 @@ async def _run_waiting(owner_url: str) -> list[str]:
                 async with engine.transaction():
                     manager = await modules[migration_id].forwards()
                     assert isinstance(manager, MigrationManager)
-                    await manager.run()
+                    await manager.run()  # type: ignore[no-untyped-call]
                     await Migration.insert(Migration(name=migration_id, app_name=APP_NAME)).run()
             return waiting
     finally:

@@ -7,7 +7,15 @@ from piccolo.engine.postgres import PostgresEngine
 
 os.environ.setdefault("PICCOLO_CONF", __name__)
 
-# The pool is opened by `Db.connect`, which also says where the database is.
-DB = PostgresEngine(config={})
+
+class Engine(PostgresEngine):
+    """Piccolo's engine without its look at the server on creation: `Db.connect` knows the address and checks the version."""
+
+    async def check_version(self) -> None:
+        """See the class."""
+
+
+# The pool is opened by `Db.connect`.
+DB = Engine(config={}, extensions=())
 
 APP_REGISTRY = AppRegistry(apps=["migrations.piccolo_app"])

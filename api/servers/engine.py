@@ -35,8 +35,13 @@ class Engine:
         self.port = 0
         self.process: psutil.Popen | None = None
 
-    def start(self, *, keep_port: bool = False) -> None:
-        """Start the server, after anything of this folder that a killed supervisor left alive has been ended.
+    def start(self) -> None:
+        """Begin the server and wait until it can be used. Raises EngineError."""
+        self.begin()
+        self.wait_until_ready()
+
+    def begin(self, *, keep_port: bool = False) -> None:
+        """Begin the server, after anything of this folder that a killed supervisor left alive has been ended.
 
         Raises EngineError. With `keep_port` the port stays as it is, because clients already know it.
         """
@@ -45,7 +50,19 @@ class Engine:
         self.prepare()
         self.port = self.folder.port(self.name, keep=keep_port)
         self.process = self.launch()
-        self._wait_until_ready(self.process)
+
+    def wait_until_ready(self) -> None:
+        process = self.process
+        if process is None:
+            raise EngineError(f"{self.name} was not begun.")
+        deadline = time.monotonic() + self.patience
+        while not self.ready(process):
+            if process.poll() is not None:
+                raise self.failed("stopped while it started")
+            if time.monotonic() > deadline:
+                end(process, self.endings)
+                raise self.failed(f"was not ready after {self.patience:.0f} s")
+            time.sleep(0.02)
 
     def stop(self) -> None:
         if self.process is not None:
@@ -88,13 +105,3 @@ class Engine:
         file = self.folder.path / "logs" / f"{self.name}.log"
         last = file.read_text(errors="replace").splitlines()[-8:]
         return EngineError("\n  ".join([f"{self.name} {what}. The end of {file}:", *last]))
-
-    def _wait_until_ready(self, process: psutil.Popen) -> None:
-        deadline = time.monotonic() + self.patience
-        while not self.ready(process):
-            if process.poll() is not None:
-                raise self.failed("stopped while it started")
-            if time.monotonic() > deadline:
-                end(process, self.endings)
-                raise self.failed(f"was not ready after {self.patience:.0f} s")
-            time.sleep(0.02)

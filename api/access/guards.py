@@ -1,0 +1,54 @@
+"""What stands before every route: is somebody signed in, does any of their grants carry the route's right, is it their own form."""
+
+import hmac
+from typing import Any
+
+from litestar import Request
+from litestar.datastructures import State
+
+from api.access.actor import Actor
+from api.access.rights import RIGHTS
+from api.plumbing.problems import Problem
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+def guard_right(request: Request[Any, Any, State]) -> None:
+    """Every route names its right, or says that it is public. Raises not_signed_in or forbidden_right."""
+    handler = request.route_handler
+    right = handler.opt.get("right")
+    if right is None:
+        assert handler.opt.get("public"), f"route {handler} names neither a right nor that it is public"
+        return
+    actor: Actor = request.user
+    if not actor.signed_in:
+        raise Problem("not_signed_in", headers={"WWW-Authenticate": "Bearer"})
+    if not actor.holds(right):
+        raise Problem("forbidden_right", roles=", ".join(sorted(RIGHTS[right].roles)))
+
+
+def csrf_token(actor: Actor) -> str:
+    """The token that forms and htmx requests of this session carry."""
+    return hmac.new(actor.csrf_secret, b"form", "sha256").hexdigest() if actor.csrf_secret else ""
+
+
+async def guard_csrf(request: Request[Any, Any, State]) -> None:
+    """A change asked for under a cookie must carry the session's token; one without a session must come from our own pages.
+
+    Bearer tokens are exempt: no browser sends them by itself. Raises csrf_failed.
+    """
+    if request.method in SAFE_METHODS or request.headers.get("authorization"):
+        return
+    # Browsers say where a request comes from; older ones and other programs do not, and then the token decides.
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise Problem("csrf_failed")
+    actor: Actor = request.user
+    if not actor.csrf_secret:
+        return
+    given = request.headers.get("x-csrf-token")
+    if given is None and request.headers.get("content-type", "").startswith(FORM_TYPES):
+        value = (await request.form()).get("_csrf")
+        given = value if isinstance(value, str) else None
+    if given is None or not hmac.compare_digest(given.encode(), csrf_token(actor).encode()):
+        raise Problem("csrf_failed")

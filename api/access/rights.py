@@ -1,0 +1,83 @@
+"""Rights as data: which role may do what. A route names one right; the generated table route × role is tested cell by cell."""
+
+import msgspec
+
+ROLES = (
+    "administrator", "organiser", "registrar", "reviewer", "team_leader", "encryption_officer", "supervisor", "judge",
+    "chief_judge", "timekeeper", "data_clerk", "check_in", "presenter", "outside_assessor", "award_authority", "auditor",
+    "integrator", "contestant",
+)  # fmt: skip
+
+
+class Right(msgspec.Struct, frozen=True):
+    """Roles that hold a right; `writes` says whether a node's grant stops at the node (DESIGN 6)."""
+
+    roles: frozenset[str]
+    writes: bool = True
+
+
+def _read(*roles: str) -> Right:
+    return Right(frozenset(roles) | {"administrator", "auditor"}, writes=False)
+
+
+def _write(*roles: str) -> Right:
+    return Right(frozenset(roles))
+
+
+RIGHTS: dict[str, Right] = {
+    # access
+    "self.use": Right(frozenset(ROLES), writes=False),
+    "account.manage": _write("administrator"),
+    "grant.read": _read("organiser"),
+    "grant.give": _write("administrator", "organiser"),
+    "token.manage": _write("administrator", "organiser", "integrator"),
+    "access_event.read": _read("organiser"),
+    # organisations
+    "organisation.manage": _write("administrator"),
+    # contests
+    "season.create": _write("administrator", "organiser"),
+    "season.change": _write("administrator", "organiser"),
+    "contest.read": _read("organiser", "reviewer", "supervisor", "chief_judge", "award_authority", "integrator", "data_clerk",
+                          "encryption_officer", "presenter", "check_in", "outside_assessor"),
+    "contest.create": _write("administrator", "organiser"),
+    "contest.change": _write("organiser", "integrator"),
+    "item.change": _write("organiser", "integrator"),
+    "plan.change": _write("organiser"),
+    # registration
+    "entry.read": _read("organiser", "reviewer", "registrar", "team_leader", "supervisor", "award_authority", "integrator",
+                        "check_in", "contestant"),
+    "entry.register": _write("registrar", "team_leader", "organiser", "integrator", "contestant"),
+    "entry.review_unit": _write("registrar"),
+    "entry.review": _write("organiser", "reviewer"),
+    "entry.change_standing": _write("organiser", "chief_judge", "check_in"),
+    "person.reveal": _read("organiser", "reviewer", "award_authority"),
+    # judging
+    "panel.change": _write("organiser", "chief_judge"),
+    "panel.read": _read("organiser", "chief_judge", "supervisor", "encryption_officer"),
+    "draw.make": _write("organiser", "encryption_officer"),
+    "draw.read": _read("organiser", "encryption_officer", "supervisor", "chief_judge", "check_in"),
+    "session.run": _write("organiser", "chief_judge", "timekeeper"),
+    "session.read": _read("organiser", "chief_judge", "judge", "timekeeper", "supervisor"),
+    "sheet.mark": _write("judge", "chief_judge", "outside_assessor"),
+    "sheet.read": _read("judge", "chief_judge", "outside_assessor", "supervisor"),
+    "sheet.sign": _write("chief_judge"),
+    "theory.import": _write("organiser", "data_clerk", "integrator"),
+    "theory.read": _read("organiser", "data_clerk", "chief_judge", "integrator"),
+    # results
+    "standings.read": _read("organiser", "chief_judge", "supervisor", "award_authority", "integrator", "presenter"),
+    "result.confirm": _write("chief_judge", "organiser"),
+    "result.publish": _write("organiser"),
+    "tie.decide": _write("chief_judge"),
+    "ledger.verify": _read("organiser", "supervisor", "award_authority"),
+    # advancement
+    "slot.read": _read("organiser", "registrar", "team_leader", "award_authority", "integrator"),
+    "slot.offer": _write("organiser"),
+    "slot.answer": _write("registrar", "team_leader", "organiser"),
+    # awards
+    "award.read": _read("organiser", "award_authority", "integrator"),
+    "award.propose": _write("organiser", "award_authority"),
+    "award.decide": Right(frozenset({"award_authority"}), writes=False),
+    "award.check": Right(frozenset({"award_authority", "organiser"}), writes=False),
+    # jobs
+    "job.read": _read("organiser", "registrar", "data_clerk", "integrator"),
+}  # fmt: skip

@@ -1,0 +1,135 @@
+"""Puts the rooms together into one Litestar application; `frontend.app` adds the pages."""
+
+import contextlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any
+
+from litestar import Litestar, Request, Response, Router, get
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException
+from litestar.handlers import BaseRouteHandler
+from litestar.middleware import DefineMiddleware
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, License, SecurityScheme
+from litestar.types import ASGIApp
+
+from api import rooms
+from api.access.authentication import ActorMemory, Authentication
+from api.access.guards import guard_csrf, guard_right
+from api.dependencies import DEPENDENCIES, FromDb
+from api.plumbing import metrics
+from api.plumbing.db import Db
+from api.plumbing.errors import answer_exception
+from api.plumbing.jobs import Poker
+from api.plumbing.limits import Limiter
+from api.plumbing.logs import configure_logs
+from api.plumbing.middleware import Envelope
+from api.plumbing.parameters import declared_parameters, refuse_unknown_parameters
+from api.plumbing.problems import Problem
+from api.plumbing.settings import Settings
+
+MAX_BODY = 1024 * 1024
+VERSION = "1.0.0"
+
+PageAnswer = Callable[[Request[Any, Any, State], Exception], Response[Any]]
+
+
+async def before_request(request: Request[Any, Any, State]) -> None:
+    """Checks that stand before every handler; not Litestar guards, each of which costs a thread or a copy per request."""
+    guard_right(request)
+    await refuse_unknown_parameters(request)
+    await guard_csrf(request)
+
+
+@get("/health", opt={"public": True}, include_in_schema=False)
+async def health(db: FromDb) -> Response[bytes]:
+    """200 when the database answers, 503 otherwise (through the problem it raises)."""
+    async with db.reading() as connection:
+        await connection.fetchval("SELECT 1")
+    return Response(b'{"status":"ok"}', media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+@get("/metrics", opt={"public": True}, include_in_schema=False, sync_to_thread=False)
+def show_metrics(request: Request[Any, Any, State]) -> Response[bytes]:
+    """Prometheus metrics; only for programs on this machine, a reverse proxy forwards none of it."""
+    host = request.client.host if request.client else ""
+    if host not in ("127.0.0.1", "::1", "testclient") or request.headers.get("x-forwarded-for"):
+        raise Problem("not_found")
+    return Response(metrics.exposition(), media_type="text/plain; version=0.0.4")
+
+
+def build(
+    settings: Settings, pages: Sequence[Router | BaseRouteHandler] = (), page_answer: PageAnswer | None = None
+) -> Envelope:
+    """The application. `pages` are routes outside `/api`, whose errors `page_answer` shows."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        import redis.asyncio as redis
+
+        app.state.db = await Db.connect(settings)
+        client = redis.from_url(settings.redis_url, socket_timeout=1, socket_connect_timeout=1)  # type: ignore[no-untyped-call]
+        app.state.limiter = Limiter(client)
+        app.state.poker = Poker(settings.redis_url)
+        async with contextlib.AsyncExitStack() as stack:
+            stack.push_async_callback(app.state.db.close)
+            stack.push_async_callback(client.aclose)
+            stack.push_async_callback(app.state.poker.close)
+            for start in rooms.LIFESPANS:
+                await stack.enter_async_context(start(app, settings))
+            yield
+
+    def answer(request: Request[Any, Any, State], error: Exception) -> Response[Any]:
+        if page_answer is not None and not request.url.path.startswith(
+            ("/api/", "/health", "/metrics", "/openapi")
+        ):
+            return page_answer(request, error)
+        return answer_exception(request, error)
+
+    configure_logs()
+    app = Litestar(
+        [Router("/api/v1", route_handlers=rooms.ROUTES), health, show_metrics, *pages],
+        lifespan=[lifespan],
+        dependencies=DEPENDENCIES,
+        middleware=[DefineMiddleware(Authentication, exclude=["^/static/"])],
+        before_request=before_request,
+        exception_handlers={Exception: answer, HTTPException: answer, Problem: answer},
+        request_max_body_size=MAX_BODY,
+        state=State({"settings": settings, "actor_memory": ActorMemory()}),
+        openapi_config=_openapi(),
+        logging_config=None,
+        debug=False,
+    )
+    app.state.query_parameters = declared_parameters(app.routes)
+    wrapped: ASGIApp = app
+    for layer in rooms.LAYERS:
+        wrapped = layer(wrapped, app)
+    return Envelope(wrapped, app, secure=settings.secure_cookies)
+
+
+def _openapi() -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="Shibaiqian",
+        version=VERSION,
+        description="Tiered worker skills contests: registration, live judging, standings, advancement, awards.",
+        license=License(name="Apache-2.0", identifier="Apache-2.0"),
+        openapi_router=Router("/", route_handlers=[], opt={"public": True, "any_parameters": True}),
+        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        components=Components(
+            security_schemes={
+                "token": SecurityScheme(type="http", scheme="bearer"),
+                "session": SecurityScheme(type="apiKey", security_scheme_in="cookie", name="sbq_session"),
+            }
+        ),
+        security=[{"token": []}, {"session": []}],
+        use_handler_docstrings=True,
+    )
+
+
+def create_app() -> Envelope:
+    """The JSON application alone, for `uvicorn --factory api.app:create_app`."""
+    return build(Settings.from_environment())
+
+
+__all__ = ["build", "create_app"]

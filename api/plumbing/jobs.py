@@ -1,0 +1,125 @@
+"""Work outside a request: an outbox row says what is to be done, arq only says when to look.
+
+Whatever has to happen after a command is written to `outbox` in the command's own transaction. The worker drains the table when
+it is poked and every few seconds by itself, so a lost Valkey delays work and loses none. arq is used nowhere else.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+import arq
+import msgspec
+import structlog
+from arq.connections import ArqRedis, RedisSettings
+from arq.cron import cron
+from arq.typing import WorkerCoroutine
+from redis.exceptions import RedisError
+
+from api.plumbing.db import Connection, Db
+
+log = structlog.get_logger()
+
+POLL_SECONDS = 0.05
+MAX_ATTEMPTS = 10
+DRAIN = "drain_outbox"
+
+TAKE_WORK = """/* plumbing.take_work */
+SELECT id, kind, payload, attempts FROM outbox
+WHERE done_at IS NULL AND attempts < $1 ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
+"""
+
+Payload = dict[str, str]
+Work = Callable[[Db, Payload], Awaitable[None]]
+
+
+async def add_work(connection: Connection, kind: str, **payload: str | UUID) -> None:
+    """Note work in the command's own transaction; it is done if and only if the command commits."""
+    await connection.execute(
+        "INSERT INTO outbox (kind, payload) VALUES ($1, $2)",
+        kind,
+        msgspec.json.encode({name: str(value) for name, value in payload.items()}).decode(),
+    )
+
+
+class Poker:
+    """Tells the worker that there is something to look at. Losing a poke costs seconds, never work."""
+
+    def __init__(self, redis_url: str) -> None:
+        self._settings = RedisSettings.from_dsn(redis_url)
+        self._settings.conn_retries = 0
+        self._redis: ArqRedis | None = None
+
+    async def poke(self, job: str = DRAIN, key: str = "") -> None:
+        """Ask the worker to run `job` with `key`; the same job and key waits once only."""
+        try:
+            if self._redis is None:
+                self._redis = await arq.create_pool(self._settings)
+            await self._redis.enqueue_job(job, key, _job_id=f"{job}:{key}")
+        except (RedisError, OSError):
+            log.warning("poke_lost", job=job)
+
+    async def close(self) -> None:
+        """Close the connection, if one was opened."""
+        if self._redis is not None:
+            await self._redis.aclose()
+
+
+async def drain_outbox(db: Db, handlers: dict[str, Work]) -> int:
+    """Do what waits, each piece in a transaction of its own; gives how many pieces were done."""
+    done = 0
+    while True:
+        async with db.transaction() as connection:
+            row = await connection.fetchrow(TAKE_WORK, MAX_ATTEMPTS)
+            if row is None:
+                return done
+            savepoint = connection.transaction()
+            await savepoint.start()
+            try:
+                await handlers[row["kind"]](db, msgspec.json.decode(row["payload"], type=Payload))
+            except Exception as error:
+                # One piece of work that fails must not hold up the rest; it is tried again, and counted.
+                await savepoint.rollback()
+                log.error("work_failed", kind=row["kind"], outbox=row["id"], exc_info=error)
+                await connection.execute(
+                    "UPDATE outbox SET attempts = attempts + 1, last_error = $2 WHERE id = $1",
+                    row["id"],
+                    type(error).__name__,
+                )
+            else:
+                await savepoint.commit()
+                await connection.execute("UPDATE outbox SET done_at = now() WHERE id = $1", row["id"])
+                done += 1
+
+
+def worker_settings(
+    redis_url: str,
+    context: dict[str, Any],
+    functions: list[WorkerCoroutine],
+    every_seconds: dict[WorkerCoroutine, int],
+) -> dict[str, Any]:
+    """Keyword arguments of `arq.worker.Worker`. `every_seconds` jobs run by the clock, at most once over all workers."""
+    return {
+        "functions": [arq.worker.func(function, keep_result=0) for function in functions],
+        "cron_jobs": [
+            cron(function, second=set(range(0, 60, seconds)), keep_result=0)
+            for function, seconds in every_seconds.items()
+        ],
+        "redis_settings": RedisSettings.from_dsn(redis_url),
+        "ctx": context,
+        "poll_delay": POLL_SECONDS,
+        "handle_signals": False,
+        "keep_result": 0,
+        "max_tries": 1,
+    }
+
+
+async def run_until_cancelled(worker: "arq.Worker") -> None:
+    """Run a worker; a lost Valkey is waited for, not fatal."""
+    while True:
+        try:
+            await worker.async_run()
+        except (RedisError, OSError):
+            log.warning("worker_without_valkey")
+            await asyncio.sleep(1)
