@@ -1,0 +1,172 @@
+"""Scoring: from a plan and marks to totals, ranks, slots and awards. Pure, exact, the same input gives the same bytes.
+
+It decides what follows from facts. It does not decide what is a fact, who may say so, or when anything is published.
+It reads no file and no clock, draws no lots and knows no float; it imports the standard library and msgspec only.
+
+1. **Write a plan** and check it once. A plan with faults computes nothing (`InvalidPlan`).
+
+   >>> from decimal import Decimal as D
+   >>> from scoring import *
+   >>> bench = Sum(
+   ...     key="practical", title="实操", title_en="Practical",
+   ...     parts=(Judged(key="fit", title="配合", maximum=D(60), step=D("0.5")),
+   ...            Judged(key="finish", title="表面", maximum=D(3), kind="judgement_0_3", points=D(40))),
+   ...     panel=Panel(size=5, method="trimmed_mean", drop_high=1, drop_low=1, minimum=2, rounding=Rounding(digits=2)),
+   ... )
+   >>> plan = Plan(
+   ...     code="fitter", version=1, title="钳工",
+   ...     root=WeightedSum(key="total", title="总分", rounding=Rounding(digits=2), parts=(
+   ...         Part(weight=D("0.3"), node=Imported(key="theory", title="理论", maximum=D(100))),
+   ...         Part(weight=D("0.7"), node=bench))),
+   ...     ties=(Tie(key="total"), Tie(key="practical"), Tie(key="time", of="time", better="lower")),
+   ... )
+   >>> check_plan(plan)
+   ()
+   >>> [line.key for line in criteria(plan)]
+   ['fit', 'finish']
+
+2. **Refuse wrong marks** at the door. A blank is no mark; `not_attempted` is an answer.
+
+   >>> check_mark(plan, "fit", "scored", D("60.5")), check_mark(plan, "fit", "scored", D("42.3"))
+   ('out_of_range', 'off_step')
+   >>> check_mark(plan, "fit", "not_attempted", None) is None
+   True
+
+3. **Evaluate** one entry, with every value in between and every gap.
+
+   >>> def entry(name, fit, finish):
+   ...     marks = tuple(Mark(name, judge, key, "scored", D(value))
+   ...                   for judge in ("J1", "J2") for key, value in (("fit", fit), ("finish", finish)))
+   ...     return EntryFacts(entry=name, marks=marks, imported={"theory": D(90)},
+   ...                       panels={"practical": ("J1", "J2")}, times={"time": D(5400)})
+   >>> evaluate(plan, entry("E1", 45, 2)).total
+   Decimal('77.17')
+
+4. **Rank** all entries; then ask who goes up (`select`) and who is proposed for what (`propose`).
+
+   >>> standings = rank(plan, [entry("E1", 45, 2), entry("E2", 45, 3), entry("E3", 45, 2)])
+   >>> [(row.entry, row.rank, row.shared) for row in standings.rows]
+   [('E2', 1, False), ('E1', 2, True), ('E3', 2, True)]
+   >>> people = [Entrant(entry=name) for name in ("E1", "E2", "E3")]
+   >>> rule = QuotaRule(code="to-province", version=1, name="晋级省赛", places=2)
+   >>> [(slot.entry, slot.outcome, slot.reasons[0].code) for slot in select(rule, standings, people)]
+   [('E2', 'in', 'within_quota'), ('E1', 'open', 'open_tie'), ('E3', 'open', 'open_tie')]
+
+What is missing stays visible: totals are provisional until complete, unknown facts need a person, ties at a boundary stay
+open, and every yes and no carries its reasons in Chinese and English.
+"""
+
+from scoring.advancement import QuotaRule, SlotOutcome, SlotProposal, select
+from scoring.awards import (
+    Authority,
+    AwardField,
+    AwardOutcome,
+    AwardProposal,
+    AwardRule,
+    Cut,
+    FieldKind,
+    RuleRefused,
+    propose,
+)
+from scoring.checks import PlanFault, check_plan
+from scoring.compiled import InvalidPlan
+from scoring.conditions import Condition
+from scoring.entrants import LEVELS, Entrant, Level, Member, Reason, Role
+from scoring.marks import Mark, MarkState, Rejection, check_imported, check_mark
+from scoring.plans import (
+    Band,
+    Benchmark,
+    Criterion,
+    Imported,
+    Judged,
+    Leaf,
+    Measured,
+    Node,
+    Panel,
+    Part,
+    Plan,
+    Rounding,
+    Sum,
+    Tie,
+    WeightedSum,
+    criteria,
+    plan_hash,
+    ranking_order,
+)
+from scoring.presets import hebei_provincial, shijiazhuang_2022
+from scoring.results import (
+    EntryFacts,
+    EntryResult,
+    EntryState,
+    Missing,
+    NodeValue,
+    PanelResult,
+    SheetTotal,
+    evaluate,
+)
+from scoring.standings import OpenTie, StandingRow, Standings, open_ties, rank, standings_bytes
+
+__all__ = [
+    "LEVELS",
+    "Authority",
+    "AwardField",
+    "AwardOutcome",
+    "AwardProposal",
+    "AwardRule",
+    "Band",
+    "Benchmark",
+    "Condition",
+    "Criterion",
+    "Cut",
+    "Entrant",
+    "EntryFacts",
+    "EntryResult",
+    "EntryState",
+    "FieldKind",
+    "Imported",
+    "InvalidPlan",
+    "Judged",
+    "Leaf",
+    "Level",
+    "Mark",
+    "MarkState",
+    "Measured",
+    "Member",
+    "Missing",
+    "Node",
+    "NodeValue",
+    "OpenTie",
+    "Panel",
+    "PanelResult",
+    "Part",
+    "Plan",
+    "PlanFault",
+    "QuotaRule",
+    "Reason",
+    "Rejection",
+    "Role",
+    "Rounding",
+    "RuleRefused",
+    "SheetTotal",
+    "SlotOutcome",
+    "SlotProposal",
+    "StandingRow",
+    "Standings",
+    "Sum",
+    "Tie",
+    "WeightedSum",
+    "check_imported",
+    "check_mark",
+    "check_plan",
+    "criteria",
+    "evaluate",
+    "hebei_provincial",
+    "open_ties",
+    "plan_hash",
+    "propose",
+    "rank",
+    "ranking_order",
+    "select",
+    "shijiazhuang_2022",
+    "standings_bytes",
+]
