@@ -108,6 +108,12 @@ def time_left(locale: Locale, until: datetime, now: datetime) -> str:
     return f"{days}天{hours}小时" if days else f"{hours}小时{rest}分"
 
 
+def left_parts(until: datetime, now: datetime) -> tuple[str, str, str]:
+    """Days, hours and minutes to a deadline, two digits each, for a countdown in three cells."""
+    minutes = max(0, int((until - now).total_seconds()) // 60)
+    return f"{minutes // 1440:02}", f"{minutes // 60 % 24:02}", f"{minutes % 60:02}"
+
+
 def mark(value: str, digits: int = 2) -> str:
     """A mark with fixed decimals and a true minus sign. Raises TypeError for anything but a decimal string."""
     if not isinstance(value, str):
@@ -130,6 +136,7 @@ def phrases(title: str) -> Markup:
 
 
 _FIXED: dict[str, Callable[..., object]] = {
+    "left_parts": left_parts,
     "clock": clock,
     "clock_seconds": clock_seconds,
     "machine": machine,

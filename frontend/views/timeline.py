@@ -37,6 +37,10 @@ class Drawing(msgspec.Struct, frozen=True):
     elapsed: tuple[str, str] | None
     """From and width of the stretch of the running span that lies behind us."""
 
+    @property
+    def two_rows(self) -> bool:
+        return any(event.row for event in self.events)
+
 
 def placed_timeline(locale: Locale, events: Sequence[TimelineEvent], now: datetime) -> Drawing:
     """The drawing of these dates on the day `now` falls in."""

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 from frontend.rendering import STATIC, render
@@ -22,7 +23,7 @@ CSP = (
 class Gallery(BaseHTTPRequestHandler):
     """GET /g/{screen} and /en/g/{screen} are the screens; every POST is kept in `posted` and answered with 204."""
 
-    posted: list[tuple[str, dict[str, list[str]]]] = []
+    posted: ClassVar[list[tuple[str, dict[str, list[str]]]]] = []
 
     def do_GET(self) -> None:
         path = urlsplit(self.path).path
