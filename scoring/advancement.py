@@ -73,10 +73,13 @@ class SlotProposal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Verdict(msgspec.Struct):
+    """An entry on its way to a proposal. `holds`: it counts against the places while it is in or open."""
+
     row: StandingRow
     entrant: Entrant
     outcome: SlotOutcome
-    reason: Reason
+    reasons: tuple[Reason, ...] = ()
+    holds: bool = True
     substitute_order: int | None = None
 
 
@@ -86,10 +89,11 @@ def select(rule: QuotaRule, standings: Standings, entrants: Iterable[Entrant]) -
     unknown = Entrant(entry="", may_advance=None)
     verdicts: list[_Verdict] = []
     room = _Room(rule)
-    for _, rows in groupby(standings.rows, key=lambda row: (row.rank, row.rank is None and row.entry)):
+    for rank, rows in groupby(standings.rows, key=lambda row: row.rank):
         level = [_first_look(rule, row, known.get(row.entry, unknown)) for row in rows]
         verdicts += level
-        room.admit([verdict for verdict in level if verdict.outcome in {"in", "open"}])
+        if rank is not None:
+            room.admit(level)
     _line_up_substitutes(rule, verdicts)
     return tuple(_proposal(verdict, not standings.complete) for verdict in verdicts)
 
@@ -98,123 +102,75 @@ def _first_look(rule: QuotaRule, row: StandingRow, entrant: Entrant) -> _Verdict
     """What can be said of an entry alone, before places are counted."""
     if row.rank is None or row.total is None:
         zh, en = _STATES[row.state]
-        return _Verdict(
-            row,
-            entrant,
-            "out",
-            Reason("not_ranked", f"该选手{zh}，不参加排名。", f"The entry {en} and is not ranked."),
-        )
-    for applies, outcome, reason in _personal(rule, row, entrant):
-        if applies:
-            return _Verdict(row, entrant, outcome, reason)
-    zh, en = f"排名第 {row.rank}，在晋级名额之内。", f"Rank {row.rank} is within the places that go up."
-    return _Verdict(row, entrant, "in", Reason("within_quota", zh, en))
+        reason = Reason("not_ranked", f"该选手{zh}，不参加排名。", f"The entry {en} and is not ranked.")
+        return _Verdict(row, entrant, "out", (reason,))
+    no = _refusal(rule, row, row.total, entrant)
+    if no is not None:
+        return _Verdict(row, entrant, "out", (no,))
+    questions = tuple(_questions(rule, entrant))
+    return _Verdict(row, entrant, "open" if questions else "in", questions)
 
 
-def _personal(
-    rule: QuotaRule, row: StandingRow, entrant: Entrant
-) -> Iterator[tuple[bool, SlotOutcome, Reason]]:
+def _refusal(rule: QuotaRule, row: StandingRow, total: Decimal, entrant: Entrant) -> Reason | None:
+    """What keeps an entry out whatever its rank."""
+    if row.hors_concours and not rule.hors_concours:
+        en = "An entry hors concours takes no place in the next tier."
+        return Reason("hors_concours", "非正式参赛选手不占晋级名额。", en)
     limit = rule.minimum_total
-    short = limit is not None and row.total is not None and row.total < limit
-    yield (
-        row.hors_concours and not rule.hors_concours,
-        "out",
-        Reason(
-            "hors_concours",
-            "非正式参赛选手不占晋级名额。",
-            "An entry hors concours takes no place in the next tier.",
-        ),
-    )
-    yield (
-        short,
-        "out",
-        Reason(
-            "below_minimum",
-            f"总分 {row.total} 未达到晋级分数线 {limit}。",
-            f"The total {row.total} is below the required {limit}.",
-        ),
-    )
-    yield entrant.declined, "out", Reason("declined", "选手已放弃晋级。", "The entry has declined to go up.")
-    yield (
-        entrant.may_advance is False,
-        "out",
-        Reason(
-            "not_eligible",
-            "经审核不符合上一级竞赛的参赛条件。",
-            "The review found the entry not eligible for the next tier.",
-        ),
-    )
-    yield (
-        entrant.may_advance is None,
-        "open",
-        Reason(
-            "eligibility_unknown",
-            "是否符合上一级参赛条件尚未审核，先保留名额。",
-            "Eligibility for the next tier has not been reviewed; a place is held.",
-        ),
-    )
-    yield (
-        rule.per_delegation is not None and entrant.delegation is None,
-        "open",
-        Reason(
-            "delegation_unknown",
-            "所属代表队未登记，无法计算名额，先保留名额。",
-            "The delegation is not recorded, so its places cannot be counted; a place is held.",
-        ),
-    )
+    if limit is not None and total < limit:
+        zh, en = (
+            f"总分 {total} 未达到晋级分数线 {limit}。",
+            f"The total {total} is below the required {limit}.",
+        )
+        return Reason("below_minimum", zh, en)
+    if entrant.declined:
+        return Reason("declined", "选手已放弃晋级。", "The entry has declined to go up.")
+    if entrant.may_advance is False:
+        en = "The review found the entry not eligible for the next tier."
+        return Reason("not_eligible", "经审核不符合上一级竞赛的参赛条件。", en)
+    return None
+
+
+def _questions(rule: QuotaRule, entrant: Entrant) -> Iterator[Reason]:
+    """What somebody has to find out first."""
+    if entrant.may_advance is None:
+        en = "Eligibility for the next tier has not been reviewed; a person must decide."
+        yield Reason("eligibility_unknown", "是否符合上一级参赛条件尚未审核，须人工审核。", en)
+    if rule.per_delegation is not None and entrant.delegation is None:
+        en = "The delegation is not recorded, so its places cannot be counted; a person must find out."
+        yield Reason("delegation_unknown", "所属代表队未登记，无法计算名额，须人工核实。", en)
 
 
 class _Room:
-    """The places left while ranks are taken from the top: overall, and per delegation."""
+    """The places left while ranks are taken from the top: per delegation, and overall."""
 
     def __init__(self, rule: QuotaRule) -> None:
         self.rule = rule
-        self.taken = 0
-        self.taken_by: Counter[str] = Counter()
-        self.closed = False
-        self.closed_for: set[str] = set()
+        self.taken: Counter[str | None] = Counter()
+        self.closed: set[str | None] = set()
 
     def admit(self, level: list[_Verdict]) -> None:
-        """Give places to entries of one rank, or take their "in" away."""
+        """Settle the entries of one rank; ranks come from the top."""
         if self.rule.per_delegation is not None:
-            for delegation in sorted(
-                {each.entrant.delegation for each in level if each.entrant.delegation is not None}
-            ):
-                self._admit_delegation(
-                    delegation, [each for each in level if each.entrant.delegation == delegation]
-                )
-        self._admit_overall([each for each in level if each.outcome in {"in", "open"}])
-
-    def _admit_delegation(self, delegation: str, level: list[_Verdict]) -> None:
-        limit = self.rule.per_delegation or 0
-        left = 0 if delegation in self.closed_for else max(0, limit - self.taken_by[delegation])
-        if len(level) > left:
-            self._settle(
-                level,
-                left,
-                _full(
-                    "delegation_full",
-                    f"代表队的 {limit} 个名额已满。",
-                    f"The {limit} places of the delegation are taken.",
-                ),
-            )
-            self.closed_for.add(delegation)
-        self.taken_by[delegation] += sum(each.outcome in {"in", "open"} for each in level)
-
-    def _admit_overall(self, level: list[_Verdict]) -> None:
-        if self.rule.places is not None and level:
+            limit = self.rule.per_delegation
+            zh, en = f"代表队的 {limit} 个名额已满。", f"The delegation has no place left of its {limit}."
+            delegations = {each.entrant.delegation for each in level if each.entrant.delegation is not None}
+            for delegation in sorted(delegations):
+                of_delegation = [each for each in level if each.entrant.delegation == delegation]
+                self._fill(delegation, limit, of_delegation, Reason("delegation_full", zh, en))
+        if self.rule.places is not None:
             limit = self.rule.places
-            left = 0 if self.closed else max(0, limit - self.taken)
-            if len(level) > left:
-                self._settle(
-                    level,
-                    left,
-                    _full(
-                        "quota_full", f"{limit} 个晋级名额已满。", f"The {limit} places that go up are taken."
-                    ),
-                )
-                self.closed = True
-        self.taken += sum(each.outcome in {"in", "open"} for each in level)
+            zh, en = f"{limit} 个晋级名额已满。", f"No place is left of the {limit} that go up."
+            self._fill(None, limit, level, Reason("quota_full", zh, en))
+
+    def _fill(self, whose: str | None, limit: int, level: list[_Verdict], full: Reason) -> None:
+        level = [each for each in level if each.outcome in {"in", "open"}]
+        left = 0 if whose in self.closed else limit - self.taken[whose]
+        if sum(each.holds for each in level) > left:
+            # A cut through one rank ends it: no lower rank may pass whoever is still open here.
+            self.closed.add(whose)
+            self._settle(level, left, full)
+        self.taken[whose] += sum(each.holds for each in level if each.outcome in {"in", "open"})
 
     def _settle(self, level: list[_Verdict], left: int, full: Reason) -> None:
         """More entries of one rank than places."""
@@ -222,42 +178,35 @@ class _Room:
         if left == 0:
             _give(level, "out", full)
         elif self.rule.tie == "one_more" and len(level) == left + 1:
-            zh = f"第 {rank} 名并列，按规则增加一个名额。"
-            _give(
-                [each for each in level if each.outcome == "in"],
-                "in",
-                Reason("one_more", zh, f"Rank {rank} is shared; by rule there is one more place."),
+            zh, en = (
+                f"第 {rank} 名并列，按规则增加一个名额。",
+                f"Rank {rank} is shared; by rule there is one more place.",
             )
+            for verdict in level:
+                verdict.reasons += (Reason("one_more", zh, en),)
         elif self.rule.tie == "none":
             zh = f"第 {rank} 名并列且超出名额，按规则均不晋级。"
-            _give(
-                level,
-                "out",
-                Reason(
-                    "tie_not_admitted",
-                    zh,
-                    f"Rank {rank} is shared across the last place; by rule none of them goes up.",
-                ),
-            )
+            en = f"Rank {rank} is shared across the last place; by rule none of them goes up."
+            _give(level, "out", Reason("tie_not_admitted", zh, en))
         else:
-            zh = f"第 {rank} 名并列 {len(level)} 人（队），只剩 {left} 个名额，须先裁定。"
-            en = f"Rank {rank} is shared by {len(level)} entries and places left are {left}; this must be decided first."
+            zh = f"第 {rank} 名并列 {len(level)} 个，剩余名额 {left} 个，须先裁定。"
+            en = f"Rank {rank} is shared by {len(level)} entries, the number of places left is {left}; this must be decided first."
             _give(level, "open", Reason("open_tie", zh, en))
-
-
-def _full(code: str, zh: str, en: str) -> Reason:
-    return Reason(code, zh, en)
+            for verdict in level[left:]:
+                verdict.holds = False
 
 
 def _give(level: list[_Verdict], outcome: SlotOutcome, reason: Reason) -> None:
     for verdict in level:
-        verdict.outcome, verdict.reason = outcome, reason
+        verdict.outcome = outcome
+        verdict.reasons += (reason,)
 
 
 def _line_up_substitutes(rule: QuotaRule, verdicts: list[_Verdict]) -> None:
     """Those who only missed a place, in order; equal ranks share an order number."""
     ahead: Counter[str | None] = Counter()
-    waiting = [each for each in verdicts if each.reason.code in {"quota_full", "delegation_full"}]
+    missed = {"quota_full", "delegation_full", "tie_not_admitted"}
+    waiting = [each for each in verdicts if each.outcome == "out" and each.reasons[-1].code in missed]
     for _, group in groupby(waiting, key=lambda each: each.row.rank):
         level = list(group)
         orders = [ahead[_queue(rule, each)] + 1 for each in level]
@@ -265,6 +214,8 @@ def _line_up_substitutes(rule: QuotaRule, verdicts: list[_Verdict]) -> None:
         for verdict, order in zip(level, orders, strict=True):
             if order <= rule.substitutes:
                 verdict.outcome, verdict.substitute_order = "substitute", order
+                zh, en = f"列为第 {order} 候补。", f"The entry is substitute number {order}."
+                verdict.reasons += (Reason("substitute", zh, en),)
 
 
 def _queue(rule: QuotaRule, verdict: _Verdict) -> str | None:
@@ -272,18 +223,16 @@ def _queue(rule: QuotaRule, verdict: _Verdict) -> str | None:
 
 
 def _proposal(verdict: _Verdict, preview: bool) -> SlotProposal:
-    reasons = [verdict.reason]
-    order = verdict.substitute_order
-    if order is not None:
-        reasons.append(
-            Reason("substitute", f"列为第 {order} 候补。", f"The entry is substitute number {order}.")
-        )
+    rank = verdict.row.rank
+    within = Reason(
+        "within_quota", f"排名第 {rank}，在晋级名额之内。", f"Rank {rank} is within the places that go up."
+    )
     return SlotProposal(
         entry=verdict.row.entry,
         delegation=verdict.entrant.delegation,
         outcome=verdict.outcome,
-        position=verdict.row.rank,
-        substitute_order=order,
-        reasons=tuple(reasons),
+        position=rank,
+        substitute_order=verdict.substitute_order,
+        reasons=verdict.reasons or (within,),
         preview=preview,
     )

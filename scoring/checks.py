@@ -60,7 +60,7 @@ _TEXTS: Final = {
     "band_empty": ("公差带下限 {} 高于上限 {}。", "The band begins at {} and ends below it, at {}."),
     "rounding_digits": ("小数位数 {} 应为 0–12。", "The number of decimals {} must be 0 to 12."),
     "panel_size": ("裁判人数 {} 应为 1–99。", "The panel size {} must be 1 to 99."),
-    "panel_drop": ("去掉 {} 个最高分和 {} 个最低分后，应至少剩一个分数；不去分时请用平均。", "Dropping {} highest and {} lowest marks must leave a mark, and only a trimmed mean drops any."),
+    "panel_drop": ("去掉 {} 个最高分和 {} 个最低分后，应至少剩一个分数；取中位数时不去分。", "Dropping {} highest and {} lowest marks must leave a mark, and a median drops none."),
     "panel_plain_below": ("少于 {} 个分数时才取简单平均，去分后将没有分数可用。", "The plain mean applies below {} marks only, so dropping could leave none."),
     "panel_minimum": ("最少裁判人数 {} 应在 1 与裁判人数之间。", "The minimum number of judges {} must be between 1 and the size."),
     "panel_nested": ("裁判组之内不能再设裁判组。", "A panel cannot stand below another panel."),
@@ -215,9 +215,9 @@ def _panel_number_faults(path: str, panel: Panel) -> Iterator[PlanFault]:
     if not 1 <= panel.size <= _LARGEST_PANEL:
         yield _fault(path, "panel_size", panel.size)
     negative = min(panel.drop_high, panel.drop_low) < 0
-    if negative or dropped >= panel.size or (dropped > 0 and panel.method != "trimmed_mean"):
+    if negative or dropped >= panel.size or (dropped > 0 and panel.method == "median"):
         yield _fault(path, "panel_drop", panel.drop_high, panel.drop_low)
-    elif panel.method == "trimmed_mean" and panel.plain_below <= dropped:
+    elif 0 < dropped >= panel.plain_below:
         yield _fault(path, "panel_plain_below", panel.plain_below)
     if panel.minimum is not None and not 1 <= panel.minimum <= panel.size:
         yield _fault(path, "panel_minimum", panel.minimum)

@@ -108,7 +108,8 @@ def compile_plan(plan: Plan) -> CompiledPlan:
 
 def _compile(plan: Plan) -> CompiledPlan:
     nodes = [node for _, node in walk(plan.root)]
-    panel_of = {node.key: each for each in nodes if each.panel is not None for _, node in walk(each)}
+    panels = tuple(_panel(node, node.panel) for node in nodes if node.panel is not None)
+    panel_of = {key: panel for panel in panels for key in panel.inside}
     above = [node for node in nodes if node.key not in panel_of]
     return CompiledPlan(
         hash=plan_hash(plan),
@@ -123,10 +124,10 @@ def _compile(plan: Plan) -> CompiledPlan:
             if isinstance(node, Judged | Measured)
         },
         imported=tuple(node.key for node in nodes if isinstance(node, Imported)),
-        panels=tuple(_panel(node, node.panel) for node in nodes if node.panel is not None),
+        panels=panels,
         steps=_steps(above),
         rounds={
-            node.key: _rounder(panel_of[node.key].panel.rounding if node.key in panel_of else node.rounding)  # type: ignore[union-attr]
+            node.key: panel_of[node.key].round if node.key in panel_of else _rounder(node.rounding)
             for node in nodes
         },
     )
@@ -142,13 +143,13 @@ def _panel(node: Node, rule: Panel) -> CompiledPanel:
         criteria=tuple(each.key for each in inside if isinstance(each, Judged | Measured)),
         steps=_steps(inside),
         inside=tuple(each.key for each in inside),
-        round=_rounder(rule.rounding),
+        round=_rounder(rule.rounding or node.rounding),
     )
 
 
 def _leaf(node: Judged | Measured, panel: str) -> CompiledLeaf:
     """Points of a leaf, its own rounding included."""
-    round_own = _rounder(node.rounding)
+    round_own = _rounder(_sheet_rounding(node))
     if isinstance(node, Measured):
         return CompiledLeaf(panel, lambda value: round_own(_banded(node, value)), Decimal(0))
     blank = node.minimum if node.not_attempted is None else node.not_attempted
@@ -170,7 +171,12 @@ def _steps(nodes: Sequence[Node]) -> tuple[Step, ...]:
     """Combining nodes from the leaves up: reading order reversed has every part before its whole."""
     combining = [node for node in reversed(nodes) if children(node)]
     return tuple(
-        Step(node.key, tuple(part.key for part in children(node)), _combiner(node), _rounder(node.rounding))
+        Step(
+            node.key,
+            tuple(part.key for part in children(node)),
+            _combiner(node),
+            _rounder(_sheet_rounding(node)),
+        )
         for node in combining
     )
 
@@ -187,6 +193,11 @@ def _combiner(node: Node) -> Callable[[dict[str, Decimal]], Decimal | None]:
 
 def _added(values: list[Decimal]) -> Decimal | None:
     return sum(values, Decimal(0)) if values else None
+
+
+def _sheet_rounding(node: Node) -> Rounding | None:
+    """A panel's node rounds the panel's value; each judge's sheet only if the panel has a rounding of its own."""
+    return None if node.panel is not None and node.panel.rounding is None else node.rounding
 
 
 def _rounder(rounding: Rounding | None) -> Round:
@@ -218,5 +229,4 @@ def panel_value(panel: Panel, ordered: list[Decimal]) -> Decimal:
 
 
 def _drops(panel: Panel, marks: int) -> tuple[int, int]:
-    trimmed = panel.method == "trimmed_mean" and marks >= panel.plain_below
-    return (panel.drop_low, panel.drop_high) if trimmed else (0, 0)
+    return (panel.drop_low, panel.drop_high) if marks >= panel.plain_below else (0, 0)

@@ -45,9 +45,11 @@ class Rounding(_Document, frozen=True, kw_only=True):
 class Panel(_Document, frozen=True, kw_only=True):
     """How the values of several judges become one.
 
-    `size` seats are planned. `trimmed_mean` drops `drop_high` highest and `drop_low` lowest *marks*; with fewer than
-    `plain_below` marks it is a plain mean. A panel is complete when each seated judge answered everything and at
-    least `minimum` judges (default: all of `size`) did. Source: DOMAIN §3.
+    `size` seats are planned. `mean` and `trimmed_mean` are one method under the name the notice gives it: they drop
+    `drop_high` highest and `drop_low` lowest *marks*; with fewer than `plain_below` marks nothing is dropped. A panel
+    is complete when each seated judge answered everything and at least `minimum` judges (default: all of `size`) did.
+    `rounding` rounds the panel's value; without it the node's own does, and with both the node's rounds each judge's
+    value first. Source: DOMAIN §3.
     """
 
     size: int
@@ -226,11 +228,11 @@ def full_mark(node: Node) -> Decimal:
 
 
 def criteria(plan: Plan) -> tuple[Criterion, ...]:
-    """The lines of the judges' sheets, in sheet order."""
+    """The lines of the judges' sheets, in sheet order; `panel` is empty where a faulty plan names none."""
     lines = []
     for above, node in walk(plan.root):
         if isinstance(node, Judged | Measured):
-            panel = next(each.key for each in (*above, node) if each.panel is not None)
+            panel = next((each.key for each in (*above, node) if each.panel is not None), "")
             lines.append(_criterion(node, panel, above[-1].key if above else node.key))
     return tuple(lines)
 
