@@ -19,7 +19,7 @@ from typing import Final, Literal
 
 import msgspec
 
-Sex = Literal["male", "female"]
+Sex = Literal["M", "F"]
 
 ID_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 ID_CHECK: Final = "10X98765432"
@@ -100,7 +100,7 @@ def read_id_number(text: str, *, today: date, demo: bool = False) -> IdNumber | 
     if number[17] != id_check_digit(number[:17]):
         return DocumentFault("id_check_digit", 18)
     # The last digit of the running number is odd for men (GB 11643, 顺序码).
-    sex: Sex = "male" if int(number[16]) % 2 else "female"
+    sex: Sex = "M" if int(number[16]) % 2 else "F"
     return IdNumber(number, number[:6], born, sex)
 
 

@@ -28,8 +28,8 @@ def with_check_digit(first_17: str) -> str:
 @pytest.mark.parametrize(
     ("number", "born", "sex"),
     [
-        ("11010519491231002X", date(1949, 12, 31), "female"),
-        ("440524188001010014", date(1880, 1, 1), "male"),
+        ("11010519491231002X", date(1949, 12, 31), "F"),
+        ("440524188001010014", date(1880, 1, 1), "M"),
     ],
 )
 def test_numbers_of_the_standard_are_valid_and_tell_birth_and_sex(number, born, sex):
