@@ -170,6 +170,7 @@ class ItemResultsPage(msgspec.Struct, frozen=True):
     slot_rule: str = ""
     awards: tuple[AwardPreviewRow, ...] = ()
     award_rule: str = ""
+    why: WhyPanel | None = None
     form: FormState = FormState()
 
     @property

@@ -1,0 +1,100 @@
+"""The organiser's results page along the publication machine."""
+
+from msgspec.structs import replace
+
+from frontend.views.common import FieldError, FormState, Version
+from frontend.views.results import AwardPreviewRow, Gap, ItemResultsPage, PublicationStep, RankBand, SlotRow
+from tests.frontend.gallery.contests import ITEM
+from tests.frontend.gallery.organiser import HERE, OFFICE
+from tests.frontend.gallery.ranking import COLUMNS, OUT, ROWS
+from tests.frontend.gallery.screen import Screen, at, signed_in
+
+_STEPS = (
+    ("closed", "close", None),
+    ("confirmed", "confirm", None),
+    ("provisional", "publish", "38"),
+    ("final", "finalise", "终定"),
+)
+_WHEN = (at(3, 2, 17, 5), at(3, 3, 10, 12), at(3, 3, 16, 42), at(3, 8, 9))
+
+
+def steps(done: int, gaps: tuple[Gap, ...] = ()) -> tuple[PublicationStep, ...]:
+    return tuple(
+        PublicationStep(
+            state=state,
+            act=act,
+            status="done" if number < done else "next" if number == done else "later",
+            at=_WHEN[number] if number < done else None,
+            by="裁判长 韩树声" if number < done else "",
+            gaps=gaps if number == done else (),
+            confirm_with=confirm,
+        )
+        for number, (state, act, confirm) in enumerate(_STEPS)
+    )
+
+
+CONFIRMED = ItemResultsPage(
+    item=ITEM,
+    state="confirmed",
+    steps=steps(2),
+    columns=COLUMNS,
+    bands=(RankBand(ROWS[:4], "一等奖", 1, 4), RankBand(ROWS[4:8], "二等奖", 5, 12), RankBand(OUT)),
+    tie_rule="总分、实操、理论、用时，仍相同则并列",
+    version=Version(4, "7F3A-91C0", at(3, 3, 16, 42, 5)),
+    entrants=40,
+    slots=(
+        SlotRow("周砺成", "唐山", 1, "in", "第1名，每项前3名晋级"),
+        SlotRow("陈柏舟", "石家庄", 2, "in", "第2名，每项前3名晋级"),
+        SlotRow("李砚北", "保定", 3, "in", "第3名，按实操高于孟予衡"),
+        SlotRow("孟予衡", "沧州", 4, "substitute", "第4名，前面有人放弃时递补"),
+    ),
+    slot_rule="每项前3名",
+    awards=(
+        AwardPreviewRow(
+            "周砺成", "唐山", 1, "河北省五一劳动奖章", "eligible", "工种第1名，一线职工，赛前已备案"
+        ),
+        AwardPreviewRow(
+            "陈柏舟", "石家庄", 2, "河北省技术能手", "needs_person", "岗位写着车间副主任，要确认是否一线"
+        ),
+        AwardPreviewRow(
+            "李砚北", "保定", 3, "河北省技术能手", "not_eligible", "2019年已获此称号，不重复授予"
+        ),
+    ),
+    award_rule="河北2021 第12条",
+)
+OPEN = replace(
+    CONFIRMED,
+    state="open",
+    version=None,
+    bands=(),
+    slots=(),
+    awards=(),
+    steps=steps(
+        0,
+        (
+            Gap("第07、19工位评分表没有签字", "裁判A-02", f"{HERE}/results"),
+            Gap("2人没有理论成绩", "QG-0613、QG-0616", f"{HERE}/theory"),
+        ),
+    ),
+)
+
+
+def _screen(name: str, view: ItemResultsPage) -> Screen:
+    return Screen(name, view, signed_in("organiser", f"{HERE}/results", OFFICE))
+
+
+SCREENS = (
+    _screen("org-results", CONFIRMED),
+    _screen("org-results-open", OPEN),
+    _screen("org-results-provisional", replace(CONFIRMED, state="provisional", steps=steps(3))),
+    _screen("org-results-final", replace(CONFIRMED, state="final", steps=steps(4))),
+    _screen(
+        "org-results-wrong-number",
+        replace(
+            CONFIRMED,
+            form=FormState(
+                {"confirm": "40"}, (FieldError("confirm", "公布的是38人的名次，没有发布。请输入38。"),)
+            ),
+        ),
+    ),
+)
