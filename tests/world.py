@@ -168,7 +168,7 @@ class World:
         await self.execute(
             "INSERT INTO trade (code, name_zh, name_en) VALUES ('fitter', '钳工', 'Fitter') ON CONFLICT DO NOTHING"
         )
-        digest = plan_hash(plan)  # type: ignore[arg-type]
+        digest = plan_hash(plan).removeprefix("sha256:")  # type: ignore[arg-type]
         plan_id = await self.fetchval(
             "INSERT INTO plan_version (season_id, code, hash, document) VALUES ($1, $2, $3, $4) "
             "ON CONFLICT (season_id, hash) DO NOTHING RETURNING id",
