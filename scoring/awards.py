@@ -236,7 +236,8 @@ def _claims(case: _Case) -> list[_Claim]:
         if len(standing) > room:
             _settle_tie(case, standing, award_rank, room)
         claims += level
-        left -= len(standing) if case.back_fill else span
+        # A refused entry uses up its place unless the rule lets it pass on.
+        left -= min(len(standing), room) if case.back_fill else span
     return claims
 
 

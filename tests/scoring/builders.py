@@ -34,7 +34,8 @@ def one_mark_plan(panel: Panel, maximum: str = "10", step: str = "0.1") -> Plan:
 
 
 def final_plan(criteria: int = 12, panel: Panel | None = None, **changes: object) -> Plan:
-    """Theory 30, practical 70 by five judges, total → practical → time → theory. Source: DOMAIN §3, §4."""
+    """Theory 30, practical 70 by five judges, total → practical → time → theory; each criterion
+    is marked out of 10. Source: DOMAIN §3, §4."""
     half = criteria // 2
     modules = tuple(
         Sum(
@@ -44,7 +45,7 @@ def final_plan(criteria: int = 12, panel: Panel | None = None, **changes: object
                 Judged(
                     key=f"{name}/{n:02}",
                     title=f"第{n}项",
-                    maximum=D(100) / criteria if 100 % criteria == 0 else D(10),
+                    maximum=D(10),
                     step=D("0.5"),
                 )
                 for n in numbers
