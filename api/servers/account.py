@@ -1,5 +1,6 @@
 """As whom the servers run. PostgreSQL refuses root, so root hands them to an account that may do nothing else."""
 
+import hashlib
 import os
 import pwd
 import shutil
@@ -47,6 +48,25 @@ def give(account: Account | None, folder: Path) -> Path:
         os.chown(folder, account.uid, account.gid)
     folder.chmod(0o700)
     return folder
+
+
+def open_home(data_folder: Path, name: str, account: Account, *, for_tests: bool) -> Path:
+    """A server's folder on open ground, beside a link that says whose it is.
+
+    What tests leave is removed once their data folder is gone. What an installation leaves stays: a data folder that is not
+    there may be a disk that is not mounted.
+    """
+    ground = OPEN_GROUND / ("tests" if for_tests else "data")
+    ground.mkdir(mode=0o755, parents=True, exist_ok=True)
+    if for_tests:
+        for old in ground.iterdir():
+            if (old / "data-folder").is_symlink() and not (old / "data-folder").exists():
+                shutil.rmtree(old, ignore_errors=True)
+    place = ground / hashlib.sha256(str(data_folder).encode()).hexdigest()[:16]
+    place.mkdir(mode=0o755, exist_ok=True)
+    if not (place / "data-folder").is_symlink():
+        (place / "data-folder").symlink_to(data_folder)
+    return give(account, place / name)
 
 
 def within_reach(account: Account | None, parts: tuple[Path, ...], name: str) -> tuple[Path, ...]:

@@ -2,7 +2,6 @@
 
 import contextlib
 import fcntl
-import hashlib
 import os
 import random
 import secrets
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from api.servers.account import OPEN_GROUND, Account, can_enter, give
+from api.servers.account import OPEN_GROUND, Account, can_enter, give, open_home
 
 # Below the ports that Linux (from 32768) and macOS (from 49152) lend to outgoing connections, so that a remembered port is
 # not lost to a browser's connection between two starts.
@@ -31,8 +30,9 @@ class FolderUnusableError(Exception):
 class DataFolder:
     """Passwords, ports, logs and the homes of the servers. Everything secret in it is readable by its owner only."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, for_tests: bool = False) -> None:
         self.path = path.absolute()
+        self.for_tests = for_tests
         try:
             self.path.mkdir(mode=0o711, parents=True, exist_ok=True)
             (self.path / "secrets").mkdir(mode=0o700, exist_ok=True)
@@ -80,9 +80,7 @@ class DataFolder:
         """Folder that belongs to the server `name` alone; on open ground, behind a link, where its account cannot come in."""
         place = self.path / name
         if account and not place.exists() and not can_enter(account, self.path):
-            mark = hashlib.sha256(str(self.path).encode()).hexdigest()[:12]
-            OPEN_GROUND.mkdir(mode=0o755, parents=True, exist_ok=True)
-            target = give(account, OPEN_GROUND / f"{mark}-{name}")
+            target = open_home(self.path, name, account, for_tests=self.for_tests)
             place.unlink(missing_ok=True)
             place.symlink_to(target)
         if place.is_symlink() and not place.resolve().is_relative_to(OPEN_GROUND.resolve()):

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
@@ -61,11 +62,16 @@ def end(process: psutil.Process, steps: Sequence[Ending]) -> None:
     for number, patience in steps:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.send_signal(number)
-        try:
-            process.wait(patience)
-        except psutil.TimeoutExpired:
-            continue
-        return
+        if _ends_within(process, patience):
+            return
+
+
+def lives(process: psutil.Process) -> bool:
+    """Whether the process still runs. A zombie does not: collecting its exit code is its parent's affair, not ours."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def living_in(folder: Path, name: str) -> Iterator[psutil.Process]:
@@ -75,8 +81,23 @@ def living_in(folder: Path, name: str) -> Iterator[psutil.Process]:
         if not (process.info["name"] or "").startswith(name):
             continue
         with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-            if process.status() != psutil.STATUS_ZOMBIE and process.cwd() == home:
+            if lives(process) and process.cwd() == home:
                 yield process
+
+
+def _ends_within(process: psutil.Process, patience: float) -> bool:
+    if isinstance(process, psutil.Popen):
+        try:
+            process.wait(patience)
+        except psutil.TimeoutExpired:
+            return False
+        return True
+    deadline = time.monotonic() + patience
+    while lives(process):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
 
 
 def _die_with_parent(number: signal.Signals) -> Callable[[], None] | None:

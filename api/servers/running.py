@@ -39,10 +39,9 @@ def running_servers(
     database of the user's own, migrations run through `owner_url`, by default DATABASE_OWNER_URL or else `database_url`.
     Raises FolderBusyError when another program runs the servers of this folder, EngineError when one does not start. Call it
     from the main thread: on Linux the servers are ended when the thread that started them ends. `tuning="test"` is faster
-    and does not survive a power cut. A test run as root should give a folder that others can enter (tmp_path is closed):
-    otherwise the servers' files go to open ground under /var/lib and stay there.
+    and does not survive a power cut.
     """
-    folder = DataFolder(data_dir)
+    folder = DataFolder(data_dir, for_tests=tuning == "test")
     with folder.locked(), ExitStack() as stack:
         account = server_account(folder.path)
         database = None if database_url else Postgres(folder, account, tuning)

@@ -1,8 +1,8 @@
 """The embedded servers keep their data and leave no process, however the last run ended."""
 
 import asyncio
+import contextlib
 import os
-import signal
 import stat
 import subprocess
 import sys
@@ -23,8 +23,9 @@ from api.servers import (
     running_servers,
     servers_in_use,
 )
+from api.servers.account import open_home, server_account, within_reach
 from api.servers.postgres import Postgres
-from api.servers.processes import living_in
+from api.servers.processes import lives, living_in
 from api.servers.valkey import Valkey
 
 pytestmark = pytest.mark.faults
@@ -38,7 +39,8 @@ def data() -> Iterator[Path]:
         folder.chmod(0o711)
         yield folder
         for process in server_processes(folder):
-            process.kill()
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
 
 
 def sql(url: str, statement: str) -> object:
@@ -158,7 +160,8 @@ def test_postgres_killed_keeps_what_it_acknowledged_and_comes_back_on_its_port(d
         engine(servers, Postgres).wait(10)
         assert not database.alive()
 
-        database.start(keep_port=True)
+        database.begin(keep_port=True)
+        database.wait_until_ready()
 
         assert sql(servers.owner_url, "SELECT mark FROM kept") == 7
 
@@ -170,7 +173,8 @@ def test_valkey_killed_comes_back_on_its_port(data: Path) -> None:
         engine(servers, Valkey).wait(10)
         assert not broker.alive()
 
-        broker.start(keep_port=True)
+        broker.begin(keep_port=True)
+        broker.wait_until_ready()
 
         assert redis.Redis.from_url(servers.redis_url).ping()
 
@@ -206,11 +210,9 @@ def test_a_server_left_alive_by_a_killed_supervisor_is_stopped_before_a_new_one_
         orphan = before.process
         assert orphan is not None
         before.process = None
-        orphan.send_signal(signal.SIGSTOP)
-        orphan.send_signal(signal.SIGCONT)
 
     with running_servers(data, tuning="test") as servers:
-        assert not orphan.is_running() or orphan.status() == psutil.STATUS_ZOMBIE
+        assert not lives(orphan)
         assert engine(servers, Postgres).pid != orphan.pid
         assert sql(servers.app_url, "SELECT 1") == 1
     assert folder.remembered_port("postgres")
@@ -294,21 +296,62 @@ def test_root_hands_the_servers_to_an_account_without_rights(data: Path) -> None
     assert owners == {65534}
 
 
+@pytest.fixture
+def ground(data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    place = data / "ground"
+    place.mkdir(mode=0o755)
+    monkeypatch.setattr("api.servers.account.OPEN_GROUND", place)
+    monkeypatch.setattr("api.servers.folder.OPEN_GROUND", place)
+    return place
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can have a home that others cannot enter")
 def test_root_with_a_closed_home_keeps_the_servers_where_their_account_can_go(
-    data: Path, monkeypatch: pytest.MonkeyPatch
+    data: Path, ground: Path
 ) -> None:
-    ground = data / "ground"
-    monkeypatch.setattr("api.servers.account.OPEN_GROUND", ground)
-    monkeypatch.setattr("api.servers.folder.OPEN_GROUND", ground)
-    ground.mkdir(mode=0o755)
     closed = data / "closed"
     closed.mkdir(mode=0o700)
 
-    with running_servers(closed / "data", tuning="test") as servers:
-        assert sql(servers.app_url, "SELECT 1") == 1
-        assert (closed / "data" / "postgres").is_symlink()
-        assert (closed / "data" / "postgres").resolve().is_relative_to(ground.resolve())
+    for _ in ("first", "second"):
+        with running_servers(closed / "data", tuning="test") as servers:
+            assert sql(servers.app_url, "SELECT 1") == 1
+            home = (closed / "data" / "postgres").resolve()
+
+    assert home.is_relative_to(ground.resolve())
+    assert (home.parent / "data-folder").resolve() == (closed / "data").resolve()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can have a home that others cannot enter")
+@pytest.mark.parametrize(("for_tests", "stays"), [(True, False), (False, True)])
+def test_only_tests_lose_what_their_vanished_data_folder_left(
+    data: Path, ground: Path, for_tests: bool, stays: bool
+) -> None:
+    nobody = server_account(data)
+    assert nobody is not None
+    old = open_home(data / "vanished", "postgres", nobody, for_tests=for_tests)
+
+    open_home(data, "postgres", nobody, for_tests=for_tests)
+
+    assert old.exists() is stays
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="the account is dropped by root only")
+def test_programs_in_a_closed_folder_are_copied_to_where_the_account_can_run_them(
+    data: Path, ground: Path
+) -> None:
+    package, libraries = data / "closed" / "package", data / "closed" / "package.libs"
+    package.mkdir(parents=True)
+    libraries.mkdir()
+    (package / "program").write_text("text")
+    (data / "closed").chmod(0o700)
+    account = server_account(data)
+
+    copied = within_reach(account, (package, libraries), "package-1")
+
+    assert copied == (ground / "package-1" / "package", ground / "package-1" / "package.libs")
+    assert (copied[0] / "program").read_text() == "text"
+    assert within_reach(account, (package, libraries), "package-1") == copied
+    assert within_reach(None, (package, libraries), "package-1") == (package, libraries)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")

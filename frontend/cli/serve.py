@@ -1,0 +1,37 @@
+"""`shibaiqian serve`."""
+
+from pathlib import Path
+
+import click
+import uvicorn
+
+from frontend.cli.installation import data_option, installation
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on."
+)
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes.")
+@data_option
+def command(host: str, port: int, workers: int, data: Path) -> None:
+    """Answer HTTP: pages and API.
+
+    Put a proxy with HTTPS in front of it (deploy/): judges' tablets need a secure address.
+    """
+    with installation(data):
+        uvicorn.run(
+            "frontend.app:create_app",
+            factory=True,
+            host=host,
+            port=port,
+            workers=workers,
+            loop="uvloop",
+            http="httptools",
+            # The product writes its own log, without personal data; addresses and queries of visitors are not for a file.
+            access_log=False,
+            server_header=False,
+            # A live page never ends by itself; stopping does not wait for it longer than this.
+            timeout_graceful_shutdown=3,
+        )

@@ -1,0 +1,34 @@
+"""`shibaiqian simulate`."""
+
+from pathlib import Path
+
+import click
+
+from frontend.cli.installation import data_option, installation, part, settled
+from frontend.cli.progress import Progress
+
+
+@click.command("simulate")
+@click.option(
+    "--scale",
+    default=300,
+    show_default=True,
+    type=click.IntRange(50, 1_000_000),
+    help="Workers in the season.",
+)
+@click.option(
+    "--seed", default=1, show_default=True, help="The same seed and scale give the same people and marks."
+)
+@data_option
+def command(scale: int, seed: int, data: Path) -> None:
+    """Fill a database with a season of generated people and marks.
+
+    Regions, contests, trades and rules are real (Hebei 2021); every person and mark is invented.
+    """
+    progress = Progress()
+    with installation(data) as settings:
+        progress.step("Simulating a season")
+        try:
+            settled(part("api.simulation.season", "simulate")(settings, scale, seed, progress.part))
+        finally:
+            progress.done()
