@@ -310,6 +310,22 @@ def test_field_below_the_minimum_gives_no_award(field: int, expected: set[str]) 
     assert len(proposals) == 2
 
 
+def test_too_small_a_field_passes_no_place_on() -> None:
+    rule = award(minimum_field=3, cut=Cut(places=1), back_fill=True)
+
+    assert told(run(rule, "95 90")) == "E1:not_eligible"
+
+
+def test_clear_yes_of_one_team_member_outweighs_the_question_of_another() -> None:
+    champion = award(code="champion", cut=Cut(places=1), conditions=("worker_status",))
+    second_award = award(code="second", cut=Cut(places=1), excludes=frozenset({"champion"}))
+    team = Entrant(entry="E1", members=(worker("A"), worker("B", worker=None)))
+
+    proposals = propose([champion, second_award], [field_of(descending(2))], [team])
+
+    assert told(proposals) == "E1:eligible E1:needs_person E1:not_eligible E1:not_eligible"
+
+
 def test_trade_with_several_items_and_no_deciding_one_is_refused() -> None:
     trade = AwardField(
         kind="trade",

@@ -3,7 +3,18 @@
 import msgspec
 import pytest
 
-from scoring import EntryFacts, EntryState, OpenTie, Plan, Standings, Tie, open_ties, rank, standings_bytes
+from scoring import (
+    EntryFacts,
+    EntryState,
+    Mark,
+    OpenTie,
+    Plan,
+    Standings,
+    Tie,
+    open_ties,
+    rank,
+    standings_bytes,
+)
 from tests.scoring.builders import (
     JUDGES,
     D,
@@ -11,6 +22,7 @@ from tests.scoring.builders import (
     one_mark_entry,
     one_mark_plan,
     panel_of,
+    scored,
     sheet,
     total_of,
     total_plan,
@@ -196,6 +208,17 @@ def test_spelling_of_a_number_changes_no_byte() -> None:
     assert standings_bytes(rank(total_plan(), spelled)) == standings_bytes(
         rank(total_plan(), totals("90", "80"))
     )
+
+
+def test_cleared_mark_and_order_of_seats_change_no_byte() -> None:
+    def standings(*marks: Mark, seats: tuple[str, ...] = ("J1", "J2")) -> bytes:
+        facts = EntryFacts(entry="E1", marks=marks, panels={"A": seats})
+        return standings_bytes(rank(one_mark_plan(panel_of()), [facts]))
+
+    scored_by_one, cleared = scored("E1", "J1", "A", "9"), Mark("E1", "J2", "A", "cleared")
+
+    assert standings(scored_by_one, cleared) == standings(scored_by_one)
+    assert standings(scored_by_one, seats=("J2", "J1")) == standings(scored_by_one)
 
 
 @pytest.mark.parametrize(
