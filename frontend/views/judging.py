@@ -47,6 +47,8 @@ class JudgeHead(msgspec.Struct, frozen=True):
     ends_at: datetime
     saved: Literal["saved", "waiting", "trouble", "locked"] = "saved"
     waiting: int = 0
+    hand_path: str | None = None
+    """Where a hand is raised; None until the product takes incidents."""
 
 
 StationState = Literal["untouched", "doing", "ready", "waiting", "submitted", "locked", "conflict", "absent"]
@@ -155,6 +157,14 @@ class CriterionGroup(msgspec.Struct, frozen=True):
         return sum(criterion.answered for criterion in self.criteria)
 
 
+class PlacedGroup(msgspec.Struct, frozen=True):
+    """A group on the two-column sheet; its head stands on `line`, its criteria on the lines after it."""
+
+    group: CriterionGroup
+    column: int
+    line: int
+
+
 class SheetPage(msgspec.Struct, frozen=True):
     """GET and POST /judge/s/{session}/w/{station}; SJ3.
 
@@ -185,12 +195,30 @@ class SheetPage(msgspec.Struct, frozen=True):
         return tuple(criterion for group in self.groups for criterion in group.criteria)
 
     @property
+    def numbers(self) -> tuple[tuple[str, str, bool], ...]:
+        """Key, number and answered of every criterion in order, as the footer strip shows them."""
+        return tuple((criterion.key, criterion.number, criterion.answered) for criterion in self.criteria)
+
+    @property
+    def placed(self) -> "tuple[PlacedGroup, ...]":
+        """Groups with the column and the lines they take on a wide tablet: columns as even as whole groups allow."""
+        half = sum(len(group.criteria) + 1 for group in self.groups) / 2
+        placed: list[PlacedGroup] = []
+        column, line = 1, 1
+        for group in self.groups:
+            if column == 1 and line > 1 and line + len(group.criteria) / 2 > half:
+                column, line = 2, 1
+            placed.append(PlacedGroup(group, column, line))
+            line += len(group.criteria) + 1
+        return tuple(placed)
+
+    @property
     def done(self) -> int:
         return sum(criterion.answered for criterion in self.criteria)
 
     @property
-    def first_open(self) -> Criterion | None:
-        return next((criterion for criterion in self.criteria if not criterion.answered), None)
+    def first_open(self) -> tuple[str, str, bool] | None:
+        return next((number for number in self.numbers if not number[2]), None)
 
 
 class MarkReceipt(msgspec.Struct, frozen=True):

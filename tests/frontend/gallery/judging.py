@@ -1,0 +1,250 @@
+"""SJ1, SJ2, SJ3 and the chief judge's sign-off. No name of a contestant is anywhere in it."""
+
+from msgspec.structs import replace
+
+from frontend.views.common import FieldError, FormState
+from frontend.views.judging import (
+    Benchmark,
+    Criterion,
+    CriterionGroup,
+    DeductionChip,
+    JudgeHead,
+    JudgeSignInPage,
+    MarkConflict,
+    RecentJudge,
+    SheetPage,
+    SignOffPage,
+    SignRow,
+    StationsPage,
+    StationTile,
+)
+from tests.frontend.gallery.screen import Screen, at, signed_in
+
+HEAD = JudgeHead(
+    session="ses_01J9",
+    session_name="第2场 上午",
+    item="钳工",
+    stage="省级决赛",
+    room="实操一车间",
+    judge="A-03",
+    starts_at=at(3, 2, 9),
+    ends_at=at(3, 2, 12),
+    hand_path="/judge/s/ses_01J9/time",
+)
+_WORDS = (
+    Benchmark("0", "未达标", "锉纹杂乱，有深度超过0.05mm的划痕。"),
+    Benchmark("1", "达标", "锉纹基本一致，划痕不多于3处。"),
+    Benchmark("2", "良好", "锉纹方向一致，无明显划痕；局部允许1处深度不超过0.02mm的压痕。"),
+    Benchmark("3", "优秀", "锉纹方向一致，全表面无可见划痕和压痕。"),
+)
+
+
+def _measured(
+    number: int, title: str, limits: str, value: str | None, verdict: str | None, unit: str = "mm"
+) -> Criterion:
+    return Criterion(
+        key=f"A/{number:02}", number=f"{number:02}", title=title, kind="measured", limits=limits, maximum="100",
+        op_id=f"op-{number}", state="scored" if value else "unset", value=value, verdict=verdict, unit=unit,
+    )  # fmt: skip
+
+
+def _judged(number: int, title: str, value: str | None) -> Criterion:
+    return Criterion(
+        key=f"B/{number:02}", number=f"{number:02}", title=title, kind="judgement", limits="0–3", maximum="3",
+        op_id=f"op-{number}", state="scored" if value else "unset", value=value, benchmarks=_WORDS,
+    )  # fmt: skip
+
+
+def _deducted(
+    number: int, title: str, limits: str, full: str, value: str | None, *chips: DeductionChip
+) -> Criterion:
+    return Criterion(
+        key=f"B/{number:02}", number=f"{number:02}", title=title, kind="deduction", limits=limits, maximum=full,
+        op_id=f"op-{number}", state="scored" if value else "unset", value=value, chips=chips,
+    )  # fmt: skip
+
+
+GROUPS = (
+    CriterionGroup(
+        "A",
+        "尺寸与形位",
+        "60",
+        (
+            _measured(1, "外形尺寸", "60±0.03", "60.02", "within"),
+            _measured(2, "燕尾宽度", "23.98–24.05", "24.03", "within"),
+            _measured(3, "燕尾角度", "60°±4′", "60.03", "within", "°"),
+            _measured(4, "配合间隙", "≤0.04", "0.05", "outside"),
+            _measured(5, "孔距", "30±0.05", None, None, ""),
+            Criterion(
+                "A/06", "06", "对称度", "pass_fail", "0.06", "1", "op-6", state="scored", value="1", datum="A"
+            ),
+        ),
+    ),
+    CriterionGroup(
+        "B",
+        "工艺与安全",
+        "40",
+        (
+            _judged(7, "划线与基准", "3"),
+            _judged(8, "锉削方法", "2"),
+            _judged(9, "锉削面质量", "2"),
+            _judged(10, "棱边去毛刺", None),
+            _deducted(
+                11,
+                "表面粗糙度",
+                "余7.5/8",
+                "8",
+                "0.5",
+                DeductionChip("0.5", "划痕"),
+                DeductionChip("1", "扣分"),
+            ),
+            _deducted(
+                12, "安全文明", "配分10", "10", None, DeductionChip("1", "扣分"), DeductionChip("2", "扣分")
+            ),
+        ),
+    ),
+)
+SHEET = SheetPage(
+    head=HEAD,
+    station="17",
+    sheet="sht_01J9",
+    project="燕尾镶配",
+    plan_version="v3",
+    hash_fragment="7F3A",
+    groups=GROUPS,
+    last_key="B/09",
+)
+_COMPLETE = tuple(
+    replace(
+        group,
+        criteria=tuple(
+            replace(one, state="scored", value=one.value or ("3" if one.kind == "judgement" else "0"))
+            for one in group.criteria
+        ),
+    )
+    for group in GROUPS
+)
+_REFUSED = (
+    replace(
+        GROUPS[0],
+        criteria=(
+            replace(
+                GROUPS[0].criteria[0],
+                refused="第1项240.3超过量程，未保存，请填59–61。",
+                value="240.3",
+                verdict=None,
+            ),
+            *GROUPS[0].criteria[1:4],
+            replace(GROUPS[0].criteria[4], state="not_attempted"),
+            GROUPS[0].criteria[5],
+        ),
+    ),
+    replace(
+        GROUPS[1],
+        criteria=(
+            replace(
+                GROUPS[1].criteria[0],
+                conflict=MarkConflict("3", at(3, 2, 14, 30, 12), "2", at(3, 2, 14, 31, 40), 5),
+            ),
+            *GROUPS[1].criteria[1:],
+        ),
+    ),
+)
+
+_STATES = {
+    **dict.fromkeys((1, 2, 3, 4, 6, 7, 8), "locked"),
+    **dict.fromkeys((5, 13), "absent"),
+    **dict.fromkeys((9, 10, 12, 14, 15), "submitted"),
+    11: "conflict",
+    16: "ready",
+    17: "doing",
+    18: "waiting",
+    19: "doing",
+}
+_DONE = {17: 9, 18: 12, 19: 4}
+STATIONS = StationsPage(
+    head=replace(HEAD, saved="waiting", waiting=12),
+    tiles=tuple(
+        StationTile(
+            f"{number:02}", _DONE.get(number, 12 if number < 17 else 0), 12, _STATES.get(number, "untouched")
+        )
+        for number in range(1, 41)
+    ),
+)
+
+SIGN_IN = JudgeSignInPage(
+    now=at(3, 2, 8, 41),
+    device="平板12",
+    venue="实操一车间",
+    item="钳工 · 省级决赛",
+    badge="bdg_7c1e",
+    code="A-03",
+    next_session="第2场",
+    waiting_of_others=(("A-01", 6),),
+    recent=(
+        RecentJudge("A-03", at(3, 1, 16, 20)),
+        RecentJudge("A-01", at(3, 1, 11, 58)),
+        RecentJudge("A-05", at(2, 28, 17, 3)),
+    ),
+)
+SIGN_OFF = SignOffPage(
+    head=replace(HEAD, judge="A-01"),
+    rows=(
+        SignRow("01", 5, 5, "93.07"),
+        SignRow("02", 5, 5, "92.60"),
+        SignRow("07", 4, 5, None, ("A-02没有提交",)),
+        SignRow("19", 5, 5, None, ("第9项A-04没有评",)),
+    ),
+    hash_fragment="7F3A-91C0",
+)
+_CLEAN = replace(SIGN_OFF, rows=SIGN_OFF.rows[:2])
+
+
+def _screen(name: str, view: object, path: str) -> Screen:
+    return Screen(name, view, signed_in("judge", path, "A-03"))
+
+
+_SHEET = "/judge/s/ses_01J9/w/17"
+_GRID = "/judge/s/ses_01J9"
+
+SCREENS = (
+    _screen("judge", SIGN_IN, "/judge"),
+    _screen(
+        "judge-no-badge", replace(SIGN_IN, badge=None, code=None, waiting_of_others=(), recent=()), "/judge"
+    ),
+    _screen(
+        "judge-wrong-pin",
+        replace(SIGN_IN, form=FormState(errors=(FieldError("pin", "PIN不对，还可以试3次"),))),
+        "/judge",
+    ),
+    _screen("judge-cooling", replace(SIGN_IN, cooling_until=at(3, 2, 8, 42, 30)), "/judge"),
+    _screen("stations", STATIONS, _GRID),
+    _screen("stations-chief", replace(STATIONS, chief=True, head=HEAD), _GRID),
+    _screen("stations-paused", replace(STATIONS, session_state="paused"), _GRID),
+    _screen("stations-not-mine", replace(STATIONS, session_state="not_mine"), _GRID),
+    _screen("stations-empty", replace(STATIONS, tiles=()), _GRID),
+    _screen("sheet", SHEET, _SHEET),
+    _screen("sheet-complete", replace(SHEET, groups=_COMPLETE, last_key=None), _SHEET),
+    _screen(
+        "sheet-refused",
+        replace(SHEET, groups=_REFUSED, head=replace(HEAD, saved="trouble", waiting=2)),
+        _SHEET,
+    ),
+    _screen("sheet-submitted", replace(SHEET, groups=_COMPLETE, state="submitted"), _SHEET),
+    _screen(
+        "sheet-locked",
+        replace(
+            SHEET,
+            groups=_COMPLETE,
+            state="locked",
+            locked_by="裁判长 A-01",
+            locked_at=at(3, 2, 15, 2),
+            head=replace(HEAD, saved="locked"),
+        ),
+        _SHEET,
+    ),
+    _screen("sign", SIGN_OFF, _GRID + "/sign"),
+    _screen("sign-ready", _CLEAN, _GRID + "/sign"),
+    _screen("sign-done", replace(_CLEAN, signed_at=at(3, 2, 17, 5)), _GRID + "/sign"),
+    _screen("sign-void", replace(_CLEAN, reopened="工位07被退回后重新提交"), _GRID + "/sign"),
+)
