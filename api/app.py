@@ -12,7 +12,7 @@ from litestar.middleware import DefineMiddleware
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, License, SecurityScheme
-from litestar.types import ASGIApp
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from api import rooms
 from api.access.authentication import ActorMemory, Authentication
@@ -31,6 +31,19 @@ from api.plumbing.settings import Settings
 
 MAX_BODY = 1024 * 1024
 VERSION = "1.0.0"
+
+
+class Application:
+    """What uvicorn serves: Litestar inside, layers of ours around it."""
+
+    def __init__(self, litestar: Litestar, outermost: ASGIApp) -> None:
+        self.litestar = litestar
+        self.outermost = outermost
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        await self.outermost(scope, receive, send)
+
 
 PageAnswer = Callable[[Request[Any, Any, State], Exception], Response[Any]]
 
@@ -61,7 +74,7 @@ def show_metrics(request: Request[Any, Any, State]) -> Response[bytes]:
 
 def build(
     settings: Settings, pages: Sequence[Router | BaseRouteHandler] = (), page_answer: PageAnswer | None = None
-) -> Envelope:
+) -> Application:
     """The application. `pages` are routes outside `/api`, whose errors `page_answer` shows."""
 
     @contextlib.asynccontextmanager
@@ -102,10 +115,10 @@ def build(
         debug=False,
     )
     app.state.query_parameters = declared_parameters(app.routes)
-    wrapped: ASGIApp = app
+    wrapped: ASGIApp = Envelope(app, secure=settings.secure_cookies)
     for layer in rooms.LAYERS:
         wrapped = layer(wrapped, app)
-    return Envelope(wrapped, app, secure=settings.secure_cookies)
+    return Application(app, wrapped)
 
 
 def _openapi() -> OpenAPIConfig:
@@ -127,7 +140,7 @@ def _openapi() -> OpenAPIConfig:
     )
 
 
-def create_app() -> Envelope:
+def create_app() -> Application:
     """The JSON application alone, for `uvicorn --factory api.app:create_app`."""
     return build(Settings.from_environment())
 

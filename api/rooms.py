@@ -8,10 +8,12 @@ from litestar import Litestar
 from litestar.types import ASGIApp, ControllerRouterHandler
 
 from api.plumbing.settings import Settings
+from api.results import board_cache
+from api.results import routes as results
 
 Lifespan = Callable[[Litestar, Settings], contextlib.AbstractAsyncContextManager[Any]]
 
-ROUTES: list[ControllerRouterHandler] = []
-LIFESPANS: list[Lifespan] = []
-# Layers stand in front of Litestar, first in the list innermost: cached bytes must not pay for routing.
-LAYERS: list[Callable[[ASGIApp, Litestar], ASGIApp]] = []
+ROUTES: list[ControllerRouterHandler] = [*results.ROUTES]
+LIFESPANS: list[Lifespan] = [board_cache.listening]
+# Layers stand in front of everything, first in the list innermost: cached bytes must not pay for routing.
+LAYERS: list[Callable[[ASGIApp, Litestar], ASGIApp]] = [board_cache.layer]

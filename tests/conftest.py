@@ -8,9 +8,8 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from api.app import build
+from api.app import Application, build
 from api.plumbing.db import Db
-from api.plumbing.middleware import Envelope
 from api.plumbing.migrating import migrate
 from api.plumbing.settings import Settings
 from api.servers import Servers, running_servers
@@ -44,7 +43,7 @@ async def settings(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest_asyncio.fixture(scope="session")
-async def app(settings: Settings) -> AsyncIterator[Envelope]:
+async def app(settings: Settings) -> AsyncIterator[Application]:
     """The JSON application, started."""
     app = build(settings)
     started, stop = asyncio.Event(), asyncio.Event()
@@ -66,20 +65,20 @@ async def app(settings: Settings) -> AsyncIterator[Envelope]:
 
 
 @pytest_asyncio.fixture(scope="session")
-async def db(app: Envelope) -> Db:
+async def db(app: Application) -> Db:
     """The application's database, under the application's role."""
     return app.litestar.state.db
 
 
 @pytest_asyncio.fixture
-async def world(app: Envelope, db: Db, settings: Settings) -> AsyncIterator[World]:
+async def world(app: Application, db: Db, settings: Settings) -> AsyncIterator[World]:
     """Builders of people, contests and marks; see tests/world.py."""
     async with World(app, db, settings) as world:
         yield world
 
 
 @pytest_asyncio.fixture
-async def anonymous(app: Envelope) -> AsyncIterator[httpx.AsyncClient]:
+async def anonymous(app: Application) -> AsyncIterator[httpx.AsyncClient]:
     """A client that nobody has signed in."""
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://testserver") as client:
         yield client

@@ -34,5 +34,5 @@ def two_part_plan() -> Plan:
             rounding=Rounding(),
             parts=(Part(weight=Decimal("0.3"), node=theory), Part(weight=Decimal("0.7"), node=practical)),
         ),
-        ties=(Tie(key="practical"), Tie(key="theory")),
+        ties=(Tie(key="practical"), Tie(key="theory"), Tie(key="decision", of="decision", better="lower")),
     )

@@ -80,11 +80,7 @@ def problem_of(error: Exception) -> Problem:  # noqa: PLR0911 - one line per kin
         code = CODE_OF_STATUS.get(
             error.status_code, "internal_error" if error.status_code >= 500 else "invalid_body"
         )
-        return Problem(
-            code,
-            headers=dict(error.headers or {}),
-            **({"seconds": 60} if code == "too_many_requests" else {}),
-        )
+        return Problem(code, headers=dict(error.headers or {}))
     return Problem("internal_error")
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import time
 
+import msgspec
 import redis.asyncio as redis
 import structlog
 
@@ -17,6 +18,23 @@ return {n, redis.call('PTTL', KEYS[1])}
 """
 
 
+class Spent(msgspec.Struct, frozen=True):
+    """What one act left of its subject's window."""
+
+    name: str
+    most: int
+    seconds: int
+    left: int
+    resets_in: int
+
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        """Header fields of draft-ietf-httpapi-ratelimit-headers."""
+        return [
+            (b"ratelimit-policy", f'"{self.name}";q={self.most};w={self.seconds}'.encode()),
+            (b"ratelimit", f'"{self.name}";r={self.left};t={self.resets_in}'.encode()),
+        ]
+
+
 class Limiter:
     """Counts acts per subject. Without Valkey nothing is limited: a venue must go on marking when a cache is gone."""
 
@@ -24,10 +42,10 @@ class Limiter:
         self._count = client.register_script(COUNT)
         self._quiet_until = 0.0
 
-    async def spend(self, name: str, subject: str, most: int, seconds: int) -> None:
-        """Count one act of `subject`. Raises too_many_requests past `most` in `seconds`."""
+    async def spend(self, name: str, subject: str, most: int, seconds: int) -> Spent | None:
+        """Count one act of `subject`; None while nobody counts. Raises too_many_requests past `most` in `seconds`."""
         if time.monotonic() < self._quiet_until:
-            return
+            return None
         # The subject may be a login name or an address: only its hash leaves the process.
         key = f"limit:{name}:{hashlib.sha256(subject.encode()).hexdigest()[:32]}"
         try:
@@ -35,7 +53,8 @@ class Limiter:
         except (redis.RedisError, OSError):
             log.warning("limiter_without_valkey", limit=name)
             self._quiet_until = time.monotonic() + 2
-            return
+            return None
+        wait = max(1, -(-int(left_ms) // 1000))
         if used > most:
-            wait = max(1, -(-int(left_ms) // 1000))
             raise Problem("too_many_requests", headers={"Retry-After": str(wait)}, seconds=wait)
+        return Spent(name, most, seconds, most - int(used), wait)

@@ -5,7 +5,6 @@ import secrets
 import time
 
 import structlog
-from litestar import Litestar
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -32,9 +31,8 @@ HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 class Envelope:
     """The outermost layer; a plain ASGI callable, because it also wraps answers that never reach Litestar."""
 
-    def __init__(self, app: ASGIApp, litestar: Litestar, *, secure: bool) -> None:
+    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self.app = app
-        self.litestar = litestar
         self.headers = [*SECURITY_HEADERS, HSTS] if secure else SECURITY_HEADERS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

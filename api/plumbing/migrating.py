@@ -57,7 +57,7 @@ async def _run_waiting(owner_url: str) -> list[str]:
     try:
         # Piccolo prints as it goes; standard output belongs to whoever called us.
         with contextlib.redirect_stdout(sys.stderr):
-            await Migration.create_table(if_not_exists=True).run()
+            await Migration.create_table(if_not_exists=True).run()  # type: ignore[no-untyped-call]
             done = set(await Migration.get_migrations_which_ran(app_name=APP_NAME))
             app = BaseMigrationManager().get_app_config(app_name=APP_NAME)
             modules = BaseMigrationManager().get_migration_modules(app.resolved_migrations_folder_path)
@@ -66,7 +66,7 @@ async def _run_waiting(owner_url: str) -> list[str]:
                 async with engine.transaction():
                     manager = await modules[migration_id].forwards()
                     assert isinstance(manager, MigrationManager)
-                    await manager.run()  # type: ignore[no-untyped-call]
+                    await manager.run()
                     await Migration.insert(Migration(name=migration_id, app_name=APP_NAME)).run()
             return waiting
     finally:

@@ -27,6 +27,7 @@ async def forwards() -> MigrationManager:
         "judging/mark_hash",
         "judging/enter_marks",
         "results/tables",
+        "results/count_item_facts",
         "results/parents_append_only",
         "results/open_season_partitions",
         "advancement/tables",

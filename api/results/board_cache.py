@@ -1,0 +1,214 @@
+"""One encoded copy of every public board, shared by all readers, in front of the application.
+
+A handler marks its answer with `sbq-board: <item>`; the copy is served until PostgreSQL notifies a new version of that item's
+board. While the listener is cut off, copies live one second: a reader may see a board a second late, never a wrong one.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+
+import asyncpg
+import structlog
+from litestar import Litestar
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+
+from api.plumbing.metrics import BOARDS_BUILT
+from api.plumbing.settings import Settings
+
+log = structlog.get_logger()
+
+BOARD_HEADER = "sbq-board"
+CHANNEL = "board"
+KEPT = 2_000
+LARGEST = 4 * 1024 * 1024
+SECONDS_WITHOUT_LISTENER = 1.0
+NOT_MODIFIED_KEEPS = (b"etag", b"cache-control", b"content-security-policy", b"vary")
+
+Key = tuple[str, bytes]
+
+
+class Copy:
+    """One encoded answer with its ETag."""
+
+    __slots__ = ("body", "built_at", "etag", "headers", "item", "start", "unchanged")
+
+    def __init__(self, item: str, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+        self.item = item
+        self.body: Message = {"type": "http.response.body", "body": body, "more_body": False}
+        self.etag = b'"' + hashlib.sha256(body).hexdigest()[:32].encode() + b'"'
+        dropped = (BOARD_HEADER.encode(), b"etag", b"cache-control", b"x-request-id", b"date")
+        kept = [(name, value) for name, value in headers if name.lower() not in dropped]
+        # Readers ask each time; an unchanged board costs them 304 and no body.
+        kept += [(b"etag", self.etag), (b"cache-control", b"public, no-cache")]
+        self.start: Message = {"type": "http.response.start", "status": 200, "headers": kept}
+        self.unchanged: Message = {
+            "type": "http.response.start",
+            "status": 304,
+            "headers": [(name, value) for name, value in kept if name.lower() in NOT_MODIFIED_KEEPS],
+        }
+        self.built_at = time.monotonic()
+
+
+class BoardCache:
+    """The layer. `listening` says whether notifications arrive."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.listening = False
+        self._copies: OrderedDict[Key, Copy] = OrderedDict()
+        self._building: dict[Key, asyncio.Future[None]] = {}
+        # Counts notifications per item: a copy that was being built meanwhile is served once and not kept.
+        self._generation: dict[str, int] = {}
+        self._all_generation = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See the module."""
+        if scope["type"] != ScopeType.HTTP or scope["method"] not in ("GET", "HEAD"):
+            await self.app(scope, receive, send)
+            return
+        key = (scope["path"], scope["query_string"])
+        copy = self._fresh(key)
+        if copy is None:
+            await self._build(key, scope, receive, send)
+        else:
+            await _send_copy(copy, scope, send)
+
+    def forget(self, item: str | None) -> None:
+        """Drop the copies of one item, or all of them."""
+        if item is None:
+            self._all_generation += 1
+            self._copies.clear()
+            return
+        self._generation[item] = self._generation.get(item, 0) + 1
+        for key in [key for key, copy in self._copies.items() if copy.item == item]:
+            del self._copies[key]
+
+    def _fresh(self, key: Key) -> Copy | None:
+        copy = self._copies.get(key)
+        if copy is None or self.listening or time.monotonic() - copy.built_at < SECONDS_WITHOUT_LISTENER:
+            return copy
+        del self._copies[key]
+        return None
+
+    async def _build(self, key: Key, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        # A cold board is built once, however many ask: the others wait for the first.
+        while (building := self._building.get(key)) is not None:
+            await asyncio.shield(building)
+            copy = self._fresh(key)
+            if copy is not None:
+                await _send_copy(copy, scope, send)
+                return
+        if not _may_be_board(scope["path"]):
+            await self.app(scope, receive, send)
+            return
+        done = self._building[key] = asyncio.get_running_loop().create_future()
+        try:
+            await self._build_alone(key, scope, receive, send)
+        finally:
+            del self._building[key]
+            done.set_result(None)
+
+    async def _build_alone(self, key: Key, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        generations = dict(self._generation), self._all_generation
+        held: list[Message] = []
+
+        async def hold(message: Message) -> None:
+            held.append(message)
+
+        await self.app(scope, receive, hold)
+        copy = _copy_of(held, scope["method"])
+        if copy is None:
+            for message in held:
+                await send(message)
+            return
+        BOARDS_BUILT.inc()
+        if (
+            generations[0].get(copy.item, 0) == self._generation.get(copy.item, 0)
+            and generations[1] == self._all_generation
+        ):
+            self._copies[key] = copy
+            if len(self._copies) > KEPT:
+                self._copies.popitem(last=False)
+        await _send_copy(copy, scope, send)
+
+
+def _may_be_board(path: str) -> bool:
+    """Only these paths are gathered before they are sent; everything else passes through untouched."""
+    return path.startswith("/api/v1/public/rankings/") or path.endswith("/rank")
+
+
+def _copy_of(held: list[Message], method: str) -> Copy | None:
+    if method != "GET" or not held or held[0]["type"] != "http.response.start" or held[0]["status"] != 200:
+        return None
+    headers = list(held[0]["headers"])
+    item = next((value for name, value in headers if name.lower() == BOARD_HEADER.encode()), None)
+    body = b"".join(message["body"] for message in held[1:] if message["type"] == "http.response.body")
+    if item is None or len(body) > LARGEST:
+        return None
+    return Copy(item.decode(), headers, body)
+
+
+async def _send_copy(copy: Copy, scope: HTTPScope, send: Send) -> None:
+    for name, value in scope["headers"]:
+        if name == b"if-none-match" and (copy.etag in value or value == b"*"):
+            await send(copy.unchanged)
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            return
+    await send(copy.start)
+    await send(
+        copy.body
+        if scope["method"] == "GET"
+        else {"type": "http.response.body", "body": b"", "more_body": False}
+    )
+
+
+def layer(app: ASGIApp, litestar: Litestar) -> ASGIApp:
+    """Put the cache in front and let the application's start find it."""
+    cache = litestar.state.board_cache = BoardCache(app)
+    return cache
+
+
+@contextlib.asynccontextmanager
+async def listening(app: Litestar, settings: Settings) -> AsyncIterator[None]:
+    """Listen for new board versions while the process lives."""
+    task = asyncio.create_task(_listen(app.state.board_cache, settings))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def _listen(cache: BoardCache, settings: Settings) -> None:
+    while True:
+        try:
+            await _listen_until_lost(cache, settings)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+            log.warning("board_listener_lost")
+        await asyncio.sleep(0.5)
+
+
+async def _listen_until_lost(cache: BoardCache, settings: Settings) -> None:
+    lost = asyncio.Event()
+    connection = await asyncpg.connect(settings.database_url, timeout=5)
+    try:
+        connection.add_termination_listener(lambda _: lost.set())
+        await connection.add_listener(CHANNEL, lambda *notice: cache.forget(str(notice[3]).partition(":")[0]))
+        # Whatever was notified while nobody listened is unknown: start from nothing.
+        cache.forget(None)
+        cache.listening = True
+        while not lost.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(lost.wait(), 5)
+            if not lost.is_set():
+                # A dead network gives no sign by itself.
+                await connection.execute("SELECT 1", timeout=3)
+    finally:
+        cache.listening = False
+        connection.terminate()

@@ -1,0 +1,277 @@
+"""What of an item's results may be seen, by whom. What the caller may not see is not loaded."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+import asyncpg
+
+from api.access.actor import Actor
+from api.contests.plans import plan_by_id
+from api.contests.scopes import item_scope
+from api.plumbing.db import Connection, Db
+from api.plumbing.ids import encode_id, parse_id
+from api.plumbing.problems import Problem
+from api.plumbing.states import MACHINES
+from api.results.ledger import verify_item
+from api.results.schemas import (
+    Audience,
+    Board,
+    BoardColumn,
+    BoardCriterion,
+    BoardRow,
+    PublicationGap,
+    PublicationStep,
+    PublicationView,
+    Verification,
+    shown,
+)  # fmt: skip
+from api.results.snapshots import Snapshot, latest_snapshot, snapshot_by_number
+from scoring import Plan, StandingRow, ranking_order
+from scoring.plans import Part, WeightedSum, walk
+
+PUBLICATION = """/* results.publication */
+SELECT p.item_id, p.season_id, p.state, p.rev, p.snapshot, p.amendment, p.frozen, p.notice_opens_at, p.notice_closes_at
+FROM publication p WHERE p.item_id = $1
+"""
+
+HISTORY = """/* results.publication_history */
+SELECT t.from_state, t.to_state, t.snapshot, t.reason, a.display_name AS by, t.at
+FROM publication_transition t LEFT JOIN account a ON a.id = t.by_account WHERE t.item_id = $1 ORDER BY t.seq
+"""
+
+OPEN_SHEETS = """/* results.open_sheets */
+SELECT count(*) FILTER (WHERE s.state <> 'signed') AS unsigned, count(*) AS sheets
+FROM sheet s JOIN attempt a ON a.id = s.attempt_id AND NOT a.voided WHERE s.item_id = $1
+"""
+
+BOARD_HEAD = """/* results.board_head */
+SELECT i.id, i.season_id, i.plan_id, i.name_zh, i.name_en, i.live, i.blind_layers, c.id AS contest_id, c.slug,
+       c.name_zh AS contest_name, c.name_en AS contest_name_en, c.state AS contest_state, p.state, p.snapshot, p.frozen,
+       p.amendment, p.notice_closes_at, w.at AS withdrawn_at, w.reason AS withdrawn_reason
+FROM item i
+JOIN contest c ON c.id = i.contest_id
+JOIN publication p ON p.item_id = i.id
+LEFT JOIN LATERAL (
+    SELECT at, reason FROM publication_transition WHERE item_id = i.id AND to_state = 'withdrawn' ORDER BY seq DESC LIMIT 1
+) w ON p.state = 'withdrawn'
+WHERE i.id = $1
+"""
+
+ENTRANTS = """/* results.entrants_of_board */
+SELECT e.id, e.number, coalesce(string_agg(v.name, '、' ORDER BY m.position), '') AS name,
+       coalesce(d.short_name, '') AS delegation, coalesce(o.name_zh, e.unit_name, '') AS unit
+FROM entry e
+LEFT JOIN entry_member m ON m.entry_id = e.id AND m.role = 'contestant'
+LEFT JOIN person_version v ON v.id = m.person_version_id
+LEFT JOIN delegation d ON d.id = e.delegation_id
+LEFT JOIN organisation o ON o.id = e.unit_id
+WHERE e.item_id = $1 AND e.state = 'accepted'
+GROUP BY e.id, e.number, d.short_name, o.name_zh, e.unit_name
+"""
+
+STALE_BOARDS = """/* results.stale_boards */
+SELECT p.item_id FROM publication p
+LEFT JOIN LATERAL (
+    SELECT facts FROM standings_snapshot WHERE season_id = p.season_id AND item_id = p.item_id ORDER BY number DESC LIMIT 1
+) latest ON true
+WHERE p.state = 'open' AND count_item_facts(p.season_id, p.item_id) <> coalesce(latest.facts, 0)
+"""
+
+PUBLISHED: dict[str, Audience] = {"provisional": "provisional", "final": "final", "amended": "amended"}
+
+
+async def publication(db: Db, actor: Actor, item_id: UUID) -> PublicationView:
+    """Where the item stands, for those who run it."""
+    async with db.reading() as connection:
+        actor.require("standings.read", (await item_scope(connection, item_id)).scope)
+        return await publication_view(connection, item_id)
+
+
+async def publication_view(connection: Connection, item_id: UUID) -> PublicationView:
+    """The same without a look at rights, for commands that have taken them."""
+    row = await connection.fetchrow(PUBLICATION, item_id)
+    if row is None:
+        raise Problem("not_found")
+    if row["snapshot"] is not None:
+        snapshot: Snapshot | None = await snapshot_by_number(
+            connection, item_id, row["season_id"], row["snapshot"]
+        )
+    else:
+        snapshot = await latest_snapshot(connection, item_id, row["season_id"])
+    rows = snapshot.standings.rows if snapshot else ()
+    sheets = await connection.fetchrow(OPEN_SHEETS, item_id)
+    assert sheets is not None
+    gaps = _gaps(sheets["unsigned"], rows) if row["state"] in ("open", "closed") else []
+    return PublicationView(
+        item=encode_id("item", item_id),
+        state=row["state"],
+        rev=row["rev"],
+        snapshot=row["snapshot"],
+        hash_fragment=snapshot.fragment if snapshot else None,
+        amendment=row["amendment"],
+        frozen=row["frozen"],
+        ranked=sum(each.rank is not None for each in rows),
+        complete=bool(snapshot and snapshot.standings.complete),
+        next_states=list(MACHINES["publication"][row["state"]]),
+        gaps=gaps,
+        notice_opens_at=row["notice_opens_at"],
+        notice_closes_at=row["notice_closes_at"],
+        history=[PublicationStep(**dict(each)) for each in await connection.fetch(HISTORY, item_id)],
+    )
+
+
+def _gaps(unsigned: int, rows: Sequence[StandingRow]) -> list[PublicationGap]:
+    gaps = []
+    if unsigned:
+        gaps.append(
+            PublicationGap("sheets_unsigned", f"{unsigned}张评分表未签字", f"{unsigned} sheet(s) unsigned")
+        )
+    lacking = sum(row.state == "present" and not row.complete for row in rows)
+    if lacking or not rows:
+        zh = f"{lacking}名选手成绩不完整" if rows else "还没有成绩"
+        en = f"{lacking} entries lack marks" if rows else "No marks yet"
+        gaps.append(PublicationGap("standing_incomplete", zh, en))
+    return gaps
+
+
+async def public_board(db: Db, item: str) -> Board:
+    """What anybody may see: nothing, progress, live ranks of an open item, or the published standing (DESIGN 3.5, 3.9)."""
+    async with db.reading() as connection:
+        head = await connection.fetchrow(BOARD_HEAD, parse_id("item", item))
+        if head is None or head["contest_state"] in ("draft", "cancelled"):
+            raise Problem("not_found")
+        audience = _audience(head["state"], head["live"], head["blind_layers"], head["frozen"])
+        return await _board(connection, head, audience)
+
+
+async def staff_board(db: Db, actor: Actor, item_id: UUID) -> Board:
+    """The latest standing for those who run the item, whatever the public sees."""
+    async with db.reading() as connection:
+        actor.require("standings.read", (await item_scope(connection, item_id)).scope)
+        head = await connection.fetchrow(BOARD_HEAD, item_id)
+        assert head is not None
+        return await _board(connection, head, PUBLISHED.get(head["state"], "live"))
+
+
+def _audience(state: str, live: str, blind_layers: int, frozen: bool) -> Audience:
+    if state == "withdrawn":
+        return "withdrawn"
+    if frozen:
+        return "progress"
+    if state in PUBLISHED:
+        return PUBLISHED[state]
+    if live == "off":
+        return "none"
+    # by_code belongs to a closed staff screen: the public sees progress of such an item.
+    return "live" if live == "by_name" and blind_layers == 0 else "progress"
+
+
+async def _board(connection: Connection, head: asyncpg.Record, audience: Audience) -> Board:
+    item_id, season_id = head["id"], head["season_id"]
+    plan = await plan_by_id(connection, head["plan_id"])
+    snapshot = await _snapshot_for(connection, head, audience)
+    rows = snapshot.standings.rows if snapshot else ()
+    columns, order = board_columns(plan), ranking_order(plan)
+    titles = {node.key: (node.title, node.title_en or node.title) for _, node in walk(plan.root)}
+    ranked = audience in ("live", *PUBLISHED.values())
+    entrants = {row["id"]: row for row in await connection.fetch(ENTRANTS, item_id)} if ranked else {}
+    present = [row for row in rows if row.state == "present"]
+    published = ranked and snapshot is not None
+    return Board(
+        item=encode_id("item", item_id),
+        item_name=head["name_zh"],
+        item_name_en=head["name_en"] or head["name_zh"],
+        contest=encode_id("contest", head["contest_id"]),
+        contest_slug=head["slug"],
+        contest_name=head["contest_name"],
+        contest_name_en=head["contest_name_en"] or head["contest_name"],
+        audience=audience,
+        frozen=head["frozen"],
+        version=snapshot.number if published and snapshot else None,
+        hash_fragment=snapshot.fragment if published and snapshot else None,
+        at=await _snapshot_time(connection, season_id, item_id, snapshot.number)
+        if published and snapshot
+        else None,
+        field=len(present),
+        judged=0 if audience == "none" else sum(row.complete for row in present),
+        to_judge=0 if audience == "none" else len(present),
+        complete=bool(snapshot and snapshot.standings.complete),
+        columns=columns,
+        order=[BoardCriterion(tie.key, *titles.get(tie.key, (tie.key, tie.key))) for tie in order],
+        rows=[_board_row(row, entrants, columns) for row in rows] if ranked else [],
+        notice_closes_at=head["notice_closes_at"] if audience == "provisional" else None,
+        withdrawn_at=head["withdrawn_at"],
+        withdrawn_reason=head["withdrawn_reason"],
+    )
+
+
+async def _snapshot_for(connection: Connection, head: asyncpg.Record, audience: Audience) -> Snapshot | None:
+    if audience in ("none", "withdrawn"):
+        return None
+    if head["snapshot"] is not None and audience in PUBLISHED.values():
+        return await snapshot_by_number(connection, head["id"], head["season_id"], head["snapshot"])
+    return await latest_snapshot(connection, head["id"], head["season_id"])
+
+
+async def _snapshot_time(connection: Connection, season_id: UUID, item_id: UUID, number: int) -> datetime:
+    at = await connection.fetchval(
+        "SELECT at FROM standings_snapshot WHERE season_id = $1 AND item_id = $2 AND number = $3",
+        season_id,
+        item_id,
+        number,
+    )
+    assert at is not None
+    return at  # type: ignore[no-any-return]
+
+
+def board_columns(plan: Plan) -> list[BoardColumn]:
+    """The parts right below the total, with their weights in per cent where they have any."""
+    root = plan.root
+    if not isinstance(root, WeightedSum):
+        return []
+    whole = sum(part.weight for part in root.parts)
+    return [_column(part, whole) for part in root.parts]
+
+
+def _column(part: Part, whole: Decimal | int) -> BoardColumn:
+    weight = format((part.weight * 100 / whole).normalize(), "f")
+    return BoardColumn(part.node.key, part.node.title, part.node.title_en or part.node.title, weight)
+
+
+def _board_row(
+    row: StandingRow, entrants: dict[UUID, asyncpg.Record], columns: list[BoardColumn]
+) -> BoardRow:
+    who = entrants.get(parse_id("entry", row.entry))
+    return BoardRow(
+        entry=row.entry,
+        number=who["number"] or "" if who else "",
+        name=who["name"] if who else "",
+        delegation=who["delegation"] if who else "",
+        unit=who["unit"] if who else "",
+        rank=row.rank,
+        award_rank=row.award_rank,
+        shared=row.shared,
+        state="hors_concours" if row.hors_concours and row.state == "present" else row.state,
+        total=shown(row.total),
+        parts=[shown(row.values.get(column.key)) for column in columns],
+        complete=row.complete,
+        decided_by=row.decided_by,
+        compared=[shown(value) for value in row.compared],
+    )
+
+
+async def verification(db: Db, actor: Actor, item_id: UUID) -> Verification:
+    """Recompute every chain and the published standing of the item from raw facts."""
+    async with db.reading() as connection:
+        item = await item_scope(connection, item_id)
+        actor.require("ledger.verify", item.scope)
+        row = await connection.fetchrow(PUBLICATION, item_id)
+        assert row is not None
+        return await verify_item(connection, item_id, row["season_id"], row["snapshot"])
+
+
+async def stale_boards(connection: Connection) -> list[UUID]:
+    """Open items that have facts which their latest snapshot does not know: a poke was lost."""
+    return [row["item_id"] for row in await connection.fetch(STALE_BOARDS)]
