@@ -227,7 +227,8 @@ def test_second_demo_on_the_same_folder_names_the_address_of_the_first(
 def test_taken_port_is_named_with_the_way_out(start: Callable[..., Demo], data: Path) -> None:
     first = start()
     port = first.ready["url"].rsplit(":", 1)[1]
-    with tempfile.TemporaryDirectory() as other:
+    with tempfile.TemporaryDirectory(prefix="shibaiqian-") as other:
+        Path(other).chmod(0o711)
         second = launch(Path(other), "--port", port)
         _, errors = second.communicate(timeout=60)
 

@@ -1,12 +1,14 @@
 """`run` works on a machine that has Python and nothing else; the locks name no place."""
 
 import ast
-import os
+import importlib.util
 import re
 import stat
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -97,8 +99,6 @@ def test_the_build_tool_is_locked_so_that_nothing_unchecked_is_fetched() -> None
 
 
 def test_locks_hold_every_direct_dependency() -> None:
-    import tomllib
-
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     names = {
         kind: {re.split(r"[^\w.-]", line)[0].lower() for line in lines}
@@ -112,30 +112,69 @@ def test_locks_hold_every_direct_dependency() -> None:
         assert wanted <= pins(lock).keys(), f"{lock} is older than pyproject.toml: ./run lock"
 
 
-def test_ci_without_a_browser_fails_and_says_how_to_get_one(tmp_path: Path) -> None:
-    code = (
-        "import importlib.machinery, importlib.util, sys\n"
-        f"loader = importlib.machinery.SourceFileLoader('run', {str(ROOT / 'run')!r})\n"
-        "sys.dont_write_bytecode = True\n"
-        "run = importlib.util.module_from_spec(importlib.util.spec_from_loader('run', loader))\n"
-        "loader.exec_module(run)\n"
-        "run.prepare = lambda kind: None\n"
-        "run.run_all = lambda commands: print(commands[-1]) or 0\n"
-        "sys.exit(run.test([]))\n"
-    )
-    bare = {name: value for name, value in os.environ.items() if name != "SHIBAIQIAN_CHROMIUM"} | {
-        "PATH": str(tmp_path)
-    }
+@pytest.fixture
+def run() -> ModuleType:
+    """`run` as a module; it has no ending, so it is loaded by hand, and no compiled file is left beside it."""
+    module = ModuleType("run")
+    module.__file__ = str(ROOT / "run")
+    exec(compile((ROOT / "run").read_text(), module.__file__, "exec"), module.__dict__)
+    return module
 
-    in_ci = subprocess.run(
-        [sys.executable, "-c", code], env=bare | {"CI": "true"}, capture_output=True, text=True, check=False
-    )
-    at_home = subprocess.run(
-        [sys.executable, "-c", code], env=bare | {"CI": ""}, capture_output=True, text=True, check=False
+
+def test_ci_without_a_browser_fails_and_says_how_to_get_one(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commands: list[list[str]] = []
+
+    def run_all(given: list[list[str]]) -> int:
+        commands.extend(given)
+        return 0
+
+    monkeypatch.setattr(run, "prepare", lambda kind: None)
+    monkeypatch.setattr(run, "run_all", run_all)
+    monkeypatch.setattr(run, "find_chromium", lambda: None)
+
+    monkeypatch.setenv("CI", "true")
+    assert run.test([]) != 0
+    assert commands == []
+    monkeypatch.delenv("CI")
+    assert run.test([]) == 0
+
+    assert commands[-1][-2:] == ["-m", "not browser"]
+    assert capsys.readouterr().err.count("apt-get install chromium") == 2
+
+
+def test_python_without_venv_is_told_the_package_to_install(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "ensurepip" else object())
+
+    with pytest.raises(SystemExit):
+        run._make_venv()
+
+    assert re.search(
+        r"no module ensurepip.*apt-get install python3\.\d+-venv", capsys.readouterr().err, re.DOTALL
     )
 
-    assert in_ci.returncode != 0
-    assert "apt-get install chromium" in in_ci.stderr
-    assert at_home.returncode == 0
-    assert "apt-get install chromium" in at_home.stderr
-    assert "'not browser'" in at_home.stdout
+
+def test_environment_of_another_place_is_not_used(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A moved checkout ended with 'no such file': the scripts in `.venv` name the folder in which they were made."""
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "python").symlink_to(sys.executable)
+    monkeypatch.setattr(run, "VENV", tmp_path)
+    monkeypatch.setattr(run.subprocess, "run", lambda *words, **more: SimpleNamespace(returncode=0))
+
+    (tmp_path / ".made-for").write_text(str(ROOT))
+    assert run._python_works()
+    (tmp_path / ".made-for").write_text("/elsewhere")
+    assert not run._python_works()
+
+
+def test_checks_cover_run_itself(run: ModuleType) -> None:
+    assert [command[2:] for command in run.checks()] == [
+        ["ruff", "check", ".", "run"],
+        ["ruff", "format", "--check", ".", "run"],
+        ["mypy"],
+    ]
