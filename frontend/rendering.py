@@ -4,6 +4,7 @@
 """
 
 import hashlib
+import re
 from functools import cache, partial
 from pathlib import Path
 from typing import Literal
@@ -89,10 +90,17 @@ def static_url(path: str) -> str:
 
 def icon(name: str, label: str = "") -> Markup:
     """A drawing of the sprite. Without a label it is decoration and the words beside it carry the meaning."""
+    if name not in _drawings():
+        raise ValueError(f"the sprite holds no drawing {name}")
     voice = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
     return Markup(
         f'<svg class="icon icon--{name}" {voice} focusable="false"><use href="{static_url("icons.svg")}#{name}"/></svg>'
     )
+
+
+@cache
+def _drawings() -> frozenset[str]:
+    return frozenset(re.findall(r'<symbol id="([a-z]+)"', (STATIC / "icons.svg").read_text(encoding="utf-8")))
 
 
 def stylesheets(*blocks: str) -> Markup:
