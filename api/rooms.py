@@ -7,13 +7,14 @@ from typing import Any
 from litestar import Litestar
 from litestar.types import ASGIApp, ControllerRouterHandler
 
+from api.organisations import routes as organisations
 from api.plumbing.settings import Settings
 from api.results import board_cache
 from api.results import routes as results
 
 Lifespan = Callable[[Litestar, Settings], contextlib.AbstractAsyncContextManager[Any]]
 
-ROUTES: list[ControllerRouterHandler] = [*results.ROUTES]
+ROUTES: list[ControllerRouterHandler] = [*organisations.ROUTES, *results.ROUTES]
 LIFESPANS: list[Lifespan] = [board_cache.listening]
 # Layers stand in front of everything, first in the list innermost: cached bytes must not pay for routing.
 LAYERS: list[Callable[[ASGIApp, Litestar], ASGIApp]] = [board_cache.layer]
