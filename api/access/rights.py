@@ -34,9 +34,12 @@ RIGHTS: dict[str, Right] = {
     "access_event.read": _read("organiser"),
     # organisations
     "organisation.manage": _write("administrator"),
+    # Units too: who enters people chooses their delegation and unit from the tree.
+    "organisation.read": _read("organiser", "registrar", "reviewer", "team_leader", "award_authority", "integrator", "data_clerk"),
     # contests
     "season.create": _write("administrator", "organiser"),
     "season.change": _write("administrator", "organiser"),
+    "preset.create": _write("administrator", "organiser"),
     "contest.read": _read("organiser", "reviewer", "supervisor", "chief_judge", "award_authority", "integrator", "data_clerk",
                           "encryption_officer", "presenter", "check_in", "outside_assessor"),
     "contest.create": _write("administrator", "organiser"),
