@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from api.plumbing.db import Db
+from api.plumbing.problems import Problem
 from api.plumbing.settings import Settings
 from frontend.cli.installation import data_option, installation, part
 
@@ -22,13 +23,13 @@ def command(name: str, password_stdin: bool, data: Path) -> None:
 
     The password never stands in the argument list, where other users of the machine could read it.
     """
-    password = (
-        _from_stdin()
-        if password_stdin
-        else click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
-    )
+    password = _from_stdin() if password_stdin else _asked()
     with installation(data) as settings:
-        click.echo(asyncio.run(_create(settings, name, password)))
+        try:
+            asyncio.run(_create(settings, name, password))
+        except Problem as problem:
+            raise click.ClickException(_in_words(problem)) from problem
+    click.echo(f"{name} may sign in now. The first sign-in sets up the second factor.")
 
 
 def _from_stdin() -> str:
@@ -38,9 +39,19 @@ def _from_stdin() -> str:
     return password
 
 
-async def _create(settings: Settings, name: str, password: str) -> str:
+def _asked() -> str:
+    password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    return password
+
+
+async def _create(settings: Settings, name: str, password: str) -> None:
     db = await Db.connect(settings)
     try:
-        return str(await part("api.access.commands", "create_administrator")(db, name, password))
+        await part("api.access.commands", "create_administrator")(db, name, password)
     finally:
         await db.close()
+
+
+def _in_words(problem: Problem) -> str:
+    body = problem.body()
+    return " ".join([body.detail_en, *(error.detail_en for error in body.errors), body.next_en])
