@@ -5,7 +5,7 @@ import asyncio
 from api.plumbing.ids import encode_id
 from api.plumbing.metrics import BOARDS_BUILT
 from api.results.commands import refresh_standings
-from tests.results.test_publication import mark
+from tests.results.builders import mark
 
 
 def built() -> float:

@@ -1,0 +1,131 @@
+"""Who gets a place in the next tier, and why each one is in or out."""
+
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from api.access.actor import Actor
+from api.advancement.schemas import ReasonView, SlotList, SlotRow
+from api.contests.rules import rules_of_contest
+from api.contests.scopes import item_scope
+from api.plumbing.db import Connection, Db
+from api.plumbing.ids import encode_id, parse_id
+from api.results.schemas import shown
+from api.results.snapshots import Snapshot, latest_snapshot, snapshot_by_number
+from scoring import Entrant, QuotaRule, SlotProposal, select
+
+FINAL = frozenset({"final", "amended"})
+
+# The one item of the same trade and group that the next contest runs; two or none give no row.
+WAY_UP = """/* advancement.way_up */
+SELECT i.season_id, i.code, i.contest_id, p.state, p.snapshot, (
+           SELECT CASE WHEN count(*) = 1 THEN (array_agg(n.id))[1] END
+           FROM item n
+           WHERE n.contest_id = c.next_contest_id AND n.trade_code = i.trade_code AND n.group_name IS NOT DISTINCT FROM i.group_name
+       ) AS to_item_id
+FROM item i JOIN contest c ON c.id = i.contest_id JOIN publication p ON p.item_id = i.id
+WHERE i.id = $1
+"""
+
+ENTRANTS = """/* advancement.entrants */
+SELECT e.id, e.number, e.delegation_id, coalesce(d.short_name, '') AS delegation,
+       coalesce(string_agg(v.name, '、' ORDER BY m.position) FILTER (WHERE m.role = 'contestant'), '') AS name
+FROM entry e
+LEFT JOIN delegation d ON d.id = e.delegation_id
+LEFT JOIN entry_member m ON m.entry_id = e.id
+LEFT JOIN person_version v ON v.id = m.person_version_id
+WHERE e.item_id = $1 AND e.state = 'accepted'
+GROUP BY e.id, e.number, e.delegation_id, d.short_name
+"""
+
+SLOTS = """/* advancement.slots_of_item */
+SELECT id, entry_id, state, rev FROM slot WHERE from_item_id = $1
+"""
+
+
+class WayUp(msgspec.Struct, frozen=True):
+    """From an item to the next tier: the rule, the item there, and the standing that counts."""
+
+    season_id: UUID
+    to_item_id: UUID | None
+    rule: QuotaRule | None
+    state: str
+    snapshot: Snapshot | None
+
+
+async def slots(db: Db, actor: Actor, item_id: UUID) -> SlotList:
+    """The places of an item: a preview before its result is final, the offered slots after it."""
+    async with db.reading() as connection:
+        actor.require("slot.read", (await item_scope(connection, item_id)).scope)
+        return await slot_list(connection, item_id)
+
+
+async def slot_list(connection: Connection, item_id: UUID) -> SlotList:
+    """The same without a look at rights, for commands and pages that have taken them."""
+    way = await way_up(connection, item_id)
+    entrants = {row["id"]: row for row in await connection.fetch(ENTRANTS, item_id)}
+    offered = {row["entry_id"]: row for row in await connection.fetch(SLOTS, item_id)}
+    proposals = propose_slots(way, entrants, offered)
+    ranks = {row.entry: row for row in way.snapshot.standings.rows} if way.snapshot else {}
+    rows = []
+    for proposal in proposals:
+        entry_id = parse_id("entry", proposal.entry)
+        who, slot, standing = entrants.get(entry_id), offered.get(entry_id), ranks[proposal.entry]
+        rows.append(
+            SlotRow(
+                entry=proposal.entry,
+                number=(who["number"] or "") if who else "",
+                name=who["name"] if who else "",
+                delegation=who["delegation"] if who else "",
+                rank=standing.rank,
+                total=shown(standing.total),
+                outcome=proposal.outcome,
+                substitute_order=proposal.substitute_order,
+                reasons=[ReasonView(reason.code, reason.zh, reason.en) for reason in proposal.reasons],
+                slot=encode_id("slot", slot["id"]) if slot else None,
+                state=slot["state"] if slot else None,
+                rev=slot["rev"] if slot else None,
+            )
+        )
+    return SlotList(
+        item=encode_id("item", item_id),
+        to_item=encode_id("item", way.to_item_id) if way.to_item_id else None,
+        rule=way.rule.name if way.rule else "",
+        rule_en=(way.rule.name_en or way.rule.name) if way.rule else "",
+        preview=way.state not in FINAL,
+        snapshot=way.snapshot.number if way.snapshot else None,
+        rows=rows,
+    )
+
+
+async def way_up(connection: Connection, item_id: UUID) -> WayUp:
+    """Where the item leads and by which rule; the published standing once there is one, else the latest."""
+    row = await connection.fetchrow(WAY_UP, item_id)
+    assert row is not None
+    _, rules = await rules_of_contest(connection, row["contest_id"])
+    if row["snapshot"] is not None:
+        snapshot: Snapshot | None = await snapshot_by_number(
+            connection, item_id, row["season_id"], row["snapshot"]
+        )
+    else:
+        snapshot = await latest_snapshot(connection, item_id, row["season_id"])
+    return WayUp(row["season_id"], row["to_item_id"], rules.quota_of(row["code"]), row["state"], snapshot)
+
+
+def propose_slots(
+    way: WayUp, entrants: dict[UUID, asyncpg.Record], offered: dict[UUID, asyncpg.Record]
+) -> tuple[SlotProposal, ...]:
+    """What the rule says of every entry; who declined or let a place lapse counts as declined."""
+    if way.rule is None or way.snapshot is None:
+        return ()
+    gone = {entry for entry, slot in offered.items() if slot["state"] in ("declined", "lapsed", "cancelled")}
+    known = [
+        Entrant(
+            entry=encode_id("entry", entry_id),
+            delegation=encode_id("delegation", row["delegation_id"]) if row["delegation_id"] else None,
+            declined=entry_id in gone,
+        )
+        for entry_id, row in entrants.items()
+    ]
+    return select(way.rule, way.snapshot.standings, known)

@@ -1,0 +1,234 @@
+"""Loads what the award rules ask about: the fields of a contest and what is known of each person on the contest's date.
+
+A fact is yes, no or unknown, and unknown is left to a person: nobody's honour is refused or granted by a gap in a database.
+"""
+
+from collections import defaultdict
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from api.contests.rules import rules_of_contest
+from api.plumbing.db import Connection
+from api.plumbing.ids import encode_id
+from api.results.snapshots import Snapshot, latest_snapshot, snapshot_by_number
+from scoring import LEVELS, AwardField, AwardRule, Entrant, Level, Member
+from scoring.awards import Authority
+
+ITEMS = """/* awards.items_of_contest */
+SELECT i.id, i.season_id, i.code, i.name_zh, i.name_en, i.group_name, t.code AS trade, t.name_zh AS trade_zh, t.name_en AS trade_en,
+       p.state, p.snapshot
+FROM contest_item ci JOIN item i ON i.id = ci.item_id JOIN trade t ON t.code = i.trade_code JOIN publication p ON p.item_id = i.id
+WHERE ci.contest_id = $1 ORDER BY i.position, i.id
+"""
+
+FILINGS = """/* awards.filings */
+SELECT o.kind, bool_or(f.filed_on < c.starts_on) AS before
+FROM contest_filing f JOIN contest c ON c.id = f.contest_id JOIN organisation o ON o.id = f.authority_id
+WHERE f.contest_id = $1 GROUP BY o.kind
+"""
+
+PEOPLE = """/* awards.people_of_items */
+SELECT e.id AS entry_id, e.item_id, e.number, e.delegation_id, coalesce(d.short_name, '') AS delegation,
+       coalesce(o.name_zh, e.unit_name, '') AS unit, m.person_id, m.role, v.name, w.front_line, s.level, k.checks
+FROM entry e
+JOIN item i ON i.id = e.item_id
+JOIN entry_member m ON m.entry_id = e.id
+JOIN person_version v ON v.id = m.person_version_id
+LEFT JOIN delegation d ON d.id = e.delegation_id
+LEFT JOIN organisation o ON o.id = e.unit_id
+LEFT JOIN employment w ON w.id = m.employment_id
+LEFT JOIN LATERAL (
+    SELECT level FROM skill_level
+    WHERE person_id = m.person_id AND trade_code = i.trade_code AND valid_from <= $3 ORDER BY valid_from DESC LIMIT 1
+) s ON true
+LEFT JOIN LATERAL (
+    SELECT json_object_agg(question, answer) AS checks FROM (
+        SELECT DISTINCT ON (question) question, answer FROM award_check
+        WHERE contest_id = $2 AND person_id = m.person_id ORDER BY question, rev DESC
+    ) latest
+) k ON true
+WHERE e.item_id = ANY ($1) AND e.state = 'accepted'
+ORDER BY e.id, m.position
+"""
+
+AUTHORITY_OF_KIND: dict[str, Authority] = {
+    "national_body": "union",
+    "federation": "union",
+    "authority": "hrss",
+    "industry_line": "industry",
+}
+FINAL = frozenset({"final", "amended"})
+LADDER: tuple[Level, ...] = tuple(LEVELS)
+
+
+class CaseItem(msgspec.Struct, frozen=True):
+    """One item whose results count, with its standing."""
+
+    id: UUID
+    code: str
+    name_zh: str
+    name_en: str
+    final: bool
+    snapshot: Snapshot
+
+
+class CasePerson(msgspec.Struct, frozen=True):
+    """Whom a proposal names."""
+
+    person_id: UUID
+    entry_id: UUID
+    item_id: UUID
+    number: str
+    name: str
+    delegation: str
+    unit: str
+
+
+class AwardCase(msgspec.Struct, frozen=True):
+    """A contest as the award rules see it."""
+
+    season_id: UUID
+    rules: tuple[AwardRule, ...]
+    fields: tuple[AwardField, ...]
+    entrants: tuple[Entrant, ...]
+    items: dict[UUID, CaseItem]
+    people: dict[str, CasePerson]
+
+    @property
+    def final(self) -> bool:
+        """Whether every item with a standing is final."""
+        return bool(self.items) and all(item.final for item in self.items.values())
+
+
+async def award_case(connection: Connection, contest_id: UUID, season_id: UUID, starts_on: date) -> AwardCase:
+    """Everything the rules of the contest ask about, as it is now."""
+    _, rules = await rules_of_contest(connection, contest_id)
+    rows = await connection.fetch(ITEMS, contest_id)
+    items: dict[UUID, CaseItem] = {}
+    for row in rows:
+        snapshot = await _snapshot(connection, row)
+        if snapshot is not None:
+            final = row["state"] in FINAL
+            items[row["id"]] = CaseItem(
+                row["id"], row["code"], row["name_zh"], row["name_en"] or row["name_zh"], final, snapshot
+            )
+    filed = await _filed(connection, contest_id)
+    people = await connection.fetch(PEOPLE, list(items), contest_id, starts_on)
+    return AwardCase(
+        season_id=season_id,
+        rules=rules.awards,
+        fields=tuple(_fields([row for row in rows if row["id"] in items], items, filed)),
+        entrants=_entrants(people, rules.awards),
+        items=items,
+        people={
+            encode_id("person", row["person_id"]) + encode_id("entry", row["entry_id"]): _person(row)
+            for row in people
+        },
+    )
+
+
+async def _snapshot(connection: Connection, row: asyncpg.Record) -> Snapshot | None:
+    if row["snapshot"] is not None:
+        return await snapshot_by_number(connection, row["id"], row["season_id"], row["snapshot"])
+    return await latest_snapshot(connection, row["id"], row["season_id"])
+
+
+async def _filed(connection: Connection, contest_id: UUID) -> dict[Authority, bool]:
+    filed: dict[Authority, bool] = dict.fromkeys(("union", "hrss", "industry"), False)
+    for row in await connection.fetch(FILINGS, contest_id):
+        authority = AUTHORITY_OF_KIND.get(row["kind"])
+        if authority is not None:
+            filed[authority] = filed[authority] or row["before"]
+    return filed
+
+
+def _fields(
+    rows: list[asyncpg.Record], items: dict[UUID, CaseItem], filed: dict[Authority, bool]
+) -> "list[AwardField]":
+    """One field per item, trade and group; the contest as a field only where it has one item: merging is not ours to invent."""
+    fields = []
+    by_trade: defaultdict[str, list[asyncpg.Record]] = defaultdict(list)
+    by_group: defaultdict[str, list[asyncpg.Record]] = defaultdict(list)
+    for row in rows:
+        by_trade[row["trade"]].append(row)
+        if row["group_name"]:
+            by_group[row["group_name"]].append(row)
+        fields.append(_field("item", row["code"], row["name_zh"], row["name_en"], [row], items, filed))
+    for trade, members in by_trade.items():
+        fields.append(
+            _field("trade", trade, members[0]["trade_zh"], members[0]["trade_en"], members, items, filed)
+        )
+    for group, members in by_group.items():
+        fields.append(_field("group", group, group, None, members, items, filed))
+    if rows:
+        fields.append(_field("contest", "contest", "全部项目", "All items", rows, items, filed))
+    return fields
+
+
+def _field(
+    kind: Literal["trade", "item", "group", "contest"], code: str, name: str, name_en: str | None,
+    rows: list[asyncpg.Record], items: dict[UUID, CaseItem], filed: dict[Authority, bool],
+) -> AwardField:  # fmt: skip
+    return AwardField(
+        kind=kind,
+        code=code,
+        name=name,
+        name_en=name_en or name,
+        items={row["code"]: items[row["id"]].snapshot.standings for row in rows},
+        filed=filed,
+    )
+
+
+def _entrants(rows: list[asyncpg.Record], rules: tuple[AwardRule, ...]) -> tuple[Entrant, ...]:
+    by_entry: defaultdict[UUID, list[asyncpg.Record]] = defaultdict(list)
+    for row in rows:
+        by_entry[row["entry_id"]].append(row)
+    every_award = frozenset(rule.code for rule in rules)
+    return tuple(
+        Entrant(
+            entry=encode_id("entry", entry),
+            delegation=encode_id("delegation", members[0]["delegation_id"])
+            if members[0]["delegation_id"]
+            else None,
+            members=tuple(_member(row, every_award) for row in members),
+        )
+        for entry, members in by_entry.items()
+    )
+
+
+def _member(row: asyncpg.Record, every_award: frozenset[str]) -> Member:
+    checks = msgspec.json.decode(row["checks"], type=dict[str, bool]) if row["checks"] else {}
+    holds = checks.get("already_holds")
+    return Member(
+        person=encode_id("person", row["person_id"]),
+        role=row["role"],
+        # A front-line worker has worker status; anybody else's is a question.
+        worker=checks.get("worker_status", True if row["front_line"] else None),
+        leader_or_official=checks.get("leader_or_civil_servant"),
+        clear_record=_clear(checks.get("discipline"), checks.get("unit_veto")),
+        honours=None if holds is None else every_award if holds else frozenset(),
+        level=None if row["level"] is None else LADDER[row["level"] + 1],
+    )
+
+
+def _clear(discipline: bool | None, veto: bool | None) -> bool | None:
+    """Something against is enough for a no; a yes needs both questions answered."""
+    if discipline or veto:
+        return False
+    return None if discipline is None or veto is None else True
+
+
+def _person(row: asyncpg.Record) -> CasePerson:
+    return CasePerson(
+        row["person_id"],
+        row["entry_id"],
+        row["item_id"],
+        row["number"] or "",
+        row["name"] or "",
+        row["delegation"],
+        row["unit"],
+    )
