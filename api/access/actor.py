@@ -4,7 +4,7 @@ from uuid import UUID
 
 import msgspec
 
-from api.access.rights import RIGHTS
+from api.access.rights import RIGHTS, SELF
 from api.plumbing.problems import Problem
 
 
@@ -54,7 +54,10 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     session_kind: str = "none"
     session_id: UUID | None = None
     second_factor: bool = False
-    # API tokens: rights are cut to these scopes ("read", or names of rights) and contests; None = no cut.
+    # An administrator without second factor: nothing is held until one is set up (DESIGN 6).
+    must_enrol: bool = False
+    # API tokens: rights are cut to these scopes ("read", or names of rights) and contests; None = no cut. A session on an
+    # enrolled device is cut to the device's contest in the same way.
     token_scopes: frozenset[str] | None = None
     token_contests: frozenset[UUID] | None = None
     csrf_secret: bytes = b""
@@ -70,6 +73,8 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
 
     def holds(self, right: str) -> bool:
         """Whether any grant, wherever it lies, carries the right: what a route asks before a command knows the scope."""
+        if right == SELF:
+            return self.signed_in
         return self._token_allows(right) and bool(self.roles() & RIGHTS[right].roles)
 
     def may(self, right: str, scope: Scope) -> bool:
@@ -80,7 +85,9 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
         if self.token_contests is not None and scope.contest_id not in self.token_contests:
             return False
         return any(
-            grant.role in rule.roles and (grant.writes(scope) if rule.writes else grant.covers(scope))
+            grant.role in rule.roles
+            and (rule.by_support or not grant.support)
+            and (grant.writes(scope) if rule.writes else grant.covers(scope))
             for grant in self.grants
         )
 
@@ -107,7 +114,10 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     def _token_allows(self, right: str) -> bool:
         if self.token_scopes is None:
             return True
-        return right in self.token_scopes or ("read" in self.token_scopes and not RIGHTS[right].writes)
+        rule = RIGHTS[right]
+        return rule.by_token and (
+            right in self.token_scopes or ("read" in self.token_scopes and not rule.writes)
+        )
 
 
 class Reach(msgspec.Struct, frozen=True):

@@ -10,9 +10,12 @@ import msgspec
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
+from litestar.types import Message, Receive, Scope, Send
 
 from api.access.actor import ANONYMOUS, Actor, Grant
+from api.access.rights import PIN_ROLES
 from api.plumbing.db import Db
+from api.plumbing.limits import Spent
 
 SESSION_COOKIE = "sbq_session"
 # A change of rights must hold within a second (DESIGN 6), so nothing is remembered for longer than this.
@@ -21,19 +24,23 @@ REMEMBERED_ACTORS = 10_000
 
 ACTOR_OF_SESSION = """/* access.actor_of_session */
 SELECT s.id AS session_id, s.kind, s.second_factor, a.id AS account_id, a.display_name, a.locale,
-       coalesce(g.grants, '[]') AS grants, NULL::text[] AS scopes, NULL::uuid[] AS contest_ids
+       coalesce(g.grants, '[]') AS grants, NULL::text[] AS scopes,
+       CASE WHEN d.contest_id IS NOT NULL THEN ARRAY[d.contest_id] END AS contest_ids,
+       s.seen_at < now() - interval '1 minute' AS unseen
 FROM sign_in_session s
 JOIN account a ON a.id = s.account_id AND a.disabled_at IS NULL
+LEFT JOIN device d ON d.id = s.device_id
 LEFT JOIN LATERAL (
     SELECT json_agg(json_build_array(role, scope_kind, scope_id, support)) AS grants FROM access_grant
     WHERE account_id = a.id AND revoked_at IS NULL AND valid_from <= now() AND (valid_to IS NULL OR valid_to > now())
 ) g ON true
-WHERE s.token_hash = $1 AND s.revoked_at IS NULL AND s.expires_at > now()
+WHERE s.token_hash = $1 AND s.revoked_at IS NULL AND s.expires_at > now() AND s.seen_at + s.idle > now()
+  AND d.revoked_at IS NULL
 """
 
 ACTOR_OF_TOKEN = """/* access.actor_of_token */
 SELECT t.id AS session_id, 'token' AS kind, false AS second_factor, a.id AS account_id, a.display_name, a.locale,
-       coalesce(g.grants, '[]') AS grants, t.scopes, t.contest_ids
+       coalesce(g.grants, '[]') AS grants, t.scopes, t.contest_ids, false AS unseen
 FROM api_token t
 JOIN account a ON a.id = t.account_id AND a.disabled_at IS NULL
 LEFT JOIN LATERAL (
@@ -41,6 +48,11 @@ LEFT JOIN LATERAL (
     WHERE account_id = a.id AND revoked_at IS NULL AND valid_from <= now() AND (valid_to IS NULL OR valid_to > now())
 ) g ON true
 WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND t.expires_at > now()
+"""  # noqa: S105 - a statement, not a token
+
+# Once a minute a session: often enough for a rest of hours, too rare for the mark write to notice.
+SEEN = """/* access.session_seen */
+UPDATE sign_in_session SET seen_at = now() WHERE token_hash = $1 AND seen_at < now() - interval '1 minute'
 """
 
 
@@ -87,17 +99,22 @@ async def actor_of(db: Db, memory: ActorMemory, token: str, *, bearer: bool) -> 
         return known
     async with db.reading() as connection:
         row = await connection.fetchrow(ACTOR_OF_TOKEN if bearer else ACTOR_OF_SESSION, key)
-    if row is None:
-        return ANONYMOUS
-    grants = msgspec.json.decode(row["grants"], type=list[_GrantRow])
+        if row is None:
+            return ANONYMOUS
+        if row["unseen"]:
+            await connection.execute(SEEN, key)
+    grants = _grants_of(row["grants"], row["kind"])
+    # A token was made by somebody who had shown a second factor.
+    must_enrol = not bearer and not row["second_factor"] and any(g.role == "administrator" for g in grants)
     actor = Actor(
         account_id=row["account_id"],
         display_name=row["display_name"],
         locale=row["locale"],
-        grants=tuple(Grant(g.role, g.scope_kind, g.scope_id, g.support) for g in grants),
+        grants=() if must_enrol else grants,
         session_kind=row["kind"],
         session_id=row["session_id"],
         second_factor=row["second_factor"],
+        must_enrol=must_enrol,
         token_scopes=None if row["scopes"] is None else frozenset(row["scopes"]),
         token_contests=None if row["contest_ids"] is None else frozenset(row["contest_ids"]),
         csrf_secret=b"" if bearer else hashlib.sha256(b"csrf:" + key).digest(),
@@ -106,24 +123,60 @@ async def actor_of(db: Db, memory: ActorMemory, token: str, *, bearer: bool) -> 
     return actor
 
 
+def _grants_of(packed: str, kind: str) -> tuple[Grant, ...]:
+    rows = msgspec.json.decode(packed, type=list[_GrantRow])
+    return tuple(
+        Grant(row.role, row.scope_kind, row.scope_id, row.support)
+        for row in rows
+        if kind != "judge" or row.role in PIN_ROLES
+    )
+
+
+# Requests a minute. Judges have none: a tablet that comes back with a whole session of marks is never told to wait.
+TOKEN_REQUESTS = 600
+SESSION_REQUESTS = 3000
+
+
 class Authentication(AbstractAuthenticationMiddleware):
     """Puts the Actor into `request.user`. An unknown token is nobody, not an error: the guard answers for the route."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See the class. An answer to an API token says what is left of its minute (RateLimit header fields)."""
+
+        async def send_with_limits(message: Message) -> None:
+            spent: Spent | None = scope["state"].get("spent")
+            if spent is not None and message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *spent.headers()]
+            await send(message)
+
+        await super().__call__(scope, receive, send_with_limits)
 
     async def authenticate_request(
         self, connection: ASGIConnection[Any, Any, Any, State]
     ) -> AuthenticationResult:
-        """See the class."""
+        """See the class. Raises too_many_requests."""
         token, bearer = credentials(connection)
         if token is None:
             return AuthenticationResult(user=ANONYMOUS, auth=None)
         state = connection.app.state
         actor = await actor_of(state.db, state.actor_memory, token, bearer=bearer)
+        if bearer and actor.signed_in:
+            connection.scope["state"]["spent"] = await state.limiter.spend(
+                "token", str(actor.session_id), TOKEN_REQUESTS, 60
+            )
+        elif actor.signed_in and not actor.holds("sheet.mark"):
+            await state.limiter.spend("session", str(actor.session_id), SESSION_REQUESTS, 60)
         return AuthenticationResult(user=actor, auth=None)
 
 
 def credentials(connection: ASGIConnection[Any, Any, Any, State]) -> tuple[str | None, bool]:
     """The token of the request and whether it came as a bearer token, which wins over a cookie."""
     header = connection.headers.get("authorization", "")
-    if header[:7].lower() == "bearer ":
+    if is_bearer(header):
         return header[7:].strip(), True
     return connection.cookies.get(SESSION_COOKIE), False
+
+
+def is_bearer(header: str) -> bool:
+    """Whether an Authorization header carries a token of ours; a browser sends other kinds by itself, never this one."""
+    return header[:7].lower() == "bearer "

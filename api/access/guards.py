@@ -7,6 +7,7 @@ from litestar import Request
 from litestar.datastructures import State
 
 from api.access.actor import Actor
+from api.access.authentication import is_bearer
 from api.access.rights import RIGHTS
 from api.plumbing.problems import Problem
 
@@ -16,6 +17,9 @@ FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 def guard_right(request: Request[Any, Any, State]) -> None:
     """Every route names its right, or says that it is public. Raises not_signed_in or forbidden_right."""
+    if request.method == "OPTIONS":
+        # Litestar's own answer: which methods there are.
+        return
     handler = request.route_handler
     right = handler.opt.get("right")
     if right is None:
@@ -24,6 +28,8 @@ def guard_right(request: Request[Any, Any, State]) -> None:
     actor: Actor = request.user
     if not actor.signed_in:
         raise Problem("not_signed_in", headers={"WWW-Authenticate": "Bearer"})
+    if actor.must_enrol and not handler.opt.get("before_second_factor"):
+        raise Problem("second_factor_needed")
     if not actor.holds(right):
         raise Problem("forbidden_right", roles=", ".join(sorted(RIGHTS[right].roles)))
 
@@ -34,17 +40,17 @@ def csrf_token(actor: Actor) -> str:
 
 
 async def guard_csrf(request: Request[Any, Any, State]) -> None:
-    """A change asked for under a cookie must carry the session's token; one without a session must come from our own pages.
+    """A change must come from our own pages, and under a session's cookie carry the session's token.
 
-    Bearer tokens are exempt: no browser sends them by itself. Raises csrf_failed.
+    Bearer tokens are exempt: no browser sends them by itself. Signing in needs no token of the session that it ends.
+    Raises csrf_failed.
     """
-    if request.method in SAFE_METHODS or request.headers.get("authorization"):
+    if request.method in SAFE_METHODS or is_bearer(request.headers.get("authorization", "")):
         return
-    # Browsers say where a request comes from; older ones and other programs do not, and then the token decides.
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+    if not _from_own_pages(request):
         raise Problem("csrf_failed")
     actor: Actor = request.user
-    if not actor.csrf_secret:
+    if not actor.csrf_secret or request.route_handler.opt.get("signs_in"):
         return
     given = request.headers.get("x-csrf-token")
     if given is None and request.headers.get("content-type", "").startswith(FORM_TYPES):
@@ -52,3 +58,13 @@ async def guard_csrf(request: Request[Any, Any, State]) -> None:
         given = value if isinstance(value, str) else None
     if given is None or not hmac.compare_digest(given.encode(), csrf_token(actor).encode()):
         raise Problem("csrf_failed")
+
+
+def _from_own_pages(request: Request[Any, Any, State]) -> bool:
+    # Browsers say where a request comes from, older ones by Origin only; other programs say neither, and then the token decides.
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("origin")
+    own = (request.app.state.settings.base_url, f"{request.url.scheme}://{request.headers.get('host', '')}")
+    return origin is None or origin in own

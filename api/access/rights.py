@@ -9,11 +9,21 @@ ROLES = (
 )  # fmt: skip
 
 
+# What everybody who is signed in may do, with or without a grant: see and change what is their own.
+SELF = "self.use"
+
+
 class Right(msgspec.Struct, frozen=True):
-    """Roles that hold a right; `writes` says whether a node's grant stops at the node (DESIGN 6)."""
+    """Roles that hold a right; `writes` says whether a node's grant stops at the node (DESIGN 6).
+
+    A right that is not `by_support` is not carried by the short grant for a contest of a lower node: what it gave away
+    would outlive it. One that is not `by_token` needs a person: a leaked token must not make accounts, grants or tokens.
+    """
 
     roles: frozenset[str]
     writes: bool = True
+    by_support: bool = True
+    by_token: bool = True
 
 
 def _read(*roles: str) -> Right:
@@ -24,13 +34,21 @@ def _write(*roles: str) -> Right:
     return Right(frozenset(roles))
 
 
+def _in_person(*roles: str) -> Right:
+    return Right(frozenset(roles), by_support=False, by_token=False)
+
+
 RIGHTS: dict[str, Right] = {
     # access
-    "self.use": Right(frozenset(ROLES), writes=False),
-    "account.manage": _write("administrator"),
+    SELF: Right(frozenset(ROLES), writes=False),
+    "account.read": _read("organiser"),
+    # Organisers too: a county that runs a contest makes its own judges' and units' accounts, there is nobody else to ask.
+    "account.manage": _in_person("administrator", "organiser"),
     "grant.read": _read("organiser"),
-    "grant.give": _write("administrator", "organiser"),
-    "token.manage": _write("administrator", "organiser", "integrator"),
+    "grant.give": _in_person("administrator", "organiser"),
+    "support.take": Right(frozenset({"administrator", "organiser"}), writes=False, by_support=False, by_token=False),
+    "device.enrol": _in_person("organiser", "chief_judge"),
+    "token.manage": Right(frozenset({"administrator", "organiser", "integrator"}), by_token=False),
     "access_event.read": _read("organiser"),
     # organisations
     "organisation.manage": _write("administrator"),
@@ -54,6 +72,8 @@ RIGHTS: dict[str, Right] = {
     "entry.review": _write("organiser", "reviewer"),
     "entry.change_standing": _write("organiser", "chief_judge", "check_in"),
     "person.reveal": _read("organiser", "reviewer", "award_authority"),
+    # Nobody below an administrator may take a person out of everybody's records.
+    "person.erase": _write("administrator"),
     # judging
     "panel.change": _write("organiser", "chief_judge"),
     "panel.read": _read("organiser", "chief_judge", "supervisor", "encryption_officer"),
@@ -84,3 +104,12 @@ RIGHTS: dict[str, Right] = {
     # jobs
     "job.read": _read("organiser", "registrar", "data_clerk", "integrator"),
 }  # fmt: skip
+
+# Who may give which role: below one's own only. An organiser makes no administrator, and no auditor, who audits organisers.
+GIVES: dict[str, frozenset[str]] = {
+    "administrator": frozenset(ROLES),
+    "organiser": frozenset(ROLES) - {"administrator", "auditor"},
+}
+
+# What a badge and four digits open: marking and what goes with it, whatever else the account may do with its password.
+PIN_ROLES = frozenset({"judge", "chief_judge", "timekeeper", "outside_assessor"})

@@ -1,0 +1,142 @@
+"""Route × role: the table that docs/permissions.md shows, /access answers from and the tests walk cell by cell.
+
+`python -m api.access.permissions` writes the page anew.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+from litestar import Litestar, Router
+from litestar.routes import ASGIRoute, HTTPRoute, WebSocketRoute
+
+from api.access.rights import PIN_ROLES, RIGHTS, ROLES, SELF
+
+PAGE = Path("docs/permissions.md")
+ANYBODY = "anybody"
+
+ROLE_NAMES = {
+    "administrator": "管理员",
+    "organiser": "主办单位",
+    "registrar": "单位报名员",
+    "reviewer": "审核员",
+    "team_leader": "领队",
+    "encryption_officer": "加密裁判",
+    "supervisor": "监督仲裁",
+    "judge": "裁判",
+    "chief_judge": "裁判长",
+    "timekeeper": "计时员",
+    "data_clerk": "录入员",
+    "check_in": "检录员",
+    "presenter": "主持人",
+    "outside_assessor": "外部评估",
+    "award_authority": "授奖单位",
+    "auditor": "审计",
+    "integrator": "系统对接",
+    "contestant": "选手",
+}
+
+
+class Endpoint(msgspec.Struct, frozen=True, order=True):
+    """One method of one path and the right it needs; None where it is public."""
+
+    path: str
+    method: str
+    right: str | None
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Roles that reach the command behind it; the command then asks for the scope."""
+        return frozenset(ROLES) if self.right is None else RIGHTS[self.right].roles
+
+
+def endpoints_of(routes: Iterable[HTTPRoute | ASGIRoute | WebSocketRoute]) -> list[Endpoint]:
+    """Endpoints of the API by path; raises KeyError for a route whose right nobody has named in RIGHTS."""
+    found = []
+    for route in routes:
+        if not isinstance(route, HTTPRoute) or not route.path.startswith("/api/"):
+            continue
+        for method, (handler, _) in route.route_handler_map.items():
+            if method == "OPTIONS":
+                continue
+            right = handler.opt.get("right")
+            assert right is None or right in RIGHTS, f"{method} {route.path} names an unknown right {right}"
+            assert right or handler.opt.get("public"), f"{method} {route.path} names no right"
+            found.append(Endpoint(route.path_format, method, right))
+    return sorted(found)
+
+
+def permissions_page() -> str:
+    """The page as it has to be now."""
+    from api import rooms
+
+    # An application of its own, because the page shows what the rooms register and nothing of a running process.
+    app = Litestar([Router("/api/v1", route_handlers=rooms.ROUTES)], openapi_config=None)
+    endpoints = endpoints_of(app.routes)
+    return "\n".join([*_opening(), *_table_of_rights(), *_table_of_routes(endpoints), ""])
+
+
+def _opening() -> list[str]:
+    return [
+        "# Permissions",
+        "",
+        "Generated from the routes and `api/access/rights.py` by `python -m api.access.permissions`; a test compares.",
+        "",
+        "A cell says whether a role reaches the act at all. Where it reaches is decided by the grant's scope, and what lies",
+        "outside answers like what does not exist. A node's grant reads its subtree; rights that *write* stop at the node,",
+        "and in a contest of a lower node need a support grant (a reason, at most 24 hours, logged).",
+        "",
+        f"A judge signed in by badge and PIN has the rights of these roles only: {', '.join(sorted(PIN_ROLES))}.",
+        "An administrator without second factor can only set one up. ● = yes.",
+        "",
+        "| role | 角色 |",
+        "| --- | --- |",
+        *(f"| {role} | {ROLE_NAMES[role]} |" for role in ROLES),
+        "",
+    ]
+
+
+def _table_of_rights() -> list[str]:
+    return [
+        "## Rights",
+        "",
+        "| right | reach | roles |",
+        "| --- | --- | --- |",
+        *(f"| `{name}` | {_reach(name)} | {_names(right.roles)} |" for name, right in sorted(RIGHTS.items())),
+        "",
+    ]
+
+
+def _reach(name: str) -> str:
+    right = RIGHTS[name]
+    words = ["one's own"] if name == SELF else ["writes" if right.writes else "reads the subtree"]
+    if not right.by_token:
+        words.append("not by API token")
+    if not right.by_support:
+        words.append("not by support grant")
+    return ", ".join(words)
+
+
+def _names(roles: frozenset[str]) -> str:
+    return "everybody signed in" if roles == frozenset(ROLES) else ", ".join(r for r in ROLES if r in roles)
+
+
+def _table_of_routes(endpoints: list[Endpoint]) -> list[str]:
+    head = ["route", "right", *(role.replace("_", " ") for role in ROLES)]
+    return [
+        "## Routes",
+        "",
+        f"| {' | '.join(head)} |",
+        f"| {' | '.join(['---'] * 2 + [':-:'] * len(ROLES))} |",
+        *(_row(endpoint) for endpoint in endpoints),
+    ]
+
+
+def _row(endpoint: Endpoint) -> str:
+    right = ANYBODY if endpoint.right is None else f"`{endpoint.right}`"
+    cells = ["●" if role in endpoint.roles else "" for role in ROLES]
+    return f"| {endpoint.method} `{endpoint.path}` | {right} | {' | '.join(cells)} |"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(permissions_page(), "utf-8")
