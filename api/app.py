@@ -127,7 +127,7 @@ def _openapi() -> OpenAPIConfig:
         version=VERSION,
         description="Tiered worker skills contests: registration, live judging, standings, advancement, awards.",
         license=License(name="Apache-2.0", identifier="Apache-2.0"),
-        openapi_router=Router("/", route_handlers=[], opt={"public": True, "any_parameters": True}),
+        openapi_router=Router("/", route_handlers=[], opt={"public": True}),
         render_plugins=[JsonRenderPlugin(path="/openapi.json")],
         components=Components(
             security_schemes={

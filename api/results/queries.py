@@ -48,15 +48,23 @@ FROM sheet s JOIN attempt a ON a.id = s.attempt_id AND NOT a.voided WHERE s.item
 
 BOARD_HEAD = """/* results.board_head */
 SELECT i.id, i.season_id, i.plan_id, i.name_zh, i.name_en, i.live, i.blind_layers, c.id AS contest_id, c.slug,
-       c.name_zh AS contest_name, c.name_en AS contest_name_en, c.state AS contest_state, p.state, p.snapshot, p.frozen,
-       p.amendment, p.notice_closes_at, w.at AS withdrawn_at, w.reason AS withdrawn_reason
+       c.name_zh AS contest_name, c.name_en AS contest_name_en, c.tier, c.state AS contest_state, p.state, p.snapshot, p.frozen,
+       p.amendment, p.notice_closes_at, w.at AS withdrawn_at, w.reason AS withdrawn_reason, z.at AS frozen_since
 FROM item i
 JOIN contest c ON c.id = i.contest_id
 JOIN publication p ON p.item_id = i.id
 LEFT JOIN LATERAL (
     SELECT at, reason FROM publication_transition WHERE item_id = i.id AND to_state = 'withdrawn' ORDER BY seq DESC LIMIT 1
 ) w ON p.state = 'withdrawn'
+LEFT JOIN LATERAL (
+    SELECT at FROM ledger WHERE season_id = i.season_id AND chain = i.id AND kind = 'board.frozen' ORDER BY seq DESC LIMIT 1
+) z ON p.frozen
 WHERE i.id = $1
+"""
+
+ITEM_AT = """/* results.item_at */
+SELECT i.id FROM contest c JOIN contest_item ci ON ci.contest_id = c.id JOIN item i ON i.id = ci.item_id
+WHERE c.slug = $1 AND i.code = $2
 """
 
 ENTRANTS = """/* results.entrants_of_board */
@@ -146,6 +154,15 @@ async def public_board(db: Db, item: str) -> Board:
         return await _board(connection, head, audience)
 
 
+async def public_board_at(db: Db, slug: str, item_code: str) -> Board:
+    """The same by the address of a page. Raises not_found."""
+    async with db.reading() as connection:
+        item_id = await connection.fetchval(ITEM_AT, slug, item_code)
+    if item_id is None:
+        raise Problem("not_found")
+    return await public_board(db, encode_id("item", item_id))
+
+
 async def staff_board(db: Db, actor: Actor, item_id: UUID) -> Board:
     """The latest standing for those who run the item, whatever the public sees."""
     async with db.reading() as connection:
@@ -187,8 +204,10 @@ async def _board(connection: Connection, head: asyncpg.Record, audience: Audienc
         contest_slug=head["slug"],
         contest_name=head["contest_name"],
         contest_name_en=head["contest_name_en"] or head["contest_name"],
+        tier=head["tier"],
         audience=audience,
         frozen=head["frozen"],
+        frozen_since=head["frozen_since"],
         version=snapshot.number if published and snapshot else None,
         hash_fragment=snapshot.fragment if published and snapshot else None,
         at=await _snapshot_time(connection, season_id, item_id, snapshot.number)

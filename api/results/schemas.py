@@ -119,8 +119,10 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     contest_slug: str
     contest_name: str
     contest_name_en: str
+    tier: str
     audience: Audience
     frozen: bool
+    frozen_since: datetime | None
     version: int | None
     hash_fragment: str | None
     at: datetime | None

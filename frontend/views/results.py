@@ -89,7 +89,7 @@ class RankPage(msgspec.Struct, frozen=True):
 
     item: ItemHead
     now: datetime
-    state: Literal["none", "progress", "provisional", "final", "amended", "withdrawn"]
+    state: Literal["none", "progress", "live", "provisional", "final", "amended", "withdrawn"]
     columns: tuple[PartColumn, ...] = ()
     bands: tuple[RankBand, ...] = ()
     entrants: int = 0

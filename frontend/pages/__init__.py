@@ -1,0 +1,7 @@
+"""The pages: each handler calls the same command or query as the JSON route and fills one view. No rule and no SQL stands here."""
+
+from litestar.types import ControllerRouterHandler
+
+from frontend.pages import rankings
+
+PAGES: list[ControllerRouterHandler] = [*rankings.PAGES]

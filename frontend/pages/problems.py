@@ -1,0 +1,44 @@
+"""What a person sees when something is refused or broken: what happened, is my data safe, what next, and a number for support."""
+
+from datetime import UTC, datetime
+
+from litestar import Response
+from litestar.response import Redirect
+
+from api.plumbing.errors import problem_of, request_id_of
+from frontend.locales import texts
+from frontend.pages.serving import PageRequest, locale_of, page_path, show
+from frontend.rendering import localised_url
+from frontend.views.access import ProblemPage
+
+SAFE_STATUS = 500
+
+
+def answer_problem(request: PageRequest, error: Exception) -> Response[str] | Redirect:
+    """The page of a problem; somebody who is not signed in is sent to the door and comes back."""
+    problem = problem_of(error)
+    locale = locale_of(request)
+    if problem.code == "not_signed_in" and request.method == "GET":
+        return Redirect(f"{localised_url(locale, '/login')}?next={page_path(request)}", status_code=303)
+    body = problem.body(request_id_of(request))
+    english = locale == "en"
+    t = texts(locale)
+    view = ProblemPage(
+        status=problem.status,
+        title=body.title_en if english else body.title,
+        detail=body.detail_en if english else body.detail,
+        data_safe=t("problem.nothing_changed") if problem.status < SAFE_STATUS else t("problem.not_saved"),
+        next_step=body.next_en if english else body.next,
+        request_id=body.request_id,
+        at=datetime.now(UTC),
+        code=problem.code,
+        retry_path=page_path(request) if request.method == "GET" else None,
+        needed_role=str(problem.params["roles"]) if "roles" in problem.params else None,
+    )
+    return show(
+        request,
+        view,
+        "public",
+        status=problem.status,
+        headers={"Cache-Control": "no-store", **problem.headers},
+    )

@@ -1,0 +1,93 @@
+"""From a view to an HTML answer, in the language that the address names."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.datastructures import State
+from litestar.response import Redirect
+
+from api.access.actor import ANONYMOUS, Actor
+from api.access.guards import csrf_token
+from api.plumbing.errors import request_id_of
+from api.plumbing.problems import Problem
+from frontend.locales import Locale
+from frontend.rendering import RequestContext, Room, localised_url, render
+from frontend.views.common import FieldError, FormState
+
+HTML = "text/html; charset=utf-8"
+
+PageRequest = Request[Actor, Any, State]
+
+
+def locale_of(request: PageRequest) -> Locale:
+    """English below /en, Chinese everywhere else."""
+    return "en" if request.url.path == "/en" or request.url.path.startswith("/en/") else "zh"
+
+
+def page_path(request: PageRequest) -> str:
+    """The path without the language prefix."""
+    path = request.url.path
+    return (path[3:] or "/") if locale_of(request) == "en" else path
+
+
+def show(
+    request: PageRequest,
+    view: msgspec.Struct,
+    room: Room,
+    *,
+    template: str | None = None,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+) -> Response[str]:
+    """A page of a room for whoever is signed in; `template` names a partial of the page for htmx instead."""
+    actor: Actor = request.scope.get("user") or ANONYMOUS
+    public = room == "public"
+    context = RequestContext(
+        path=page_path(request),
+        query=request.url.query,
+        room=room,
+        # A public page is one shared copy: it knows nobody and holds no token.
+        actor=None if public or not actor.signed_in else actor.display_name,
+        csrf_token=None if public else csrf_token(actor) or None,
+        request_id=request_id_of(request),
+    )
+    html = render(template or view.TEMPLATE, view, locale_of(request), context)  # type: ignore[attr-defined]
+    caching = {} if public else {"Cache-Control": "no-store"}
+    return Response(html, status_code=status, media_type=HTML, headers={**caching, **(headers or {})})
+
+
+def is_partial(request: PageRequest) -> bool:
+    """Whether htmx asks for a part of the page. The history must never restore a part as a page."""
+    return (
+        request.headers.get("hx-request") == "true"
+        and request.headers.get("hx-history-restore-request") != "true"
+    )
+
+
+def go(request: PageRequest, path: str) -> Redirect:
+    """After a form: on to a page of the same language, so that a reload sends nothing twice."""
+    return Redirect(localised_url(locale_of(request), path), status_code=303)
+
+
+def form_state(
+    request: PageRequest,
+    values: dict[str, str],
+    problem: Problem | None = None,
+    fields: dict[str, str] | None = None,
+) -> FormState:
+    """What was typed with what is wrong with it. `fields` leads from a JSON pointer to the form's field name."""
+    if problem is None:
+        return FormState(values=values)
+    english = locale_of(request) == "en"
+    body = problem.body()
+    names = fields or {}
+    errors = tuple(
+        FieldError(
+            names.get(error.pointer, error.pointer.rpartition("/")[2]),
+            error.detail_en if english else error.detail,
+        )
+        for error in body.errors
+    )
+    sentence = f"{body.detail_en} {body.next_en}" if english else f"{body.detail}{body.next}"
+    return FormState(values=values, errors=errors, problem=None if errors else sentence)
