@@ -1,33 +1,26 @@
 """The arq worker process: drains the outbox, keeps live standings fresh, tidies what has run out."""
 
-from typing import Any
-
-import arq
-
 from api import work
+from api.plumbing import jobs
 from api.plumbing.db import Db
-from api.plumbing.jobs import drain_outbox, run_until_cancelled, worker_settings
 from api.plumbing.logs import configure_logs
 from api.plumbing.settings import Settings
 
+SWEEP_SECONDS = 5
 
-async def drain(context: dict[str, Any], _key: str = "") -> None:
+
+async def drain_outbox(db: Db, _key: str) -> None:
     """Do what waits in the outbox."""
-    await drain_outbox(context["db"], work.HANDLERS)
+    await jobs.drain_outbox(db, work.HANDLERS)
 
 
-async def refresh_standings(context: dict[str, Any], key: str) -> None:
-    """Recompute the live standings of the item whose id is `key`."""
-    await work.refresh_standings(context["db"], key)
-
-
-async def sweep(context: dict[str, Any]) -> None:
+async def sweep(db: Db, _key: str) -> None:
     """By the clock: what a lost poke left behind, and what has run out."""
-    await drain_outbox(context["db"], work.HANDLERS)
-    await work.sweep(context["db"])
+    await jobs.drain_outbox(db, work.HANDLERS)
+    await work.sweep(db)
 
 
-drain.__qualname__ = "drain_outbox"
+JOBS: dict[str, jobs.Job] = {jobs.DRAIN: drain_outbox, "refresh_standings": work.refresh_standings}
 
 
 async def run(settings: Settings) -> None:
@@ -35,7 +28,6 @@ async def run(settings: Settings) -> None:
     configure_logs()
     db = await Db.connect(settings)
     try:
-        arguments = worker_settings(settings.redis_url, {"db": db}, [drain, refresh_standings], {sweep: 5})
-        await run_until_cancelled(arq.Worker(**arguments))
+        await jobs.run_worker(settings.redis_url, db, JOBS, {"sweep": (sweep, SWEEP_SECONDS)})
     finally:
         await db.close()

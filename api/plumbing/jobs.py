@@ -5,7 +5,9 @@ it is poked and every few seconds by itself, so a lost Valkey delays work and lo
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +25,7 @@ log = structlog.get_logger()
 
 POLL_SECONDS = 0.05
 MAX_ATTEMPTS = 10
+POKES_A_SECOND = 5
 DRAIN = "drain_outbox"
 
 TAKE_WORK = """/* plumbing.take_work */
@@ -32,6 +35,7 @@ WHERE done_at IS NULL AND attempts < $1 ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCK
 
 Payload = dict[str, str]
 Work = Callable[[Db, Payload], Awaitable[None]]
+Job = Callable[[Db, str], Awaitable[None]]
 
 
 async def add_work(connection: Connection, kind: str, **payload: str | UUID) -> None:
@@ -52,11 +56,16 @@ class Poker:
         self._redis: ArqRedis | None = None
 
     async def poke(self, job: str = DRAIN, key: str = "") -> None:
-        """Ask the worker to run `job` with `key`; the same job and key waits once only."""
+        """Ask the worker to run `job` with `key` after this moment, at most five times a second over all processes."""
+        slot = int(time.time() * POKES_A_SECOND)
         try:
             if self._redis is None:
                 self._redis = await arq.create_pool(self._settings)
-            await self._redis.enqueue_job(job, key, _job_id=f"{job}:{key}")
+            asked = await self._redis.enqueue_job(job, key, _job_id=f"{job}:{key}:{slot}")
+            if asked is None:
+                # One of this slot waits or is at work, and may have read before our change: ask for the next slot too.
+                due = datetime.fromtimestamp((slot + 1) / POKES_A_SECOND, UTC)
+                await self._redis.enqueue_job(job, key, _job_id=f"{job}:{key}:{slot + 1}", _defer_until=due)
         except (RedisError, OSError):
             log.warning("poke_lost", job=job)
 
@@ -93,33 +102,45 @@ async def drain_outbox(db: Db, handlers: dict[str, Work]) -> int:
                 done += 1
 
 
-def worker_settings(
-    redis_url: str,
-    context: dict[str, Any],
-    functions: list[WorkerCoroutine],
-    every_seconds: dict[WorkerCoroutine, int],
-) -> dict[str, Any]:
-    """Keyword arguments of `arq.worker.Worker`. `every_seconds` jobs run by the clock, at most once over all workers."""
-    return {
-        "functions": [arq.worker.func(function, keep_result=0) for function in functions],
-        "cron_jobs": [
-            cron(function, second=set(range(0, 60, seconds)), keep_result=0)
-            for function, seconds in every_seconds.items()
-        ],
-        "redis_settings": RedisSettings.from_dsn(redis_url),
-        "ctx": context,
-        "poll_delay": POLL_SECONDS,
-        "handle_signals": False,
-        "keep_result": 0,
-        "max_tries": 1,
-    }
+async def run_worker(
+    redis_url: str, db: Db, jobs: dict[str, Job], by_clock: dict[str, tuple[Job, int]]
+) -> None:
+    """Run `jobs` as they are poked and `by_clock` every so many seconds, at most once over all workers. Ends when cancelled.
 
-
-async def run_until_cancelled(worker: "arq.Worker") -> None:
-    """Run a worker; a lost Valkey is waited for, not fatal."""
+    A lost Valkey is waited for: the outbox keeps what is to be done.
+    """
     while True:
+        worker = arq.Worker(
+            functions=[
+                arq.worker.func(_bound(job, db), name=name, keep_result=0) for name, job in jobs.items()
+            ],
+            cron_jobs=[
+                cron(_bound(job, db), name=name, second=set(range(0, 60, seconds)), keep_result=0)
+                for name, (job, seconds) in by_clock.items()
+            ],
+            redis_settings=RedisSettings.from_dsn(redis_url),
+            poll_delay=POLL_SECONDS,
+            handle_signals=False,
+            max_tries=1,
+        )
         try:
             await worker.async_run()
         except (RedisError, OSError):
             log.warning("worker_without_valkey")
             await asyncio.sleep(1)
+        finally:
+            await _closed(worker)
+
+
+def _bound(job: Job, db: Db) -> WorkerCoroutine:
+    async def run(ctx: dict[Any, Any], *args: object, **_: object) -> None:
+        await job(db, str(args[0]) if args else "")
+
+    return run
+
+
+async def _closed(worker: arq.Worker) -> None:
+    try:
+        await worker.close()
+    except (RedisError, OSError):
+        log.warning("worker_closed_without_valkey")

@@ -1,0 +1,118 @@
+"""Work outside a request: nothing is lost with Valkey, one bad piece holds up nothing."""
+
+import asyncio
+import contextlib
+
+import pytest
+
+from api import worker
+from api.plumbing import jobs
+from api.plumbing.ids import encode_id
+from api.plumbing.jobs import Poker, add_work, drain_outbox
+from tests.results.builders import mark
+
+
+@pytest.fixture
+async def running_worker(settings, db):
+    """The real worker's jobs in this process; the clock's sweep is left out, so that a poke alone must be enough."""
+    task = asyncio.create_task(jobs.run_worker(settings.redis_url, db, worker.JOBS, {}))
+    yield
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+async def shown(anonymous, contest) -> int | None:
+    return (await anonymous.get(f"/api/v1/public/rankings/{encode_id('item', contest.item)}")).json()[
+        "version"
+    ]
+
+
+async def marked_item(world):
+    contest = await world.contest()
+    sheets = await world.sheets(contest, [await world.entry(contest)], await world.judges(contest))
+    await mark(world, contest, sheets, ["甲"])
+    return contest
+
+
+async def test_a_poke_brings_new_marks_to_the_board(world, settings, running_worker, anonymous):
+    contest = await marked_item(world)
+    poker = Poker(settings.redis_url)
+
+    await poker.poke("refresh_standings", str(contest.item))
+
+    async with asyncio.timeout(20):
+        while await shown(anonymous, contest) is None:
+            await asyncio.sleep(0.02)
+    await poker.close()
+
+
+async def test_pokes_of_one_moment_are_not_lost_while_a_job_runs(settings):
+    poker = Poker(settings.redis_url)
+
+    for _ in range(3):
+        await poker.poke("refresh_standings", "same item")
+
+    waiting = await poker._redis.queued_jobs()
+    assert 1 <= sum(job.args == ("same item",) for job in waiting) <= 3
+    for job in waiting:
+        await arq_drop(poker, job)
+    await poker.close()
+
+
+async def arq_drop(poker, job):
+    await poker._redis.delete(f"arq:job:{job.job_id}")
+    await poker._redis.zrem("arq:queue", job.job_id)
+
+
+async def test_a_lost_poke_is_made_good_by_the_sweep(world, db, anonymous):
+    contest = await marked_item(world)
+
+    await worker.sweep(db, "")
+
+    async with asyncio.timeout(20):
+        while await shown(anonymous, contest) is None:
+            await asyncio.sleep(0.02)
+
+
+async def test_poking_without_valkey_costs_nothing_but_time():
+    await Poker("redis://127.0.0.1:1").poke("refresh_standings", "x")
+
+
+async def test_work_is_done_if_and_only_if_the_command_commits(world, db):
+    done = []
+
+    async def note(_db, payload):
+        done.append(payload["name"])
+
+    with contextlib.suppress(RuntimeError):
+        async with db.transaction() as connection:
+            await add_work(connection, "note", name="rolled back")
+            raise RuntimeError
+    async with db.transaction() as connection:
+        await add_work(connection, "note", name="committed")
+
+    await drain_outbox(db, {"note": note})
+
+    assert done == ["committed"]
+
+
+async def test_a_piece_that_fails_is_counted_and_the_rest_is_done(world, db):
+    done = []
+
+    async def fail_or_note(_db, payload):
+        if payload["name"] == "bad":
+            raise RuntimeError("no")
+        done.append(payload["name"])
+
+    async with db.transaction() as connection:
+        for name in ("bad", "good"):
+            await add_work(connection, "mixed", name=name)
+
+    await drain_outbox(db, {"mixed": fail_or_note})
+
+    (bad,) = await world.fetch(
+        "SELECT attempts, done_at, last_error FROM outbox WHERE kind = 'mixed' AND done_at IS NULL"
+    )
+    assert done == ["good"]
+    assert (bad["attempts"], bad["last_error"]) == (10, "RuntimeError")

@@ -1,0 +1,42 @@
+"""The catalogue of problems: complete in both languages, and every constraint it names exists."""
+
+import re
+
+import pytest
+
+from api.plumbing.problems import catalogue
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+@pytest.mark.parametrize("code", sorted(catalogue()))
+def test_problem_speaks_both_languages_and_names_a_next_step(code):
+    kind = catalogue()[code]
+
+    assert 400 <= kind.status < 600
+    for zh, en in (
+        (kind.title_zh, kind.title_en),
+        (kind.detail_zh, kind.detail_en),
+        (kind.next_zh, kind.next_en),
+    ):
+        assert CHINESE.search(zh) or zh.startswith("{")
+        assert en
+        assert not CHINESE.search(en)
+
+
+async def test_every_constraint_of_the_catalogue_exists(world):
+    rows = await world.fetch(
+        "SELECT conname AS name FROM pg_constraint UNION SELECT relname FROM pg_class WHERE relkind IN ('i', 'I')"
+    )
+    known = {row["name"] for row in rows}
+    raised = {
+        f"{row['machine']}_transition"
+        for row in await world.fetch("SELECT DISTINCT machine FROM allowed_transition")
+    }
+    functions = await world.fetch(
+        "SELECT prosrc FROM pg_proc WHERE prolang = (SELECT oid FROM pg_language WHERE lanname = 'plpgsql')"
+    )
+    raised |= {name for row in functions for name in re.findall(r"CONSTRAINT = '(\w+)'", row["prosrc"])}
+
+    named = {name for kind in catalogue().values() for name in kind.constraints}
+    assert named <= known | raised
