@@ -69,9 +69,12 @@ def endpoints_of(routes: Iterable[HTTPRoute | ASGIRoute | WebSocketRoute]) -> li
 def permissions_page() -> str:
     """The page as it has to be now."""
     from api import rooms
+    from api.dependencies import DEPENDENCIES
 
     # An application of its own, because the page shows what the rooms register and nothing of a running process.
-    app = Litestar([Router("/api/v1", route_handlers=rooms.ROUTES)], openapi_config=None)
+    app = Litestar(
+        [Router("/api/v1", route_handlers=rooms.ROUTES)], dependencies=DEPENDENCIES, openapi_config=None
+    )
     endpoints = endpoints_of(app.routes)
     return "\n".join([*_opening(), *_table_of_rights(), *_table_of_routes(endpoints), ""])
 

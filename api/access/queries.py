@@ -4,16 +4,18 @@ from uuid import UUID
 
 from api.access.actor import Actor
 from api.access.guards import csrf_token
-from api.access.schemas import AccountView, DeviceView, GrantView, Me, ProblemView, TokenView
+from api.access.schemas import AccessEvent, AccountView, DeviceView, GrantView, Me, ProblemView, TokenView
 from api.access.views import (
     ACCOUNT_COLUMNS,
     DEVICE_COLUMNS,
     GRANT_COLUMNS,
     account_of,
     device_of,
+    event_of,
     grant_of,
     token_of,
 )
+from api.contests.scopes import contest_scope
 from api.plumbing.db import Db
 from api.plumbing.ids import encode_id
 from api.plumbing.paging import Page, decode_cursor, page_of
@@ -168,6 +170,26 @@ async def devices(
             DEVICES, reach.organisations, reach.contests, contest_id, after, limit + 1
         )
     return page_of([device_of(row) for row in rows], limit, [[str(row["id"])] for row in rows])
+
+
+# Newest first: whoever looks wants to know what has just happened.
+EVENTS = """/* access.events */
+SELECT e.id, e.at, e.account_id, a.display_name, e.action, e.subject, e.details, e.request_id
+FROM access_event e LEFT JOIN account a ON a.id = e.account_id
+WHERE e.contest_id = $1 AND ($2::bigint IS NULL OR e.id < $2)
+ORDER BY e.id DESC LIMIT $3
+"""
+
+
+async def events(db: Db, actor: Actor, contest_id: UUID, cursor: str | None, limit: int) -> Page[AccessEvent]:
+    """Grants, support, devices and looks at full numbers in one contest. Raises not_found."""
+    key = decode_cursor(cursor, 1)
+    if key is not None and not (key[0].isascii() and key[0].isdigit() and len(key[0]) < 19):
+        raise Problem("invalid_parameter")
+    async with db.reading() as connection:
+        actor.require("access_event.read", (await contest_scope(connection, contest_id)).scope)
+        rows = await connection.fetch(EVENTS, contest_id, key and int(key[0]), limit + 1)
+    return page_of([event_of(row) for row in rows], limit, [[str(row["id"])] for row in rows])
 
 
 def problem_view(code: str) -> ProblemView:

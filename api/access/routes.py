@@ -14,6 +14,7 @@ from api.access.permissions import endpoints_of
 from api.access.rights import RIGHTS
 from api.access.schemas import (
     Access,
+    AccessEvent,
     AccountView,
     Badge,
     ChangeAccount,
@@ -271,6 +272,18 @@ async def take_support(
     return await once.answer(lambda: commands.take_support(db, actor, target, data), _location("grants"))
 
 
+@get("/contests/{contest_id:str}/access-events", opt={"right": "access_event.read"})
+async def list_events(
+    db: FromDb,
+    actor: FromActor,
+    contest_id: FromPath[str],
+    cursor: Cursor = None,
+    limit: PageLimit = DEFAULT_LIMIT,
+) -> Page[AccessEvent]:
+    """Grants, support, devices and looks at full numbers in one contest, newest first."""
+    return await queries.events(db, actor, parse_id("contest", contest_id), cursor, limit)
+
+
 @post("/tokens", opt={"right": "token.manage"})
 async def create_token(
     db: FromDb, actor: FromActor, settings: FromSettings, once: FromOnce, data: JSONBody[CreateToken]
@@ -361,6 +374,7 @@ ROUTES = [
     show_grant,
     revoke_grant,
     take_support,
+    list_events,
     create_token,
     list_tokens,
     revoke_token,

@@ -235,6 +235,18 @@ class DeviceView(msgspec.Struct, frozen=True):
     revoked: bool
 
 
+class AccessEvent(msgspec.Struct, frozen=True):
+    """Something that somebody must answer for: who did what to which thing, and in which request."""
+
+    at: datetime
+    account_id: str | None
+    account_name: str | None
+    action: str
+    subject: str
+    details: dict[str, str | int | bool | None]
+    request_id: str | None
+
+
 class EndpointAccess(msgspec.Struct, frozen=True):
     """One endpoint: the right it needs (null: none) and whether any grant of yours carries it."""
 

@@ -3,9 +3,10 @@
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from api.access.authority import ID_KIND
-from api.access.schemas import AccountView, DeviceView, GrantView, TokenView
+from api.access.schemas import AccessEvent, AccountView, DeviceView, GrantView, TokenView
 from api.plumbing.db import Connection
 from api.plumbing.ids import encode_id
 
@@ -106,6 +107,19 @@ def device_of(row: asyncpg.Record) -> DeviceView:
         _id("contest", row["contest_id"]),
         row["enrolled_at"],
         row["revoked"],
+    )
+
+
+def event_of(row: asyncpg.Record) -> AccessEvent:
+    """An event as it is shown."""
+    return AccessEvent(
+        at=row["at"],
+        account_id=_id("account", row["account_id"]),
+        account_name=row["display_name"],
+        action=row["action"],
+        subject=row["subject"],
+        details=msgspec.json.decode(row["details"], type=dict[str, str | int | bool | None]),
+        request_id=row["request_id"],
     )
 
 
