@@ -224,6 +224,8 @@ class SheetPage(msgspec.Struct, frozen=True):
 class MarkReceipt(msgspec.Struct, frozen=True):
     """What one tap gets back: the row as it now stands, and the counts of badge and footer."""
 
+    TEMPLATE: ClassVar[str] = "judging/_receipt.html"
+
     head: JudgeHead
     station: str
     criterion: Criterion

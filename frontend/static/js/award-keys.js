@@ -1,11 +1,13 @@
-// J and K walk the list, A, R and N decide. Keys typed into a field are words, not decisions.
+// J and K walk the list, A, R and N decide; R and N ask for their reason first. Keys typed into a field are words, not decisions.
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
   const key = event.key.toLowerCase();
   const button = document.querySelector(`#dossier button[data-key="${CSS.escape(key)}"]`);
   if (button) {
     event.preventDefault();
-    button.click();
+    const reason = button.form.elements.reason;
+    if (key !== "a" && !reason.value.trim()) reason.focus();
+    else button.click();
     return;
   }
   if (key !== "j" && key !== "k") return;

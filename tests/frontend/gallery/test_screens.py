@@ -1,0 +1,118 @@
+"""Every screen in every state: room for fingers, words in one language, nothing cut, nothing inline, readable by all."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.frontend.gallery import SCREENS
+from tests.frontend.gallery.conftest import Visit
+
+pytestmark = pytest.mark.browser
+
+NARROW, PHONE, TABLET, LANDSCAPE, DESKTOP = (320, 640), (360, 640), (768, 1024), (1024, 768), (1280, 800)
+OWN_SIZE = {"judge": TABLET, "organiser": DESKTOP, "authority": DESKTOP, "public": PHONE, "unit": PHONE}
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+# The normal state of each screen is the first one that uses its template.
+NORMAL = list({screen.template: screen.name for screen in reversed(SCREENS.values())}.values())
+STATES = [name for name in SCREENS if name not in NORMAL]
+
+
+def resized(page: Page, size: tuple[int, int]) -> Page:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    return page
+
+
+def axe_offences(page: Page) -> list[str]:
+    report = Axe().run(page, options={"runOnly": AXE_TAGS})
+    return [
+        f"{violation['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
+        for violation in report.response["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("size", [PHONE, TABLET, DESKTOP], ids=["phone", "tablet", "desktop"])
+@pytest.mark.parametrize("screen", NORMAL)
+def test_a11y_1_normal_state_has_no_violation_at_any_width(
+    visit: Visit, screen: str, size: tuple[int, int]
+) -> None:
+    assert axe_offences(visit(screen, size)) == []
+
+
+@pytest.mark.parametrize("screen", STATES)
+def test_a11y_1_every_state_has_no_violation_at_its_own_width(visit: Visit, screen: str) -> None:
+    assert axe_offences(visit(screen, OWN_SIZE[SCREENS[screen].context.room])) == []
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a11y_2_targets_are_large_and_apart(visit: Visit, screen: str) -> None:
+    page = visit(screen, PHONE)
+    least = 64 if SCREENS[screen].context.room == "judge" else 44
+
+    for size in (PHONE, TABLET, DESKTOP):
+        resized(page, size)
+        assert page.evaluate(f"checks.small({least})") == [], size
+        assert page.evaluate("checks.crowded()") == [], size
+
+
+@pytest.mark.parametrize("locale", ["zh", "en"])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_lay_1_nothing_is_cut_or_wider_than_its_window(visit: Visit, screen: str, locale: str) -> None:
+    page = visit(screen, NARROW, locale)
+
+    for size in (NARROW, PHONE, TABLET, LANDSCAPE, DESKTOP):
+        assert resized(page, size).evaluate("checks.overflow()") == [], size
+
+
+@pytest.mark.parametrize("screen", NORMAL)
+def test_a11y_4_text_at_double_size_stays_on_the_page(visit: Visit, screen: str) -> None:
+    page = visit(screen, PHONE)
+
+    page.evaluate(
+        "() => { const sheet = new CSSStyleSheet(); sheet.replaceSync('html{font-size:200%}');"
+        " document.adoptedStyleSheets.push(sheet); }"
+    )
+
+    assert page.evaluate("checks.overflow()") == []
+
+
+@pytest.mark.parametrize("screen", NORMAL)
+def test_lay_3_sticky_bars_leave_three_quarters_of_the_height(visit: Visit, screen: str) -> None:
+    page = visit(screen, PHONE)
+
+    for size in (PHONE, TABLET, LANDSCAPE):
+        assert resized(page, size).evaluate("checks.sticky()") == [], size
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_i18n_1_english_pages_speak_english_but_for_data(visit: Visit, screen: str) -> None:
+    page = visit(screen, DESKTOP, "en")
+
+    assert page.evaluate("checks.foreign()") == []
+    assert page.evaluate("document.documentElement.lang") == "en"
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a11y_5_one_heading_and_nothing_inline(visit: Visit, screen: str) -> None:
+    page = visit(screen, PHONE)
+
+    assert page.evaluate("document.querySelectorAll('h1').length") == 1
+    assert page.evaluate("document.documentElement.lang") == "zh-CN"
+    assert page.evaluate("checks.inline()") == []
+
+
+def test_a11y_5_titles_are_unique(visit: Visit) -> None:
+    titles = [visit(screen, PHONE).title() for screen in NORMAL]
+
+    assert len(set(titles)) == len(titles)
+
+
+@pytest.mark.parametrize(
+    "screen", ["org-new-errors", "reg-errors", "org-theory-refused", "login-wrong", "judge-wrong-pin"]
+)
+def test_a11y_5_errors_speak_up_in_the_title_and_take_the_focus(visit: Visit, screen: str) -> None:
+    page = visit(screen, PHONE)
+
+    assert page.title().startswith("错误：")
+    assert page.evaluate("document.activeElement.matches('.error-summary')")
