@@ -115,9 +115,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
         if self.token_scopes is None:
             return True
         rule = RIGHTS[right]
-        return rule.by_token and (
-            right in self.token_scopes or ("read" in self.token_scopes and not rule.writes)
-        )
+        return rule.by_token and (right in self.token_scopes or ("read" in self.token_scopes and rule.reads))
 
 
 class Reach(msgspec.Struct, frozen=True):

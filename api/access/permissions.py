@@ -86,8 +86,9 @@ def _opening() -> list[str]:
         "Generated from the routes and `api/access/rights.py` by `python -m api.access.permissions`; a test compares.",
         "",
         "A cell says whether a role reaches the act at all. Where it reaches is decided by the grant's scope, and what lies",
-        "outside answers like what does not exist. A node's grant reads its subtree; rights that *write* stop at the node,",
-        "and in a contest of a lower node need a support grant (a reason, at most 24 hours, logged).",
+        "outside answers like what does not exist. A node's grant reads its whole subtree; most rights that change something",
+        "stop at the node, and in a contest of a lower node need a support grant (a reason, at most 24 hours, logged).",
+        "An API token with the scope `read` carries the rights that only read, as far as its maker holds them.",
         "",
         f"A judge signed in by badge and PIN has the rights of these roles only: {', '.join(sorted(PIN_ROLES))}.",
         "An administrator without second factor can only set one up. ● = yes.",
@@ -112,7 +113,9 @@ def _table_of_rights() -> list[str]:
 
 def _reach(name: str) -> str:
     right = RIGHTS[name]
-    words = ["one's own"] if name == SELF else ["writes" if right.writes else "reads the subtree"]
+    words = ["one's own"] if name == SELF else ["its node" if right.writes else "its whole subtree"]
+    if right.reads and name != SELF:
+        words.append("reads")
     if not right.by_token:
         words.append("not by API token")
     if not right.by_support:

@@ -16,18 +16,21 @@ SELF = "self.use"
 class Right(msgspec.Struct, frozen=True):
     """Roles that hold a right; `writes` says whether a node's grant stops at the node (DESIGN 6).
 
+    `reads` says that it only looks: a token with the scope `read` carries it. An authority decides in its whole subtree, so that
+    what does not stop at the node is not therefore mere reading.
     A right that is not `by_support` is not carried by the short grant for a contest of a lower node: what it gave away
     would outlive it. One that is not `by_token` needs a person: a leaked token must not make accounts, grants or tokens.
     """
 
     roles: frozenset[str]
     writes: bool = True
+    reads: bool = False
     by_support: bool = True
     by_token: bool = True
 
 
 def _read(*roles: str) -> Right:
-    return Right(frozenset(roles) | {"administrator", "auditor"}, writes=False)
+    return Right(frozenset(roles) | {"administrator", "auditor"}, writes=False, reads=True)
 
 
 def _write(*roles: str) -> Right:
@@ -40,7 +43,7 @@ def _in_person(*roles: str) -> Right:
 
 RIGHTS: dict[str, Right] = {
     # access
-    SELF: Right(frozenset(ROLES), writes=False),
+    SELF: Right(frozenset(ROLES), writes=False, reads=True),
     "account.read": _read("organiser"),
     # Organisers too: a county that runs a contest makes its own judges' and units' accounts, there is nobody else to ask.
     "account.manage": _in_person("administrator", "organiser"),
@@ -71,7 +74,8 @@ RIGHTS: dict[str, Right] = {
     "entry.review_unit": _write("registrar"),
     "entry.review": _write("organiser", "reviewer"),
     "entry.change_standing": _write("organiser", "chief_judge", "check_in"),
-    "person.reveal": _read("organiser", "reviewer", "award_authority"),
+    # Not `reads`: full numbers are for people who give a reason, and for a token only where it names this right.
+    "person.reveal": Right(frozenset({"administrator", "organiser", "reviewer", "award_authority", "auditor"}), writes=False),
     # Nobody below an administrator may take a person out of everybody's records.
     "person.erase": _write("administrator"),
     # judging

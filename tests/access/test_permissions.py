@@ -150,3 +150,10 @@ def test_reach_of_a_grant_in_a_contest_of_a_lower_node(grant, right, reaches):
     actor = Actor(account_id=uuid4(), grants=(grant,), session_kind="browser")
 
     assert actor.may(right, Scope(organisation_path=(ORGANISATION, NODE), contest_id=CONTEST)) is reaches
+
+
+async def test_roles_are_those_of_the_database(world):
+    rows = await world.fetch("SELECT code FROM role")
+
+    assert {row["code"] for row in rows} == set(ROLES)
+    assert set().union(*(rule.roles for rule in RIGHTS.values())) == set(ROLES)

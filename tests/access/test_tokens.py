@@ -173,3 +173,17 @@ async def test_judge_is_never_told_to_wait(world, monkeypatch):
 
     assert [(await judge.get("/api/v1/me")).status_code for _ in range(4)] == [200] * 4
     assert [(await organiser.get("/api/v1/me")).status_code for _ in range(4)] == [200, 200, 429, 429]
+
+
+@pytest.mark.parametrize("right", ["award.decide", "award.check", "person.reveal", "support.take"])
+async def test_scope_read_decides_nothing_and_reveals_nothing(world, door, right):
+    """`read` once carried every right that reaches a whole subtree, and an authority's token could decide awards."""
+    role = "organiser" if right == "support.take" else "award_authority"
+    account = await world.account()
+    await world.grant(account, "integrator", "contest", (await world.contest()).contest)
+    maker = await world.client(role, "organisation", await world.organisation(), account=account)
+
+    client = await program(world, door, (await make(maker, "read")).json()["token"])
+
+    assert right in (await maker.get("/api/v1/access")).json()["rights"]
+    assert right not in (await client.get("/api/v1/access")).json()["rights"]
