@@ -10,14 +10,30 @@ from litestar.types import ASGIApp, ControllerRouterHandler
 from api.access import routes as access
 from api.advancement import routes as advancement
 from api.awards import routes as awards
+from api.contests import routes as contests
+from api.jobs import routes as jobs
+from api.judging import desk, quick_lane
+from api.judging import routes as judging
 from api.organisations import routes as organisations
+from api.people import routes as people
 from api.plumbing.settings import Settings
+from api.registration import routes as registration
 from api.results import board_cache
 from api.results import routes as results
 
 Lifespan = Callable[[Litestar, Settings], contextlib.AbstractAsyncContextManager[Any]]
 
-ROUTES: list[ControllerRouterHandler] = [*access.ROUTES, *organisations.ROUTES, *results.ROUTES, *advancement.ROUTES, *awards.ROUTES]
-LIFESPANS: list[Lifespan] = [board_cache.listening]
+ROUTES: list[ControllerRouterHandler] = [
+    *access.ROUTES,
+    *organisations.ROUTES, *contests.ROUTES,
+    *results.ROUTES,
+    *advancement.ROUTES,
+    *awards.ROUTES,
+    *people.ROUTES,
+    *registration.ROUTES,
+    *jobs.ROUTES,
+    *judging.ROUTES,
+]
+LIFESPANS: list[Lifespan] = [board_cache.listening, desk.open_desk]
 # Layers stand in front of everything, first in the list innermost: cached bytes must not pay for routing.
-LAYERS: list[Callable[[ASGIApp, Litestar], ASGIApp]] = [board_cache.layer]
+LAYERS: list[Callable[[ASGIApp, Litestar], ASGIApp]] = [board_cache.layer, quick_lane.layer]
