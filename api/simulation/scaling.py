@@ -5,7 +5,7 @@
 | city contests by delegation | in proportion to its counties, largest remainder, at least 1 |
 | county contests by delegation | in proportion to its counties, largest remainder, at least its city contests |
 | county contests by county | evenly inside the delegation, the first codes get one more |
-| trade of a city contest | the i-th of a delegation is in the i-th trade, then again from the first |
+| trade of a city contest | the i-th of a delegation is in the i-th trade, one on for each delegation up to `SPREAD`, then again from the first |
 | county contest → city contest | in turn over the delegation's city contests, so none is without a field |
 | teams of the final | a region sends one to each trade in which it held a city contest, an industry line to its own trades |
 | contestants of a team | 3; every so often 2, spread evenly, so that the published number of people is met |
@@ -15,7 +15,7 @@ A season smaller than full has fewer contests, not emptier ones: about 18 worker
 """
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
@@ -24,6 +24,9 @@ from api.simulation.practical import TradeRow
 
 if TYPE_CHECKING:
     from api.simulation.figures import Delegation, Season
+
+SPREAD: Final = 4
+"""Trades in which the first contests of the delegations begin: so many finals has the smallest season, each with a field."""
 
 
 class ContestPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,9 +127,10 @@ def _contest_counts(season: "Season", workers: int) -> tuple[int, int]:
 def _city_contests(season: "Season", total: int) -> list[ContestPlan]:
     sizes = [len(season.counties_of(each)) for each in season.regions]
     contests = []
-    for delegation, held in zip(season.regions, share(total, sizes, [1] * len(sizes)), strict=True):
+    counts = share(total, sizes, [1] * len(sizes))
+    for index, (delegation, held) in enumerate(zip(season.regions, counts, strict=True)):
         for number in range(held):
-            trade = season.papers.trades[number % len(season.papers.trades)]
+            trade = season.papers.trades[(number + index % SPREAD) % len(season.papers.trades)]
             contests.append(_city_contest(season, delegation, number + 1, trade))
     return contests
 

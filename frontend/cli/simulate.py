@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from frontend.cli.installation import data_option, installation, part, settled
+from api.simulation.season import SeasonThereError, simulate
+from frontend.cli.installation import data_option, installation, settled
 from frontend.cli.progress import Progress
 
 
@@ -13,7 +14,7 @@ from frontend.cli.progress import Progress
     "--scale",
     default=300,
     show_default=True,
-    type=click.IntRange(50, 1_000_000),
+    type=click.IntRange(200, 1_000_000),
     help="Workers in the season.",
 )
 @click.option(
@@ -29,6 +30,9 @@ def command(scale: int, seed: int, data: Path) -> None:
     with installation(data) as settings:
         progress.step("Simulating a season")
         try:
-            settled(part("api.simulation.season", "simulate")(settings, scale, seed, progress.part))
+            report = settled(simulate(settings, scale, seed, progress.part))
+        except SeasonThereError as error:
+            raise click.ClickException(str(error)) from error
         finally:
             progress.done()
+        progress.say(str(report))

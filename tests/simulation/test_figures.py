@@ -110,11 +110,12 @@ def test_ten_thousand_workers_fill_all_12_trades():
     assert len(SEASON.scaled(10_000).trades) == 12
 
 
-def test_the_smallest_season_is_one_trade_with_all_14_delegations():
+def test_the_smallest_season_is_four_trades_that_share_the_14_delegations():
     plan = SEASON.scaled(200)
 
-    assert [trade.name_zh for trade in plan.trades] == ["钳工"]
-    assert len(plan.teams) == 14
+    assert [trade.name_zh for trade in plan.trades] == ["钳工", "车工", "铣工", "焊工"]
+    regions = Counter(team.trade for team in plan.teams if team.city_contest)
+    assert sorted(regions.values()) == [3, 3, 4, 4]
 
 
 @pytest.mark.parametrize(

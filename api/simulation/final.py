@@ -1,0 +1,244 @@
+"""The provincial final: held and finished where a season is simulated, in the middle of everything where the demo shows it.
+
+| batch of the demo | its items | what pages show |
+| --- | --- | --- |
+| early | the second trade, and all after the fourth | finished, final, with award proposals |
+| main | the first trade | marking goes on: some sheets signed, some half, some empty; names are shown live |
+| main | the third trade | provisional, the notice runs |
+| late | the fourth trade | registration is open, entries in every state |
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from api.simulation.accounts import CHIEF, JUDGE, DemoAccounts
+from api.simulation.closing import CutAt, Published
+from api.simulation.contests import ContestWriter, Held, Item, Notice, State
+from api.simulation.dates import Times, provincial_times, working_hour
+from api.simulation.entering import Candidate
+from api.simulation.marking import Done
+from api.simulation.organisations import JUDGES, Tree
+from api.simulation.practical import TradeRow
+from api.simulation.scaling import ContestPlan, TeamPlan
+
+if TYPE_CHECKING:
+    from api.simulation.season import SeasonBuilder
+
+_AWARD_CUTS: Final[tuple[CutAt, ...]] = (
+    (1, "award_rank"),
+    (3, "award_rank"),
+    (10, "award_rank"),
+)
+_FIRST_JUDGE: Final = 20_000
+_OPEN_STATES: Final = ("accepted", "at_committee", "at_unit", "accepted", "returned", "at_organiser", "draft")
+
+
+class Batch(NamedTuple):
+    """One contest of the final."""
+
+    name: str
+    zh: str
+    en: str
+    state: State
+    times: Times
+    trades: tuple[TradeRow, ...]
+
+
+class FinalBuilder:
+    """Writes the final, and tells the tier below how many go up, and where to."""
+
+    def __init__(self, season: "SeasonBuilder", tree: Tree) -> None:
+        self._season, self._tree = season, tree
+        self.trades = {trade.code: trade for trade in season.plan.trades}
+        self._teams = {team.city_contest: team for team in season.plan.teams if team.city_contest}
+        self._held: dict[str, Held] = {}
+        self._batches_by_name: dict[str, Held] = {}
+        self._demo = DemoAccounts(season.rows, season.keys)
+
+    def announce(self, writer: ContestWriter) -> None:
+        """Write the contests with their items."""
+        for number, batch in enumerate(self._batches(), 1):
+            held = writer.write(self._notice(writer, batch, number))
+            self._held.update({item.trade.code: held for item in held.items})
+            self._batches_by_name[batch.name] = held
+        if self._season.live_at is not None:
+            self._demo.write(self._tree, self._batches_by_name)
+
+    def contest_of(self, plan: ContestPlan) -> str | None:
+        """The contest that a city contest sends to; none where another of the city does."""
+        return self._held[plan.trade].id if plan.slug in self._teams else None
+
+    def item_of(self, plan: ContestPlan) -> str | None:
+        """The item there."""
+        return self._item(plan.trade)[1].id if plan.slug in self._teams else None
+
+    def places_of(self, plan: ContestPlan) -> int:
+        """How many go up."""
+        team = self._teams.get(plan.slug)
+        return team.contestants if team else 0
+
+    def hold(self, up: dict[str, list[Candidate]]) -> None:
+        """Enter everyone who has come up, with leader and coach of each team; then mark and publish what has been held."""
+        by_trade: defaultdict[str, list[TeamPlan]] = defaultdict(list)
+        for team in self._season.plan.teams:
+            by_trade[team.trade].append(team)
+        for trade, teams in by_trade.items():
+            held, item = self._item(trade)
+            field: list[Candidate] = []
+            officials: dict[str, tuple[int, ...]] = {}
+            for team in teams:
+                delegation = self._tree.delegations[team.delegation]
+                field += up[team.city_contest] if team.city_contest else self._of_line(team, delegation)
+                officials[delegation] = self._officials(team, delegation)
+            self._run(held, item, field, officials)
+
+    def _batches(self) -> list[Batch]:
+        season, final = self._season, self._season.final
+        trades = season.plan.trades
+        name = (
+            season.season.name_zh + season.season.final_zh,
+            f"{season.season.name_en}, {season.season.final_en}",
+        )
+        if season.live_at is None:
+            times = provincial_times(
+                final, final + timedelta(2), final - timedelta(45), final - timedelta(20)
+            )
+            return [Batch("main", *name, "finished", times, trades)]
+        main = provincial_times(
+            final - timedelta(3), final + timedelta(2), final - timedelta(35), final - timedelta(18)
+        )
+        early = provincial_times(
+            final - timedelta(15), final - timedelta(14), final - timedelta(45), final - timedelta(30)
+        )
+        late = provincial_times(
+            final + timedelta(24), final + timedelta(25), final - timedelta(5), final + timedelta(9)
+        )
+        return [
+            Batch("main", *name, "running", main, (trades[0], trades[2])),
+            Batch(
+                "late", f"{name[0]}（延后项目）", f"{name[1]}, later trades", "published", late, (trades[3],)
+            ),
+            Batch(
+                "early",
+                f"{name[0]}（先行项目）",
+                f"{name[1]}, earlier trades",
+                "finished",
+                early,
+                (trades[1], *trades[4:]),
+            ),
+        ]
+
+    def _notice(self, writer: ContestWriter, batch: Batch, number: int) -> Notice:
+        season, tree = self._season, self._tree
+        year = season.season.year
+        host = tree.province
+        return Notice(
+            slug=f"{season.season.code}-final" + ("" if batch.name == "main" else f"-{batch.name}"),
+            tier="province",
+            host=host.id,
+            host_name=(host.name_zh, host.name_en),
+            lead=(host.id, host.name_zh, host.name_en),
+            region="130000",
+            venue="河北省职工实训基地",
+            name_zh=batch.zh,
+            name_en=batch.en,
+            state=batch.state,
+            times=batch.times,
+            crew=host.crew,
+            trades=batch.trades,
+            rules=writer.presets["province"].rules,
+            filings=(
+                (tree.hrss, f"冀人社赛{year}-{number:03d}"),
+                (host.id, f"冀工赛{year}-{number:03d}"),
+            ),
+            live=season.plan.trades[0].code if season.live_at else None,
+        )
+
+    def _item(self, trade: str) -> tuple[Held, Item]:
+        held = self._held[trade]
+        return held, next(item for item in held.items if item.trade.code == trade)
+
+    def _of_line(self, team: TeamPlan, delegation: str) -> list[Candidate]:
+        """An industry line names its own workers: it holds no contest below the final."""
+        assert team.first_worker is not None, "a team without a city contest brings workers of its own"
+        firms = self._tree.cities[team.delegation].firms
+        return list(
+            self._season.registry.people(team.first_worker, team.contestants, firms, team.trade, delegation)
+        )
+
+    def _officials(self, team: TeamPlan, delegation: str) -> tuple[int, ...]:
+        """Leader and coach, who are people of the season behind all of its workers."""
+        season = self._season
+        first = season.plan.workers + season.plan.teams.index(team) * team.officials
+        sender = self._tree.cities[team.delegation]
+        people = season.registry.people(
+            first, team.officials, ((sender.id, sender.name_zh),), team.trade, delegation
+        )
+        return tuple(candidate.number for candidate in people)
+
+    def _run(
+        self, held: Held, item: Item, field: Sequence[Candidate], officials: dict[str, tuple[int, ...]]
+    ) -> None:
+        season = self._season
+        place = season.plan.trades.index(item.trade)
+        live = season.live_at
+        if live is not None and place == 3:
+            season.registry.enter(held, item, field, officials=officials, states=_OPEN_STATES)
+            season.closer.announce(item)
+            return
+        entrants = season.registry.enter(held, item, field, officials=officials)
+        judges = self._judges(item)
+        if live is not None and place == 0:
+            started = live.replace(microsecond=0) - timedelta(minutes=100)
+            judges = (self._demo.account(JUDGE), *judges[1:4], self._demo.account(CHIEF))
+            marked = season.marker.mark(
+                held,
+                item,
+                entrants,
+                judges,
+                started,
+                chief=4,
+                progress=_halfway(len(entrants)),
+                session_state="running",
+            )
+            season.closer.close(held, item, entrants, marked, published="open", at=live)
+            self._demo.write_contestant(
+                self._tree, self._batches_by_name, season.registry.person_id(field[0].number)
+            )
+            return
+        marked = season.marker.mark(held, item, entrants, judges, working_hour(held.times.day))
+        published: Published = "provisional" if live is not None and place == 2 else "final"
+        season.closer.close(held, item, entrants, marked, published=published, cuts=_AWARD_CUTS)
+
+    def _judges(self, item: Item) -> tuple[str, ...]:
+        """Five accounts for the panel of an item."""
+        first = _FIRST_JUDGE + item.ordinal * JUDGES
+        accounts = []
+        for number in range(JUDGES):
+            key = self._season.keys.ordered("account", first + number)
+            login = f"sim-final-{item.code}-judge-{number + 1}"
+            self._season.rows.add(
+                "account", key, login, f"{item.trade.name_zh}裁判{number + 1}", None, self._tree.province.id
+            )
+            accounts.append(key)
+        return tuple(accounts)
+
+
+def _halfway(field: int) -> Callable[[int, int], Done]:
+    """The first third of the stations is signed, the second half marked, the last empty; the first judge has not begun the second."""
+    first, second = -(-field // 3), -(-2 * field // 3)
+
+    def done(station: int, judge: int) -> Done:
+        if station <= first:
+            return Done(-1, "signed")
+        if station > second or judge == 0:
+            return Done(0, "open")
+        return (
+            Done(-1, "submitted")
+            if judge == 1 and station == first + 1
+            else Done(4 + (station + judge) % 5, "open")
+        )
+
+    return done

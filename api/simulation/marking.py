@@ -1,0 +1,244 @@
+"""Theory and practical of an item: sessions, draw, sheets and marks, every sheet with its hash chain."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from hashlib import sha256
+from typing import Final, NamedTuple
+
+from api.simulation.chains import mark_link
+from api.simulation.contests import Held, Item
+from api.simulation.entering import Entrant
+from api.simulation.keys import Keys
+from api.simulation.people import judge_mark, theory_mark
+from api.simulation.practical import PRACTICAL
+from api.simulation.rows import Rows
+from scoring import EntryFacts, Mark
+
+STATIONS: Final = 30
+"""Stations of one session."""
+
+_SESSION: Final = timedelta(hours=4)
+_SECONDS_OF_SHEET: Final = 400
+_SECONDS_OF_MARK: Final = 30
+
+
+class Done(NamedTuple):
+    """How far a judge is with a sheet."""
+
+    marks: int
+    state: str
+
+
+class Marked(NamedTuple):
+    """What was marked: facts for scoring, how many facts there are without theory, and when the last session ended."""
+
+    facts: list[EntryFacts]
+    number: int
+    ended: datetime
+
+
+Progress = Callable[[int, int], Done]
+
+
+def all_signed(_station: int, _judge: int) -> Done:
+    """Every sheet is full and signed."""
+    return Done(-1, "signed")
+
+
+class Marker:
+    """Writes marks; numbers operations as they come."""
+
+    def __init__(self, rows: Rows, keys: Keys, season_id: str, seed: int) -> None:
+        self._rows, self._keys, self._season_id, self._seed = rows, keys, season_id, seed
+        self._operations = 0
+
+    def mark(
+        self,
+        held: Held,
+        item: Item,
+        entrants: Sequence[Entrant],
+        judges: Sequence[str],
+        started: datetime,
+        *,
+        chief: int = 0,
+        progress: Progress = all_signed,
+        session_state: str = "closed",
+    ) -> Marked:
+        """Everything that the judges (accounts, in the order of their codes) make of an item. Theory is `theory`'s."""
+        panel = self._panel(held, item, judges, chief)
+        present = [entrant for entrant in entrants if not entrant.absent]
+        ended = started
+        draw = self._draw(held, item, present, started - timedelta(hours=1))
+        facts = [EntryFacts(entry=entrant.code, state="absent") for entrant in entrants if entrant.absent]
+        count = len(facts) + len(entrants)
+        for position in range(1, -(-len(present) // STATIONS) + 1):
+            begins = started + (position - 1) * _SESSION
+            ended = begins + _SESSION
+            session = self._keys.scattered("session", item.ordinal, position)
+            self._rows.add(
+                "judging_session", session, self._season_id, item.id, item.practical_stage, panel.id, position, f"第{position}场",
+                f"Session {position}", begins, ended, session_state,
+            )  # fmt: skip
+            batch = present[(position - 1) * STATIONS : position * STATIONS]
+            for station, entrant in enumerate(batch, 1):
+                attempt = self._keys.scattered("attempt", item.ordinal, position * STATIONS + station)
+                self._rows.add("attempt", attempt, self._season_id, item.id, session, draw, station)
+                self._rows.add("attempt_entry", attempt, item.id, entrant.id, draw)
+                bench = _Bench(item, panel, session, attempt, int(begins.timestamp()), station)
+                marks = self._sheets(bench, entrant, progress)
+                facts.append(
+                    EntryFacts(entry=entrant.code, marks=tuple(marks), panels={PRACTICAL: panel.codes})
+                )
+                count += 1 + len(marks)
+        return Marked(facts, count, ended)
+
+    def theory(
+        self,
+        item: Item,
+        entrants: dict[str, Entrant],
+        facts: Sequence[EntryFacts],
+        account: str,
+        at: datetime,
+    ) -> None:
+        """Write the theory marks that the facts hold."""
+        for each in facts:
+            for node, value in each.imported.items():
+                entry = entrants[each.entry].id
+                digest = sha256(
+                    "\x1f".join((entry, node, "1", "scored", _plain(value), account)).encode()
+                ).digest()
+                self._rows.add(
+                    "theory_mark",
+                    self._season_id,
+                    entry,
+                    node,
+                    1,
+                    item.id,
+                    "scored",
+                    value,
+                    account,
+                    at,
+                    digest,
+                )
+
+    def theory_of(self, entrant: Entrant) -> Decimal:
+        """What the entrant reached in theory."""
+        return theory_mark(self._seed, entrant.candidate.number, entrant.candidate.ability)
+
+    def _panel(self, held: Held, item: Item, judges: Sequence[str], chief: int) -> "_Panel":
+        group = item.ordinal
+        panel = self._keys.scattered("panel", group, 0)
+        self._rows.add("panel", panel, self._season_id, item.id, "评分组")
+        seats = []
+        for position, account in enumerate(judges, 1):
+            judge = self._keys.scattered("judge", group, position)
+            code = f"{chr(ord('A') + held.items.index(item))}-{position:02d}"
+            self._rows.add("judge", judge, held.id, account, code)
+            self._rows.add("panel_judge", panel, judge, position, position - 1 == chief)
+            self._rows.add(
+                "access_grant", self._keys.scattered("grant", group, position), account, "judge", "contest", held.id, held.id,
+                held.times.opens,
+            )  # fmt: skip
+            seats.append(_Seat(judge, code, account))
+        return _Panel(panel, tuple(seats), tuple(sorted(seat.code for seat in seats)))
+
+    def _draw(self, held: Held, item: Item, present: Sequence[Entrant], at: datetime) -> str:
+        draw = self._keys.ordered("draw", item.ordinal)
+        result = sha256("\n".join(entrant.id for entrant in present).encode()).digest()
+        seed = self._keys.salt("draw", item.ordinal)
+        self._rows.add(
+            "draw", draw, self._season_id, item.id, 1, "simulation:1", seed, result, held.crew.organiser, at
+        )
+        return draw
+
+    def _sheets(self, bench: "_Bench", entrant: Entrant, progress: Progress) -> list[Mark]:
+        marks: list[Mark] = []
+        for place, seat in enumerate(bench.panel.seats):
+            done = progress(bench.station, place)
+            number = bench.station * len(bench.panel.seats) + place
+            sheet = self._keys.scattered(f"sheet/{bench.session}", bench.item.ordinal, number)
+            wanted = len(bench.item.paper.lines) if done.marks < 0 else done.marks
+            head = self._marks(bench, sheet, place, seat, entrant, wanted, marks)
+            self._rows.add_line(
+                "sheet",
+                f"{sheet}\t{self._season_id}\t{bench.item.id}\t{bench.session}\t{bench.attempt}\t{seat.judge}\t{seat.account}\t"
+                f"{bench.item.paper.id}\t{done.state}\t{wanted}\t\\\\x{head.hex()}",
+            )
+            if done.state != "open":
+                self._closed(bench, sheet, seat.account, done.state, wanted, head)
+        return marks
+
+    def _marks(
+        self, bench: "_Bench", sheet: str, place: int, seat: "_Seat", entrant: Entrant, wanted: int, marks: list[Mark]
+    ) -> bytes:  # fmt: skip
+        """The first `wanted` lines of one sheet; gives the head of its chain."""
+        head = b""
+        number, ability = entrant.candidate.number, entrant.candidate.ability
+        at = bench.begins + bench.station * _SECONDS_OF_SHEET + place
+        for seq, line in enumerate(bench.item.paper.lines[:wanted], 1):
+            value = judge_mark(self._seed, number, place, line, ability)
+            text = _plain(value)
+            operation = self._keys.ordered("operation", self._operations)
+            self._operations += 1
+            at += _SECONDS_OF_MARK
+            head = mark_link(head, sheet, seq, line.key, operation, text, seat.account, at, at + 1)
+            self._rows.add_line(
+                "mark_revision",
+                f"{self._season_id}\t{sheet}\t{line.key}\t1\t{seq}\t{operation}\tscored\t{text}\t{seat.account}\t"
+                f"{_clock(at)}\t{_clock(at + 1)}\t\\\\x{head.hex()}",
+            )
+            marks.append(Mark(entrant.code, seat.code, line.key, "scored", value))
+        return head
+
+    def _closed(self, bench: "_Bench", sheet: str, account: str, state: str, seq: int, head: bytes) -> None:
+        at = bench.begins + (bench.station + 1) * _SECONDS_OF_SHEET
+        way = ("open", "submitted", "signed")
+        for position in range(1, way.index(state) + 1):
+            self._rows.add_line(
+                "sheet_transition",
+                f"{self._season_id}\t{sheet}\t{position}\t{way[position - 1]}\t{way[position]}\t{seq}\t\\\\x{head.hex()}\t{account}\t"
+                f"{_clock(at + 20 * position)}",
+            )
+
+
+class _Seat(NamedTuple):
+    judge: str
+    code: str
+    account: str
+
+
+class _Panel(NamedTuple):
+    id: str
+    seats: tuple[_Seat, ...]
+    codes: tuple[str, ...]
+
+
+class _Bench(NamedTuple):
+    """One station of one session."""
+
+    item: Item
+    panel: _Panel
+    session: str
+    attempt: str
+    begins: int
+    station: int
+
+
+@lru_cache(maxsize=8192)
+def _plain(value: Decimal) -> str:
+    """As `trim_scale(value)::text` writes it."""
+    return format(value.normalize(), "f")
+
+
+@lru_cache(maxsize=512)
+def _day(number: int) -> str:
+    return (datetime(1970, 1, 1) + timedelta(number)).date().isoformat()  # noqa: DTZ001 - a date only
+
+
+def _clock(seconds: int) -> str:
+    """An instant as COPY reads it, in UTC."""
+    day, rest = divmod(seconds, 86_400)
+    minutes, second = divmod(rest, 60)
+    return f"{_day(day)} {minutes // 60:02d}:{minutes % 60:02d}:{second:02d}+00"
