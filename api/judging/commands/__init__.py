@@ -1,0 +1,1 @@
+"""The acts of judging, in the order a contest lives through them."""

@@ -1,0 +1,112 @@
+"""Where marks come in: one desk per process, with what it remembers of sheets, the writer, and the nudges to the worker."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+import msgspec
+from litestar import Litestar
+
+from api.access.actor import Scope
+from api.contests.plans import plan_by_id
+from api.judging.forms import SheetForm
+from api.judging.nudging import Nudges
+from api.judging.writing import MarkWriter
+from api.plumbing.db import Connection, Db
+from api.plumbing.problems import Problem
+from api.plumbing.settings import Settings
+
+REMEMBERED_SHEETS = 50_000
+REMEMBERED_FORMS = 2_000
+
+SHEET_PLACE = """/* judging.sheet_place */
+SELECT s.account_id, s.item_id, s.session_id, s.plan_id, i.contest_id, st.node, o.path
+FROM sheet s
+JOIN judging_session js ON js.id = s.session_id
+JOIN stage st ON st.id = js.stage_id
+JOIN item i ON i.id = s.item_id
+JOIN contest c ON c.id = i.contest_id
+JOIN organisation o ON o.id = c.host_id
+WHERE s.id = $1
+"""
+
+
+class SheetPlace(msgspec.Struct, frozen=True):
+    """What does not change about a sheet: where it lies and what may be entered. `account_id` may be out of date; the database knows."""
+
+    account_id: UUID
+    item_id: UUID
+    scope: Scope
+    form: SheetForm
+
+
+class MarkDesk:
+    """See the module."""
+
+    def __init__(self, db: Db, nudges: Nudges) -> None:
+        self.db = db
+        self.writer = MarkWriter(db.pool)
+        self.nudges = nudges
+        self._sheets: dict[UUID, SheetPlace] = {}
+
+    async def sheet_of(self, sheet_id: UUID, account_id: UUID) -> SheetPlace:
+        """The sheet, if it is this account's. Raises not_found: "absent" and "not yours" answer alike."""
+        place = self._sheets.get(sheet_id)
+        if place is None or place.account_id != account_id:
+            place = await self._read(sheet_id)
+            if len(self._sheets) >= REMEMBERED_SHEETS:
+                self._sheets.clear()
+            self._sheets[sheet_id] = place
+        if place.account_id != account_id and not await self._has_marked(sheet_id, account_id):
+            raise Problem("not_found")
+        return place
+
+    async def _read(self, sheet_id: UUID) -> SheetPlace:
+        async with self.db.reading() as connection:
+            row = await connection.fetchrow(SHEET_PLACE, sheet_id)
+            if row is None:
+                raise Problem("not_found")
+            form = await sheet_form(connection, row["plan_id"], row["node"])
+        scope = Scope(
+            organisation_path=tuple(row["path"]),
+            contest_id=row["contest_id"],
+            item_id=row["item_id"],
+            session_id=row["session_id"],
+        )
+        return SheetPlace(row["account_id"], row["item_id"], scope, form)
+
+    async def _has_marked(self, sheet_id: UUID, account_id: UUID) -> bool:
+        """Whether the sheet was theirs once: a tablet that still holds unsent marks is told so, mark by mark."""
+        async with self.db.reading() as connection:
+            return bool(await connection.fetchval(HAS_MARKED, sheet_id, account_id))
+
+
+HAS_MARKED = """/* judging.has_marked */
+SELECT EXISTS (
+    SELECT FROM sheet s JOIN mark_revision m ON m.season_id = s.season_id AND m.sheet_id = s.id
+    WHERE s.id = $1 AND m.account_id = $2
+)
+"""
+
+_forms: dict[tuple[UUID, str], SheetForm] = {}
+
+
+async def sheet_form(connection: Connection, plan_id: UUID, node: str) -> SheetForm:
+    """The form of all sheets of one stage under one plan; neither ever changes."""
+    form = _forms.get((plan_id, node))
+    if form is None:
+        if len(_forms) >= REMEMBERED_FORMS:
+            _forms.clear()
+        form = _forms[plan_id, node] = SheetForm(await plan_by_id(connection, plan_id), node)
+    return form
+
+
+@contextlib.asynccontextmanager
+async def open_desk(app: Litestar, settings: Settings) -> AsyncIterator[None]:
+    """The desk of this process as `state.desk`; on leaving, what was handed in is written and told."""
+    desk = app.state.desk = MarkDesk(app.state.db, Nudges(app.state.poker))
+    try:
+        yield
+    finally:
+        await desk.writer.close()
+        await desk.nudges.close()
