@@ -76,7 +76,9 @@ class Gate(msgspec.Struct):
             headers={"If-Match": f'"r{entry["rev"]}"'},
         )
 
-    async def moved(self, client: Client, entry: dict[str, Any], to: str, reason: str | None = None) -> dict[str, Any]:
+    async def moved(
+        self, client: Client, entry: dict[str, Any], to: str, reason: str | None = None
+    ) -> dict[str, Any]:
         """A step that was taken."""
         answer = await self.move(client, entry, to, reason)
         assert answer.status_code == 200, answer.text

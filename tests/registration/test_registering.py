@@ -13,7 +13,15 @@ async def test_unit_enters_a_worker_and_its_review_begins_at_the_unit(door):
     number = id_number("19880229")
 
     entry = await door.registered(
-        members=[member(name="试 乙", document_number=number, post="车间班长", skill_level="senior", mobile="+86 13800000001")]
+        members=[
+            member(
+                name="试 乙",
+                document_number=number,
+                post="车间班长",
+                skill_level="senior",
+                mobile="+86 13800000001",
+            )
+        ]
     )
 
     assert entry["state"] == "at_unit"
@@ -30,9 +38,7 @@ async def test_full_number_stands_nowhere_in_the_database(door):
 
     await door.registered(members=[member(document_number=number, mobile="13812340099")])
 
-    (row,) = await door.world.fetch(
-        "SELECT d.* FROM person_document d ORDER BY d.person_id DESC LIMIT 1"
-    )
+    (row,) = await door.world.fetch("SELECT d.* FROM person_document d ORDER BY d.person_id DESC LIMIT 1")
     assert row["number_masked"] == mask_number(number)
     assert number.encode() not in row["number_cipher"] + row["number_index"]
     version = await door.world.fetch("SELECT * FROM person_version ORDER BY id DESC LIMIT 1")
@@ -67,7 +73,13 @@ async def test_team_has_as_many_contestants_as_its_item_and_leaders_beside_them(
         members=[member(role="leader"), member(role="coach"), member(), member(), member()]
     )
 
-    assert [m["role"] for m in entry["members"]] == ["leader", "coach", "contestant", "contestant", "contestant"]
+    assert [m["role"] for m in entry["members"]] == [
+        "leader",
+        "coach",
+        "contestant",
+        "contestant",
+        "contestant",
+    ]
 
 
 async def test_entrant_without_unit_begins_at_the_organiser(door):
@@ -106,7 +118,9 @@ async def test_second_registration_of_a_document_is_the_same_person(world):
 
     assert a["members"][0]["person"] == b["members"][0]["person"]
     person = parse_id("person", a["members"][0]["person"])
-    versions = await world.fetch("SELECT education FROM person_version WHERE person_id = $1 ORDER BY version", person)
+    versions = await world.fetch(
+        "SELECT education FROM person_version WHERE person_id = $1 ORDER BY version", person
+    )
     assert [v["education"] for v in versions] == [None, "本科"]
 
 
@@ -147,7 +161,11 @@ async def test_transfer_changes_no_entry_made_before(world):
         ({"document_number": "110105199002300021"}, "/members/0/document_number", "id_date"),
         ({"document_number": "110105299902280021"}, "/members/0/document_number", "id_date_in_future"),
         ({"document_number": "110105194912310021"}, "/members/0/document_number", "id_check_digit"),
-        ({"document_type": "passport", "document_number": "?"}, "/members/0/document_number", "document_shape"),
+        (
+            {"document_type": "passport", "document_number": "?"},
+            "/members/0/document_number",
+            "document_shape",
+        ),
         ({"sex": "X"}, "/members/0/sex", "sex_unknown"),
         ({"sex": "女"}, "/members/0/sex", "sex_contradicts_document"),
         ({"birth_date": "1990-02-30"}, "/members/0/birth_date", "date_invalid"),
@@ -158,7 +176,11 @@ async def test_transfer_changes_no_entry_made_before(world):
         ({"post": "a" * 41}, "/members/0/post", "name_invalid"),
         ({"certificate_no": "\u2066"}, "/members/0/certificate_no", "name_invalid"),
         ({"document_number": id_number("20060101")}, "/members/0/document_number", "under_age"),
-        ({"document_type": "passport", "document_number": "E1234567"}, "/members/0/birth_date", "birth_date_needed"),
+        (
+            {"document_type": "passport", "document_number": "E1234567"},
+            "/members/0/birth_date",
+            "birth_date_needed",
+        ),
         ({"role": "leader"}, "/members", "wrong_team_size"),
     ],
 )
@@ -265,7 +287,9 @@ async def test_one_item_per_person_where_the_contest_says_so(door):
     assert allowed.status_code == 201
     await door.moved(door.registrar, allowed.json(), "withdrawn")
     changed = await door.organiser.put(
-        rules, json={"minimum_age": 18, "one_item_per_person": True}, headers={"If-Match": read.headers["ETag"]}
+        rules,
+        json={"minimum_age": 18, "one_item_per_person": True},
+        headers={"If-Match": read.headers["ETag"]},
     )
     assert changed.status_code == 200
     refused = await door.register(members=[worker], item=encode_id("item", other_item))
