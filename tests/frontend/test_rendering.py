@@ -20,7 +20,7 @@ HAN = re.compile(r"[\u3400-\u9fff\uff00-\uffef]")
 SOURCES = [*TEMPLATES.rglob("*.html"), *TEMPLATES.parent.rglob("*.py")]
 EXACT = re.compile(r"""\bt(?:exts\(locale\))?\(\s*["']([a-z_.]+)["']\s*[,)]""")
 CHOSEN = re.compile(r"""\bt\(\s*["']([a-z_.]+)["'] if [^)]*? else ["']([a-z_.]+)["']""")
-BUILT = re.compile(r"""(?:\bt\(\s*["']([a-z_.]+)["']\s*~)|(?:\(f"([a-z_.]+)\{)""")
+BUILT = re.compile(r"""(?:\bt\(\s*["']([a-z_.]+)["']\s*~)|(?:(?:\bt|texts\(locale\))\(f"([a-z_.]+)\{)""")
 
 
 def keys_used() -> tuple[set[str], set[str]]:

@@ -110,7 +110,27 @@ EMPTY = msgspec.structs.replace(
     HOME, rows=(), paging=Paging(0, 0, 0), query="水下焊接", upper_tier="province", own_rank=False, notices=()
 )
 
+LONG = (
+    "2021年新疆维吾尔自治区生产建设兵团第十二师头屯河机械装备制造与维修技术服务行业职工职业技能大赛省级选拔赛"
+)
+STRESS = msgspec.structs.replace(
+    HOME,
+    rows=(
+        msgspec.structs.replace(
+            ROWS[0],
+            name=LONG,
+            region="伊犁哈萨克自治州塔城地区和布克赛尔蒙古自治县",
+            trades=("工业机器人系统操作与运维", "起重装卸机械智能控制", "𠮷䶮加工"),
+            team_count=1,
+            people_count=1_000_000,
+            stage="第12场 实操（加赛）下午场",
+        ),
+        msgspec.structs.replace(ROWS[1], name="x" * 60),
+    ),
+)
+
 SCREENS = (
     Screen("home", HOME, public("/")),
+    Screen("home-stress", STRESS, public("/")),
     Screen("home-empty", EMPTY, public("/", "tier=city&q=水下焊接")),
 )
