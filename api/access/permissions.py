@@ -50,11 +50,13 @@ class Endpoint(msgspec.Struct, frozen=True, order=True):
         return frozenset(ROLES) if self.right is None else RIGHTS[self.right].roles
 
 
-def endpoints_of(routes: Iterable[HTTPRoute | ASGIRoute | WebSocketRoute]) -> list[Endpoint]:
-    """Endpoints of the API by path; raises KeyError for a route whose right nobody has named in RIGHTS."""
+def endpoints_of(
+    routes: Iterable[HTTPRoute | ASGIRoute | WebSocketRoute], below: str = "/api/"
+) -> list[Endpoint]:
+    """Endpoints whose path begins with `below`, by path. Every route names a right of RIGHTS, or says that it is public."""
     found = []
     for route in routes:
-        if not isinstance(route, HTTPRoute) or not route.path.startswith("/api/"):
+        if not isinstance(route, HTTPRoute) or not route.path.startswith(below):
             continue
         for method, (handler, _) in route.route_handler_map.items():
             if method == "OPTIONS":
