@@ -13,9 +13,10 @@ from api.contests.stages import stages_of
 from api.simulation.dates import Times, midnight
 from api.simulation.keys import Keys
 from api.simulation.organisations import Crew
+from api.simulation.people import Scale, scale_of
 from api.simulation.practical import TradeRow
 from api.simulation.rows import Rows
-from scoring import Criterion, Plan, criteria, plan_hash
+from scoring import Plan, criteria, plan_hash
 
 State = Literal["published", "running", "finished"]
 _ON_THE_WAY: Final = ("draft", "published", "running", "finished")
@@ -26,7 +27,7 @@ class Paper(NamedTuple):
 
     id: str
     plan: Plan
-    lines: tuple[Criterion, ...]
+    lines: tuple[Scale, ...]
 
 
 class Item(NamedTuple):
@@ -177,7 +178,9 @@ class ContestWriter:
             item = self.presets["province"].item(trade.code.replace("_", "-"))
             assert item is not None, f"the provincial preset has no {trade.code}"
             key = self._keys.ordered("plan", len(self._papers))
-            known = self._papers[trade.code] = Paper(key, item.plan, tuple(criteria(item.plan)))
+            known = self._papers[trade.code] = Paper(
+                key, item.plan, tuple(map(scale_of, criteria(item.plan)))
+            )
             digest = bytes.fromhex(plan_hash(item.plan).removeprefix("sha256:"))
             document = msgspec.json.encode(item.plan).decode()
             self._rows.add("plan_version", key, self._season_id, item.plan.code, digest, document, account)

@@ -11,7 +11,7 @@ from api.simulation.chains import mark_link
 from api.simulation.contests import Held, Item
 from api.simulation.entering import Entrant
 from api.simulation.keys import Keys
-from api.simulation.people import judge_mark, theory_mark
+from api.simulation.people import judge_place, theory_mark
 from api.simulation.practical import PRACTICAL
 from api.simulation.rows import Rows
 from scoring import EntryFacts, Mark
@@ -178,8 +178,8 @@ class Marker:
         number, ability = entrant.candidate.number, entrant.candidate.ability
         at = bench.begins + bench.station * _SECONDS_OF_SHEET + place
         for seq, line in enumerate(bench.item.paper.lines[:wanted], 1):
-            value = judge_mark(self._seed, number, place, line, ability)
-            text = _plain(value)
+            reached = judge_place(self._seed, number, place, line, ability)
+            text = line.texts[reached]
             operation = self._keys.ordered("operation", self._operations)
             self._operations += 1
             at += _SECONDS_OF_MARK
@@ -189,7 +189,7 @@ class Marker:
                 f"{self._season_id}\t{sheet}\t{line.key}\t1\t{seq}\t{operation}\tscored\t{text}\t{seat.account}\t"
                 f"{_clock(at)}\t{_clock(at + 1)}\t\\\\x{head.hex()}",
             )
-            marks.append(Mark(entrant.code, seat.code, line.key, "scored", value))
+            marks.append(Mark(entrant.code, seat.code, line.key, "scored", line.values[reached]))
         return head
 
     def _closed(self, bench: "_Bench", sheet: str, account: str, state: str, seq: int, head: bytes) -> None:
@@ -237,8 +237,12 @@ def _day(number: int) -> str:
     return (datetime(1970, 1, 1) + timedelta(number)).date().isoformat()  # noqa: DTZ001 - a date only
 
 
+@lru_cache(maxsize=86_400)
+def _time(second: int) -> str:
+    return f" {second // 3600:02d}:{second // 60 % 60:02d}:{second % 60:02d}+00"
+
+
 def _clock(seconds: int) -> str:
     """An instant as COPY reads it, in UTC."""
-    day, rest = divmod(seconds, 86_400)
-    minutes, second = divmod(rest, 60)
-    return f"{_day(day)} {minutes // 60:02d}:{minutes % 60:02d}:{second:02d}+00"
+    day, second = divmod(seconds, 86_400)
+    return _day(day) + _time(second)

@@ -98,21 +98,51 @@ def theory_mark(seed: int, worker: int, ability: int) -> Decimal:
     return Decimal(halves * 5).scaleb(-1)
 
 
+class Scale(NamedTuple):
+    """What may be entered on one line, from the least to the most, with the same as texts; `low` and `high` bound the best band."""
+
+    key: str
+    kind: str
+    values: tuple[Decimal, ...]
+    texts: tuple[str, ...]
+    low: int
+    high: int
+
+
+@lru_cache(maxsize=1024)
+def scale_of(criterion: Criterion) -> Scale:
+    """The scale of a criterion. Texts are without trailing zeros, as `trim_scale` writes them."""
+    steps = _step_of(criterion, criterion.maximum)
+    values = tuple(criterion.minimum + criterion.step * place for place in range(steps + 1))
+    band = criterion.bands[0] if criterion.bands else None
+    low = 0 if band is None or band.low is None else _step_of(criterion, band.low)
+    high = steps if band is None or band.high is None else _step_of(criterion, band.high)
+    texts = tuple(format(value.normalize(), "f") for value in values)
+    return Scale(criterion.key, criterion.kind, values, texts, low, high)
+
+
 def judge_mark(seed: int, worker: int, judge: int, criterion: Criterion, ability: int) -> Decimal:
     """What a judge enters: the same piece of work for all judges, each with a small error; always in range and on the step."""
-    work = _draw(_key(seed, criterion.key), worker)
-    error = _draw(_key(seed, f"{criterion.key}/{judge}"), worker)
-    steps = int((criterion.maximum - criterion.minimum) / criterion.step)
-    match criterion.kind:
+    scale = scale_of(criterion)
+    return scale.values[judge_place(seed, worker, judge, scale, ability)]
+
+
+def judge_place(seed: int, worker: int, judge: int, scale: Scale, ability: int) -> int:
+    """The same as a place on the scale."""
+    draw = _draw_again(_key(seed, scale.key), worker)
+    work = draw & 0xFFFF_FFFF_FFFF
+    error = draw >> (48 + 16 * (judge % 8)) & 0xFFFF
+    steps = len(scale.values) - 1
+    match scale.kind:
         case "pass_fail":
             place = steps if work % 1000 < ability + 100 else 0
         case "judgement_0_3":
             place = (ability + work % 301 - 150 + error % 161 - 80) * (steps + 1) // 1000
         case "measured":
-            place = _reading(criterion, ability, work) + error % 3 - 1
-        case "free" | "deduction":
+            place = _reading(scale, ability, work) + error % 3 - 1
+        case _:
             place = (ability + work % 201 - 100 + error % 81 - 40) * steps // 1000
-    return criterion.minimum + criterion.step * min(steps, max(0, place))
+    return min(steps, max(0, place))
 
 
 def practical_time_ms(seed: int, worker: int, ability: int) -> int:
@@ -166,17 +196,14 @@ def _ability(draw: int, level: int) -> int:
     return min(990, 330 + total + 20 * level)
 
 
-def _reading(criterion: Criterion, ability: int, work: int) -> int:
+def _reading(scale: Scale, ability: int, work: int) -> int:
     """The step on the scale where the piece lies: inside the best band as often as the ability says, else just outside."""
-    band = criterion.bands[0]
-    low = _step_of(criterion, criterion.minimum if band.low is None else band.low)
-    high = _step_of(criterion, criterion.maximum if band.high is None else band.high)
-    width = high - low + 1
+    width = scale.high - scale.low + 1
     work, luck = divmod(work, 1000)
     if luck < ability:
-        return low + work % width
+        return scale.low + work % width
     beyond = 1 + work % max(3, width)
-    return high + beyond if work % 2 or low == 0 else low - beyond
+    return scale.high + beyond if work % 2 or scale.low == 0 else scale.low - beyond
 
 
 def _step_of(criterion: Criterion, value: Decimal) -> int:
@@ -195,6 +222,7 @@ def _years_before(day: date, years: int) -> date:
         return date(day.year - years, 2, 28)
 
 
+@lru_cache(maxsize=1024)
 def _key(seed: int, purpose: str) -> bytes:
     # 64 bytes are what the hash takes as a key; the purpose first, so that no seed can push it out.
     return f"{purpose}/{seed}".encode()[:64]
@@ -205,6 +233,8 @@ def _draw(key: bytes, index: int) -> int:
     return int.from_bytes(blake2b(index.to_bytes(8, "big"), digest_size=24, key=key).digest(), "big")
 
 
+# The judges of one panel ask about the same pieces, one after the other.
+_draw_again = lru_cache(maxsize=64)(_draw)
 _key_of = lru_cache(maxsize=65_536)(sort_key)
 _BRANCHES: Final = (
     ("机械", "Machinery"),

@@ -1,5 +1,6 @@
 """Rows on their way into tables: gathered as the lines that COPY reads, written table by table in the order of the foreign keys."""
 
+import asyncio
 import io
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
@@ -71,12 +72,13 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
 
 
 class Rows:
-    """Lines by table. `count` says how many rows have been written to each."""
+    """Lines by table. While a batch is on its way to the database the next one is made. `count`: rows by table so far."""
 
     def __init__(self, copy: CopyInto) -> None:
         self._copy = copy
         self._lines: defaultdict[str, list[str]] = defaultdict(list)
         self._waiting = 0
+        self._sending: asyncio.Task[None] | None = None
         self.count: dict[str, int] = dict.fromkeys(COLUMNS, 0)
 
     def add(self, table: str, *values: Value) -> None:
@@ -89,19 +91,31 @@ class Rows:
         self._waiting += 1
 
     async def write_if_many(self) -> None:
-        """Write what has gathered, if it pays."""
+        """Write what has gathered, if it pays; and let what is on its way go on."""
         if self._waiting >= ENOUGH:
-            await self.write()
+            await self._begin()
+        await asyncio.sleep(0)
 
     async def write(self) -> None:
-        """Write everything that has gathered."""
+        """Write everything that has gathered, and wait for it."""
+        await self._begin()
+        await self._arrived()
+
+    async def _begin(self) -> None:
+        lines, self._lines, self._waiting = self._lines, defaultdict(list), 0
+        await self._arrived()
+        self._sending = asyncio.create_task(self._send(lines))
+
+    async def _arrived(self) -> None:
+        if self._sending is not None:
+            await self._sending
+
+    async def _send(self, lines: dict[str, list[str]]) -> None:
         for table, columns in COLUMNS.items():
-            lines = self._lines.pop(table, None)
-            if lines:
-                self.count[table] += len(lines)
-                lines.append("")
-                await self._copy(table, columns, "\n".join(lines).encode())
-        self._waiting = 0
+            if of_table := lines.pop(table, None):
+                self.count[table] += len(of_table)
+                of_table.append("")
+                await self._copy(table, columns, "\n".join(of_table).encode())
 
 
 def into(connection: Connection) -> CopyInto:

@@ -1,11 +1,13 @@
 """`shibaiqian simulate`."""
 
+import asyncio
 from pathlib import Path
 
 import click
 
+from api.plumbing.migrating import migrate
 from api.simulation.season import SeasonThereError, simulate
-from frontend.cli.installation import data_option, installation, settled
+from frontend.cli.installation import data_option, installation
 from frontend.cli.progress import Progress
 
 
@@ -30,7 +32,8 @@ def command(scale: int, seed: int, data: Path) -> None:
     with installation(data) as settings:
         progress.step("Simulating a season")
         try:
-            report = settled(simulate(settings, scale, seed, progress.part))
+            asyncio.run(migrate(settings.owner_url))
+            report = asyncio.run(simulate(settings, scale, seed, progress.part))
         except SeasonThereError as error:
             raise click.ClickException(str(error)) from error
         finally:
