@@ -10,10 +10,11 @@ from uuid import UUID
 import asyncpg
 
 from api.access.actor import Actor
+from api.organisations.parameters import cursor_id
 from api.organisations.regions import LEVELS, NO_BEGINNING
 from api.organisations.schemas import Delegation, Organisation, Region, RegionLevel
 from api.plumbing.db import Connection, Db
-from api.plumbing.ids import encode_id, parse_id
+from api.plumbing.ids import encode_id
 from api.plumbing.paging import Page, decode_cursor, page_of
 from api.plumbing.problems import Problem
 
@@ -91,7 +92,7 @@ async def list_organisations(
     async with db.reading() as connection:
         rows = await connection.fetch(
             LIST_ORGANISATIONS, *reach_of(actor, "organisation.read"), parent_id, kind, q,
-            after[0] if after else None, parse_id("organisation", after[1]) if after else None, limit + 1,
+            after[0] if after else None, cursor_id("organisation", after[1]) if after else None, limit + 1,
         )  # fmt: skip
     found = [organisation_of(row) for row in rows]
     return page_of(found, limit, [[each.name_zh, each.id] for each in found])

@@ -1,0 +1,71 @@
+"""Stages of an item, read off its plan: a theory stage for each mark from outside, a practical one for each panel."""
+
+from uuid import UUID
+
+import msgspec
+
+from api.plumbing.db import Connection
+from api.plumbing.problems import Problem
+from scoring import Imported, Plan
+from scoring.plans import walk
+
+
+class StagePlan(msgspec.Struct, frozen=True):
+    """A stage gives the marks of one node of the plan."""
+
+    kind: str
+    node: str
+    name_zh: str
+    name_en: str | None
+
+
+def stages_of(plan: Plan) -> list[StagePlan]:
+    """The stages in the order of the plan."""
+    stages = []
+    for _, node in walk(plan.root):
+        if isinstance(node, Imported):
+            stages.append(StagePlan("theory", node.key, node.title, node.title_en or None))
+        elif node.panel is not None:
+            stages.append(StagePlan("practical", node.key, node.title, node.title_en or None))
+    return stages
+
+
+ADD_STAGES = """/* contests.add_stages */
+INSERT INTO stage (season_id, item_id, position, kind, node, name_zh, name_en)
+SELECT $1, $2, ordinality, kind, node, name_zh, name_en
+FROM unnest($3::text[], $4::text[], $5::text[], $6::text[]) WITH ORDINALITY AS s (kind, node, name_zh, name_en)
+"""
+
+
+async def add_stages(connection: Connection, season_id: UUID, item_id: UUID, plan: Plan) -> None:
+    """The stages of a new item."""
+    stages = stages_of(plan)
+    await connection.execute(
+        ADD_STAGES, season_id, item_id, [s.kind for s in stages], [s.node for s in stages], [s.name_zh for s in stages],
+        [s.name_en for s in stages],
+    )  # fmt: skip
+
+
+STAGES_OF_ITEM = """/* contests.stages_of_item */
+SELECT kind, node, name_zh, name_en FROM stage WHERE item_id = $1 ORDER BY position
+"""
+
+DROP_STAGES = """/* contests.drop_stages */
+DELETE FROM stage WHERE item_id = $1
+"""
+
+
+SESSIONS_OF_ITEM = """/* contests.sessions_of_item */
+SELECT EXISTS (SELECT FROM judging_session WHERE item_id = $1)
+"""
+
+
+async def replace_stages(connection: Connection, season_id: UUID, item_id: UUID, plan: Plan) -> None:
+    """The stages of a new plan. Raises plan_in_use where judging sessions have been planned for stages that would go."""
+    known = [StagePlan(*row) for row in await connection.fetch(STAGES_OF_ITEM, item_id)]
+    if known == stages_of(plan):
+        return
+    if await connection.fetchval(SESSIONS_OF_ITEM, item_id):
+        raise Problem("plan_in_use")
+    await connection.execute(DROP_STAGES, item_id)
+    await add_stages(connection, season_id, item_id, plan)
