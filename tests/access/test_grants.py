@@ -98,6 +98,70 @@ async def test_excluding_roles_of_two_contests_are_fine(world):
     assert [a.status_code for a in answers] == [201, 201]
 
 
+@pytest.mark.parametrize(
+    ("node", "refused"),
+    [("host", True), ("above the host", True), ("below the host", False), ("elsewhere", False)],
+)
+async def test_role_of_a_node_excludes_in_every_contest_that_it_reaches(world, node, refused):
+    province = await world.organisation()
+    city = await world.organisation(parent=province, tier="city")
+    county = await world.organisation(parent=city, tier="base")
+    contest = await world.contest(organisation=city, tier="city")
+    organiser = await world.client("organiser", "contest", contest.contest)
+    scope = {
+        "host": city,
+        "above the host": province,
+        "below the host": county,
+        "elsewhere": await world.organisation(),
+    }[node]
+    account = await world.account()
+    await world.grant(account, "award_authority", "organisation", scope)
+
+    answer = await give(organiser, account, "judge", "contest", contest.contest)
+
+    assert (answer.status_code, answer.json().get("code")) == (
+        (409, "roles_exclude") if refused else (201, None)
+    )
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower", "refused"), [(0, 1, True), (1, 0, True), (1, 1, True), (1, 2, False)]
+)
+async def test_roles_of_two_nodes_exclude_where_one_lies_above_the_other(world, upper, lower, refused):
+    province = await world.organisation()
+    cities = [await world.organisation(parent=province, tier="city") for _ in range(2)]
+    nodes = [province, *cities]
+    administrator = await world.client("administrator", "organisation", province)
+    account = await world.account()
+    await give(administrator, account, "supervisor", "organisation", nodes[upper])
+
+    answer = await give(administrator, account, "chief_judge", "organisation", nodes[lower])
+
+    assert (answer.status_code == 409) == refused
+
+
+async def test_excluding_roles_one_after_the_other_are_fine(world):
+    contest = await world.contest()
+    organiser = await world.client("organiser", "contest", contest.contest)
+    account = await world.account()
+    change = "2021-03-01T08:00:00+08:00"
+
+    answers = [
+        await give(
+            organiser,
+            account,
+            "judge",
+            "contest",
+            contest.contest,
+            valid_from="2021-01-01T00:00:00+08:00",
+            valid_to=change,
+        ),
+        await give(organiser, account, "supervisor", "contest", contest.contest, valid_from=change),
+    ]
+
+    assert [a.status_code for a in answers] == [201, 201]
+
+
 async def test_excluding_roles_given_at_once_do_not_both_pass(world):
     contest = await world.contest()
     organiser = await world.client("organiser", "contest", contest.contest)
