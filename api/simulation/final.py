@@ -79,6 +79,11 @@ class FinalBuilder:
         team = self._teams.get(plan.slug)
         return team.contestants if team else 0
 
+    def finished(self) -> list[Held]:
+        """The contests in which every result is final."""
+        name = "main" if self._season.live_at is None else "early"
+        return [self._batches_by_name[name]]
+
     def hold(self, up: dict[str, list[Candidate]]) -> None:
         """Enter everyone who has come up, with leader and coach of each team; then mark and publish what has been held."""
         by_trade: defaultdict[str, list[TeamPlan]] = defaultdict(list)

@@ -13,7 +13,7 @@ from api.plumbing.db import Connection
 Value: TypeAlias = str | int | bool | bytes | date | datetime | Decimal | None
 CopyInto: TypeAlias = Callable[[str, tuple[str, ...], bytes], Awaitable[None]]
 
-ENOUGH: Final = 60_000
+ENOUGH: Final = 20_000
 """Lines that are gathered before they are written: enough that a COPY pays, few enough for any machine."""
 
 COLUMNS: Final[dict[str, tuple[str, ...]]] = {
@@ -64,6 +64,7 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
         "mark_revision": "season_id sheet_id criterion rev seq op_id state value account_id entered_at received_at hash",
         "ledger": "season_id chain seq kind subject salt digest payload hash account_id at",
         "ledger_head": "chain season_id seq head",
+        "award_check": "contest_id person_id question rev answer by_account at",
         "award_proposal": "id season_id contest_id generation rule_code rule_version authority item_id snapshot entry_id "
         "person_id place outcome target_level reasons facts at",
     }.items()

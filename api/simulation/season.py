@@ -19,6 +19,7 @@ from api.access.secret_texts import cipher_of
 from api.contests.builtin import load_presets
 from api.plumbing.db import APP_ROLE, Connection
 from api.plumbing.settings import Settings
+from api.simulation.awarding import propose_awards
 from api.simulation.closing import Closer, CutAt
 from api.simulation.contests import ContestWriter, Held, Notice
 from api.simulation.dates import base_times, city_times
@@ -161,8 +162,13 @@ class SeasonBuilder:
             await self.rows.write_if_many()
         await self.rows.write()
         final.hold(self.up)
-        progress("provincial final", 1, 1)
         await self.rows.write()
+        for contest in final.finished():
+            await propose_awards(
+                self.connection, self.rows, self.keys, self.season_id, contest, contest.crew.organiser
+            )
+        await self.rows.write()
+        progress("provincial final", 1, 1)
 
     async def _foundation(self) -> Tree:
         """Presets and trades, organisations with their accounts, the season with its partitions and delegations."""
