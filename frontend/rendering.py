@@ -4,6 +4,7 @@
 """
 
 import hashlib
+import html
 import re
 from functools import cache, partial
 from pathlib import Path
@@ -59,11 +60,11 @@ def environment(locale: Locale) -> Environment:
         globals={
             "lang": locale,
             "t": texts(locale),
-            "url": partial(localised_url, locale),
+            "url": partial(_written_url, locale),
             # Marks data that stays Chinese on an English page, for voices, fonts and hyphenation.
             "zh": Markup(' lang="zh-CN"' if locale == "en" else ""),
             "timeline": partial(placed_timeline, locale),
-            "static": static_url,
+            "static": _written_static,
             "icon": icon,
             "css": stylesheets,
             "behaviour": behaviours,
@@ -120,3 +121,12 @@ def localised_url(locale: Locale, path: str) -> str:
     if not path.startswith("/"):
         raise ValueError(f"{path} is not a path of this site")
     return f"/en{path if path != '/' else ''}" if locale == "en" else path
+
+
+def _written_url(locale: Locale, path: str) -> Markup:
+    """An address for an attribute. MiniJinja's own escaping would write every slash as six characters."""
+    return Markup(html.escape(localised_url(locale, path)))
+
+
+def _written_static(path: str) -> Markup:
+    return Markup(html.escape(static_url(path)))

@@ -265,3 +265,12 @@ def test_crowded_dates_take_a_second_row_instead_of_lying_on_each_other() -> Non
 
     assert placed_timeline("zh", apart, AT).two_rows is False
     assert [one.row for one in placed_timeline("zh", crowded, AT).events] == [0, 1, 0]
+
+
+def test_addresses_are_escaped_once_and_keep_their_slashes() -> None:
+    screen = SCREENS["award"]
+
+    html = render(screen.template, screen.view, "zh", screen.context)
+
+    assert 'href="/award/bat_1?tab=needs_person&amp;who=awd_1"' in html
+    assert "&amp;amp;" not in html
