@@ -106,7 +106,9 @@ RIGHTS: dict[str, Right] = {
     "award.decide": Right(frozenset({"award_authority"}), writes=False),
     "award.check": Right(frozenset({"award_authority", "organiser"}), writes=False),
     # jobs
-    "job.read": _read("organiser", "registrar", "data_clerk", "integrator"),
+    # Whoever may send a file in; a job shows itself to its owner only.
+    "job.read": _read("organiser", "registrar", "team_leader", "data_clerk", "integrator"),
+    "job.cancel": _write("organiser", "registrar", "team_leader", "data_clerk", "integrator"),
 }  # fmt: skip
 
 # Who may give which role: below one's own only. An organiser makes no administrator, and no auditor, who audits organisers.

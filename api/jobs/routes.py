@@ -51,7 +51,7 @@ async def download_result(
     )
 
 
-@post("/jobs/{job:str}/transitions", opt={"right": "job.read"}, status_code=200)
+@post("/jobs/{job:str}/transitions", opt={"right": "job.cancel"}, status_code=200)
 async def change_job(
     db: FromDb, actor: FromActor, job: FromPath[str], data: JSONBody[JobTransition]
 ) -> JobView:

@@ -10,7 +10,7 @@ from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
 from api.registration.queries import entry_by_id, may_read
 from api.registration.schemas import EntryState, Standing
-from api.registration.scopes import EntryPlace, acts_for_host, acts_for_sender, competes
+from api.registration.scopes import EntryPlace, competes, in_office
 
 
 class HeldEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,11 +30,7 @@ class HeldEntry(msgspec.Struct, frozen=True, kw_only=True):
 
     def belongs_to(self, actor: Actor) -> bool:
         """Whether the actor is on the side that enters: host, unit, delegation, or the contestant."""
-        return (
-            acts_for_host(actor, self.place)
-            or acts_for_sender(actor, self.place)
-            or competes(actor, self.place, self.own_person)
-        )
+        return in_office(actor, self.place) or competes(actor, self.place, self.own_person)
 
 
 HOLD_ENTRY = """/* registration.hold_entry */

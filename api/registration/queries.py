@@ -28,6 +28,7 @@ from api.registration.scopes import (
     acts_for_host,
     acts_for_sender,
     competes,
+    in_office,
     may_pass_unit,
     office_of,
 )
@@ -104,7 +105,7 @@ async def entry_by_id(connection: Connection, actor: Actor, entry_id: UUID) -> E
         raise Problem("not_found")
     history = await connection.fetch(HISTORY, entry_id)
     state: EntryState = row["state"]
-    mine = acts_for_host(actor, place) or acts_for_sender(actor, place) or competes(actor, place, own)
+    mine = in_office(actor, place) or competes(actor, place, own)
     return EntryDetail(
         **msgspec.structs.asdict(_entry_row(row)),
         delegation_id=encode_id("delegation", row["delegation_id"]) if row["delegation_id"] else None,
@@ -142,7 +143,7 @@ def may_step(
     if before in ("draft", "returned") and after == "at_organiser" and not may_pass_unit(actor, place):
         return False
     if after == "withdrawn" or before in ("draft", "returned"):
-        return acts_for_host(actor, place) or acts_for_sender(actor, place) or competes(actor, place, own)
+        return in_office(actor, place) or competes(actor, place, own)
     if before == "at_unit":
         return acts_for_sender(actor, place, "entry.review_unit")
     return office_of(actor).may("entry.review", place.host)

@@ -56,9 +56,14 @@ def competes(actor: Actor, place: EntryPlace, own_person: UUID | None) -> bool:
     )
 
 
+def in_office(actor: Actor, place: EntryPlace) -> bool:
+    """Whether the actor enters others: for the host, the unit or the delegation."""
+    return acts_for_host(actor, place) or acts_for_sender(actor, place)
+
+
 def may_register(actor: Actor, place: EntryPlace) -> bool:
     """Whether the actor may enter people at this place. A contestant enters themselves, without unit and delegation."""
-    if acts_for_host(actor, place) or acts_for_sender(actor, place):
+    if in_office(actor, place):
         return True
     return not place.senders and _as_contestant(actor).may("entry.register", place.host)
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from api.jobs.sheets import CSV, NDJSON
+from api.jobs.sheets import CSV, NDJSON, XLSX
 from api.people.documents import mask_number
 from api.plumbing.ids import encode_id
-from tests.registration.builders import gate, id_number, member, written
+from tests.registration.builders import gate, id_number, idempotent, member, written
 from tests.registration.files import HEADING, carried, results, row, table, upload, work, xlsx
 
 SOUND = 262
@@ -277,3 +277,18 @@ async def test_upload_is_not_readable_in_the_database(door):
     await work(door)
     assert await door.world.fetch("SELECT FROM registration_import_row") == []
     assert answer.status_code == 202
+
+
+async def test_contestant_enters_nobody_by_file(door):
+    contestant = await door.world.client("contestant", "contest", door.contest.contest)
+
+    answer = await contestant.post(
+        f"{door.path}:bulk",
+        params={"mode": "partial"},
+        content=xlsx([row(), row()]),
+        headers={"Content-Type": XLSX, **idempotent()},
+    )
+    await work(door)
+
+    assert answer.status_code == 202
+    assert await door.world.fetchval("SELECT count(*) FROM entry WHERE item_id = $1", door.contest.item) == 0

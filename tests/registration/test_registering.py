@@ -104,7 +104,10 @@ async def test_contestant_enters_themselves_only(door):
         f"/api/v1/entries/{entry['id']}"
     )
 
+    for_another = await door.register(contestant, unit=None, members=[member()])
+
     assert entry["state"] == "at_organiser"
+    assert (for_another.status_code, for_another.json()["code"]) == (403, "not_yourself")
     assert for_another_unit.status_code == 404
     assert seen_by_another.status_code == 404
 

@@ -40,7 +40,7 @@ from api.registration.schemas import (
 from api.registration.scopes import (
     EntryPlace,
     acts_for_host,
-    acts_for_sender,
+    in_office,
     may_pass_unit,
     may_register,
     office_of,
@@ -69,7 +69,7 @@ async def register_entry(
         members = read_members(reading, target, given.members, errors)
         if errors:
             raise invalid_fields(*errors)
-        if not (acts_for_host(actor, place) or acts_for_sender(actor, place)):
+        if not in_office(actor, place):
             await _require_self(connection, actor, members)
         candidate = Candidate(
             item_id=target.item.id,
@@ -108,6 +108,8 @@ async def correct_entry(
                 errors.append(field_error(f"/members/{place}/person", "member_unknown"))
         if errors:
             raise invalid_fields(*errors)
+        if not in_office(actor, held.place):
+            await _require_self(connection, actor, members, held.id)
         candidate = Candidate(
             item_id=held.item_id,
             delegation_id=held.delegation_id,
@@ -240,15 +242,23 @@ async def _target_of(
     return Target(item=item, unit=unit, unit_name=unit_name)
 
 
-async def _require_self(connection: Connection, actor: Actor, members: tuple[PreparedMember, ...]) -> None:
-    """A contestant enters themselves and nobody else."""
-    own = await connection.fetchval(
-        "SELECT d.number_index FROM account a JOIN person_document d ON d.person_id = a.person_id WHERE a.id = $1",
-        actor.account_id,
-    )
-    if len(members) != 1 or (
-        own is not None and members[0].person is not None and members[0].person.index != own
-    ):
+OWN_DOCUMENT = """/* registration.own_document */
+SELECT d.number_index
+FROM account a
+JOIN person_document d ON d.person_id = coalesce(a.person_id, (
+    SELECT m.person_id FROM entry e JOIN entry_member m ON m.entry_id = e.id
+    WHERE e.created_by = a.id AND e.id IS DISTINCT FROM $2 ORDER BY e.id LIMIT 1))
+WHERE a.id = $1
+"""
+
+
+async def _require_self(
+    connection: Connection, actor: Actor, members: tuple[PreparedMember, ...], but: UUID | None = None
+) -> None:
+    """A contestant enters themselves and nobody else: the person behind the account, or whom they entered before."""
+    own = await connection.fetchval(OWN_DOCUMENT, actor.account_id, but)
+    given = members[0].person
+    if len(members) != 1 or (own is not None and given is not None and given.index != own):
         raise Problem("not_yourself")
 
 
