@@ -177,7 +177,8 @@ class ContestWriter:
         if known is None:
             item = self.presets["province"].item(trade.code.replace("_", "-"))
             assert item is not None, f"the provincial preset has no {trade.code}"
-            key = self._keys.ordered("plan", len(self._papers))
+            # By its code and not by its turn: processes remember plans by their keys.
+            key = self._keys.scattered("plan", 0, int.from_bytes(trade.code.encode()))
             known = self._papers[trade.code] = Paper(
                 key, item.plan, tuple(map(scale_of, criteria(item.plan)))
             )

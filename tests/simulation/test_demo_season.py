@@ -1,0 +1,144 @@
+"""What the demo shows: every state a page can be in, an account per role, and one season however often it is started."""
+
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+
+from api.access.demo import demo_links
+from api.simulation.demo import prepare
+from api.simulation.rows import COLUMNS, CopyInto
+from api.simulation.season import build
+from tests.simulation.conftest import NOW, SCALE, silent
+
+LIVE = "SELECT i.id FROM item i WHERE i.live = 'by_name'"
+
+
+async def test_its_final_shows_marking_notice_awards_and_registration_side_by_side(demo):
+    rows = await demo.connection.fetch("""
+        SELECT c.state AS contest, p.state, i.live, i.blind_layers FROM item i JOIN contest c ON c.id = i.contest_id AND c.tier = 'province'
+        JOIN publication p ON p.item_id = i.id ORDER BY c.slug, i.position
+    """)
+
+    assert [tuple(row) for row in rows] == [
+        ("running", "open", "by_name", 0),
+        ("running", "provisional", "progress", 0),
+        ("finished", "final", "progress", 0),
+        ("published", "open", "progress", 0),
+    ]
+
+
+async def test_the_live_item_is_half_marked(demo):
+    rows = await demo.connection.fetch(f"""
+        SELECT s.state, s.seq, j.code, js.state AS session FROM sheet s JOIN judge j ON j.id = s.judge_id
+        JOIN judging_session js ON js.id = s.session_id WHERE s.item_id = ({LIVE})
+    """)
+
+    assert {row["session"] for row in rows} == {"running"}
+    assert {row["code"] for row in rows} == {f"A-0{number}" for number in range(1, 6)}
+    assert {row["state"] for row in rows} == {"open", "submitted", "signed"}
+    assert {row["seq"] for row in rows if row["state"] != "open"} == {12}
+    open_sheets = Counter((row["seq"] > 0) for row in rows if row["state"] == "open")
+    assert open_sheets[True] > 3
+    assert open_sheets[False] > 3
+
+
+async def test_the_seat_of_the_human_judge_has_nothing_half_done(demo):
+    seqs = await demo.connection.fetch(f"""
+        SELECT DISTINCT s.seq FROM sheet s JOIN account a ON a.id = s.account_id
+        WHERE a.login = 'demo-judge' AND s.item_id = ({LIVE}) ORDER BY 1
+    """)
+
+    assert [row["seq"] for row in seqs] == [0, 12]
+
+
+async def test_registration_is_open_with_entries_in_every_state(demo):
+    row = await demo.connection.fetchrow("""
+        SELECT c.registration_opens_at, c.registration_closes_at, array_agg(DISTINCT e.state) AS states
+        FROM contest c JOIN entry e ON e.contest_id = c.id WHERE c.tier = 'province' AND c.state = 'published' GROUP BY c.id
+    """)
+
+    assert row["registration_opens_at"] < NOW < row["registration_closes_at"]
+    assert set(row["states"]) == {"draft", "at_unit", "at_organiser", "at_committee", "returned", "accepted"}
+
+
+async def test_the_notice_of_the_provisional_result_runs_and_no_fact_lies_ahead(demo):
+    notice = await demo.connection.fetchrow(
+        "SELECT notice_opens_at, notice_closes_at FROM publication WHERE state = 'provisional'"
+    )
+    ahead = await demo.connection.fetchval("SELECT count(*) FROM mark_revision WHERE received_at > $1", NOW)
+    final = await demo.connection.fetchval("SELECT max(at) FROM publication_transition")
+
+    assert notice["notice_opens_at"] < NOW < notice["notice_closes_at"]
+    assert ahead == 0
+    assert final < NOW
+
+
+async def test_every_demo_account_gets_a_link_and_holds_its_role(demo):
+    links = await demo_links(demo.settings)
+
+    assert list(links)[:4] == ["organiser", "judge", "chief_judge", "authority"]
+    assert {"registrar", "reviewer", "contestant", "administrator", "supervisor", "auditor"} <= set(links)
+    rows = await demo.connection.fetch("""
+        SELECT a.login, array_agg(g.role) AS roles FROM account a LEFT JOIN access_grant g ON g.account_id = a.id
+        WHERE a.login LIKE 'demo-%' GROUP BY a.login
+    """)
+    renamed = {"demo-authority": "award_authority", "demo-city-organiser": "organiser"}
+    for row in rows:
+        assert renamed.get(row["login"], row["login"].removeprefix("demo-").replace("-", "_")) in row["roles"]
+
+
+async def test_the_demo_judge_sits_first_and_the_chief_on_the_same_panel(demo):
+    rows = await demo.connection.fetch(f"""
+        SELECT j.code, a.login, pj.chief FROM panel p JOIN panel_judge pj ON pj.panel_id = p.id JOIN judge j ON j.id = pj.judge_id
+        JOIN account a ON a.id = j.account_id WHERE p.item_id = ({LIVE}) ORDER BY pj.position
+    """)
+
+    assert (rows[0]["code"], rows[0]["login"]) == ("A-01", "demo-judge")
+    assert [row["login"] for row in rows if row["chief"]] == ["demo-chief-judge"]
+
+
+async def test_the_demo_contestant_is_somebody_in_the_live_item(demo):
+    entries = await demo.connection.fetchval(f"""
+        SELECT count(*) FROM account a JOIN entry_member m ON m.person_id = a.person_id AND m.item_id = ({LIVE})
+        WHERE a.login = 'demo-contestant'
+    """)
+
+    assert entries == 1
+
+
+async def test_a_start_killed_midway_leaves_nothing_and_the_next_builds_the_same_season_once(demo, empty):
+    def killed(copy: CopyInto) -> CopyInto:
+        async def until_sheets(table: str, columns: tuple[str, ...], lines: bytes) -> None:
+            if table == "sheet":
+                raise ConnectionResetError
+            await copy(table, columns, lines)
+
+        return until_sheets
+
+    before = await _contents(empty)
+    with pytest.raises(ConnectionResetError):
+        await build(empty.settings, SCALE, 1, silent, live_at=NOW, wrap=killed)
+    assert await _contents(empty) == before
+
+    await build(empty.settings, SCALE, 1, silent, live_at=NOW)
+    built = await _contents(empty)
+    assert built == await _contents(demo)
+
+    await prepare(empty.settings, SCALE, silent)
+    assert await _contents(empty) == built
+
+
+async def _contents(place) -> dict[str, str]:
+    """A digest of each table; without ciphers, which are never the same twice, and keys that the database made."""
+    contents = {}
+    for table, columns in COLUMNS.items():
+        of_seed = [each for each in columns if each not in ("number_cipher", "preset_id")]
+        contents[table] = await place.connection.fetchval(
+            f"SELECT coalesce(md5(string_agg(t::text, E'\\n' ORDER BY t::text)), '') FROM (SELECT {', '.join(of_seed)} FROM {table}) t"
+        )
+    return contents
+
+
+def test_now_is_in_working_hours():
+    assert datetime(2026, 11, 21, 2, tzinfo=UTC) == NOW
