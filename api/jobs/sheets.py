@@ -220,5 +220,6 @@ def _given(value: str | int | bool | None) -> str:
 
 def _plain(text: str) -> str:
     """Cell text without outer space and without the apostrophe that keeps our own files from being read as formulas."""
-    text = text[:CELL_TEXT].strip()
+    # No text of the database can hold a NUL; any other control character is refused by every check there is.
+    text = text[:CELL_TEXT].replace("\x00", "\x01").strip()
     return text[1:] if len(text) > 1 and text[0] == "'" and text[1] in "=+-@" else text

@@ -282,6 +282,8 @@ def rules_view(room: ContestRoom) -> RegistrationRulesView:
 
 async def _filter_values(connection: Connection, actor: Actor, wanted: EntryFilter) -> list[object]:
     reach = office_of(actor).reach("entry.read")
+    if "\x00" in wanted.text:
+        raise Problem("invalid_parameter")
     # Literal text: a name is not a pattern.
     text = wanted.text.strip()[:60].replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     competing = "contestant" in actor.roles()

@@ -1,5 +1,7 @@
 """Thousands from a file: every row answered, sound rows entered once, faulty rows named where they are."""
 
+import json
+
 import pytest
 
 from api.jobs.sheets import CSV, NDJSON, XLSX
@@ -198,6 +200,16 @@ async def test_ndjson_is_read_line_by_line(door):
     job = await carried(door, lines.encode(), "partial", media_type=NDJSON)
 
     assert [(r["row"], r["outcome"]) for r in await results(door, job)] == [(1, "accepted"), (3, "rejected")]
+
+
+@pytest.mark.parametrize("field", ["unit", "birth_date", "post", "team", "delegation", "name"])
+async def test_text_that_no_database_can_hold_is_a_fault_of_its_row(door, field):
+    cells = {"item": "fitter", "name": "试甲", "document_number": id_number(), field: "a\x00b"}
+
+    job = await carried(door, json.dumps(cells).encode(), "partial", media_type=NDJSON)
+
+    assert job["counts"]["done"] == 1
+    assert job["counts"]["rejected"] == (field != "team")
 
 
 async def test_person_of_another_unit_is_rejected_not_a_duplicate(door):

@@ -202,10 +202,12 @@ async def test_list_is_filtered_paged_and_counted(door):
     found = (await door.organiser.get(door.path, params={"q": "乙"})).json()
     literal = (await door.organiser.get(door.path, params={"q": "%"})).json()
     none = (await door.organiser.get(door.path, params={"state": "accepted"})).json()
+    unstorable = (await door.organiser.get(door.path, params={"q": "\x00"})).json()
 
     assert [len(page["data"]), page["has_more"], len(rest["data"]), rest["has_more"]] == [2, True, 1, False]
     assert [e["members"][0]["name"] for e in found["data"]] == ["试乙"]
     assert literal["data"] == none["data"] == []
+    assert unstorable["code"] == "invalid_parameter"
     assert (await door.organiser.get(door.path, params={"statee": "accepted"})).json()[
         "code"
     ] == "unknown_parameter"
