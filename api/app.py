@@ -72,6 +72,12 @@ def show_metrics(request: Request[Any, Any, State]) -> Response[bytes]:
     return Response(metrics.exposition(), media_type="text/plain; version=0.0.4")
 
 
+@get("/openapi.json", opt={"public": True}, include_in_schema=False)
+async def show_openapi(request: Request[Any, Any, State]) -> Response[dict[str, Any]]:
+    """The OpenAPI 3.1 document of the API."""
+    return Response(request.app.openapi_schema.to_schema(), headers={"Cache-Control": "public, no-cache"})
+
+
 def build(
     settings: Settings, pages: Sequence[Router | BaseRouteHandler] = (), page_answer: PageAnswer | None = None
 ) -> Application:
@@ -102,7 +108,7 @@ def build(
 
     configure_logs()
     app = Litestar(
-        [Router("/api/v1", route_handlers=rooms.ROUTES), health, show_metrics, *pages],
+        [Router("/api/v1", route_handlers=rooms.ROUTES), health, show_metrics, show_openapi, *pages],
         lifespan=[lifespan],
         dependencies=DEPENDENCIES,
         middleware=[DefineMiddleware(Authentication, exclude=["^/static/"])],
@@ -127,8 +133,9 @@ def _openapi() -> OpenAPIConfig:
         version=VERSION,
         description="Tiered worker skills contests: registration, live judging, standings, advancement, awards.",
         license=License(name="Apache-2.0", identifier="Apache-2.0"),
-        openapi_router=Router("/", route_handlers=[], opt={"public": True}),
-        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        # Litestar's own pages answer unknown paths with HTML; the document has one address, /openapi.json below.
+        openapi_router=Router("/openapi", route_handlers=[], opt={"public": True}, include_in_schema=False),
+        render_plugins=[JsonRenderPlugin(path="/schema.json")],
         components=Components(
             security_schemes={
                 "token": SecurityScheme(type="http", scheme="bearer"),

@@ -1,10 +1,17 @@
 """The arq worker process: drains the outbox, keeps live standings fresh, tidies what has run out."""
 
+import asyncio
+
+import asyncpg
+import structlog
+
 from api import work
 from api.plumbing import jobs
 from api.plumbing.db import Db
 from api.plumbing.logs import configure_logs
 from api.plumbing.settings import Settings
+
+log = structlog.get_logger()
 
 SWEEP_SECONDS = 5
 
@@ -26,8 +33,18 @@ JOBS: dict[str, jobs.Job] = {jobs.DRAIN: drain_outbox, "refresh_standings": work
 async def run(settings: Settings) -> None:
     """Run until cancelled."""
     configure_logs()
-    db = await Db.connect(settings)
+    db = await _connected(settings)
     try:
         await jobs.run_worker(settings.redis_url, db, JOBS, {"sweep": (sweep, SWEEP_SECONDS)})
     finally:
         await db.close()
+
+
+async def _connected(settings: Settings) -> Db:
+    """A worker that starts while PostgreSQL recovers waits for it."""
+    while True:
+        try:
+            return await Db.connect(settings)
+        except (OSError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError):
+            log.warning("worker_without_postgresql")
+            await asyncio.sleep(1)

@@ -54,7 +54,7 @@ async def guard_csrf(request: Request[Any, Any, State]) -> None:
         return
     given = request.headers.get("x-csrf-token")
     if given is None and request.headers.get("content-type", "").startswith(FORM_TYPES):
-        value = (await request.form()).get("_csrf")
+        value = (await request.form()).get("csrf_token")
         given = value if isinstance(value, str) else None
     if given is None or not hmac.compare_digest(given.encode(), csrf_token(actor).encode()):
         raise Problem("csrf_failed")

@@ -45,7 +45,7 @@ from api.access.sessions import OpenedSession, caller_of, device_cookie, no_sess
 from api.dependencies import FromActor, FromDb, FromIfMatch, FromOnce, FromSettings
 from api.plumbing.etags import etag
 from api.plumbing.ids import parse_id
-from api.plumbing.paging import DEFAULT_LIMIT, Limit, Page
+from api.plumbing.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
 from api.plumbing.settings import Settings
 
 AnyRequest = Request[Any, Any, State]
@@ -53,7 +53,7 @@ AccountFilter = Annotated[str | None, QueryParameter(name="account", required=Fa
 ContestFilter = Annotated[str | None, QueryParameter(name="contest", required=False, max_length=40)]
 LoginFilter = Annotated[str | None, QueryParameter(name="login", required=False, max_length=64)]
 Cursor = Annotated[str | None, QueryParameter(name="cursor", required=False, max_length=400)]
-PageLimit = Annotated[Limit, QueryParameter(name="limit", required=False)]
+PageLimit = Annotated[int, QueryParameter(name="limit", required=False, ge=1, le=MAX_LIMIT)]
 
 NO_STORE = {"Cache-Control": "no-store"}
 SIGNS_IN = {"public": True, "signs_in": True}

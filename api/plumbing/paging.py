@@ -3,7 +3,7 @@
 import base64
 import binascii
 import time
-from typing import Annotated, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -15,7 +15,6 @@ CURSOR_SECONDS = 24 * 3600
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 500
 
-Limit = Annotated[int, msgspec.Meta(ge=1, le=MAX_LIMIT)]
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True):
