@@ -1,5 +1,6 @@
 """People at the door: browsers from addresses of their own, accounts with a password, badge or second factor."""
 
+import asyncio
 import itertools
 import secrets
 from collections.abc import AsyncIterator, Iterator
@@ -102,6 +103,14 @@ def strict(app: Any) -> Iterator[None]:
     state.settings = msgspec.structs.replace(demo, demo=False)
     yield
     state.settings = demo
+
+
+async def until_waiting(world: World, act: "asyncio.Task[Any]") -> None:
+    """Return once the act waits for somebody's lock in the database, or is over without having waited."""
+    while not act.done():
+        if await world.fetchval("SELECT 1 FROM pg_locks WHERE NOT granted LIMIT 1"):
+            return
+        await asyncio.sleep(0.01)
 
 
 def key() -> dict[str, str]:
