@@ -30,7 +30,7 @@ DRAIN = "drain_outbox"
 
 TAKE_WORK = """/* plumbing.take_work */
 SELECT id, kind, payload, attempts FROM outbox
-WHERE done_at IS NULL AND attempts < $1 ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
+WHERE done_at IS NULL AND attempts < $1 AND id > $2 ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 
 Payload = dict[str, str]
@@ -77,12 +77,14 @@ class Poker:
 
 async def drain_outbox(db: Db, handlers: dict[str, Work]) -> int:
     """Do what waits, each piece in a transaction of its own; gives how many pieces were done."""
-    done = 0
+    done = last = 0
     while True:
         async with db.transaction() as connection:
-            row = await connection.fetchrow(TAKE_WORK, MAX_ATTEMPTS)
+            # Onwards only: a piece that fails waits for the next drain, so that a passing fault does not use up its attempts.
+            row = await connection.fetchrow(TAKE_WORK, MAX_ATTEMPTS, last)
             if row is None:
                 return done
+            last = row["id"]
             savepoint = connection.transaction()
             await savepoint.start()
             try:

@@ -1,7 +1,7 @@
 """Runs the migrations that have not run yet, each together with its own record in one transaction."""
 
 import contextlib
-import sys
+import io
 
 import asyncpg
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
@@ -55,8 +55,8 @@ async def _run_waiting(owner_url: str) -> list[str]:
     piccolo_conf.DB = engine
     Migration._meta._db = engine
     try:
-        # Piccolo prints as it goes; standard output belongs to whoever called us.
-        with contextlib.redirect_stdout(sys.stderr):
+        # Piccolo prints as it goes; what is said about a start is said by whoever called us.
+        with contextlib.redirect_stdout(io.StringIO()):
             await Migration.create_table(if_not_exists=True).run()  # type: ignore[no-untyped-call]
             done = set(await Migration.get_migrations_which_ran(app_name=APP_NAME))
             app = BaseMigrationManager().get_app_config(app_name=APP_NAME)

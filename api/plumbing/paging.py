@@ -16,7 +16,6 @@ DEFAULT_LIMIT = 100
 MAX_LIMIT = 500
 
 
-
 class Page(msgspec.Struct, Generic[T], frozen=True):
     """One page of a list."""
 

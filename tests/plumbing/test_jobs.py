@@ -115,4 +115,4 @@ async def test_a_piece_that_fails_is_counted_and_the_rest_is_done(world, db):
         "SELECT attempts, done_at, last_error FROM outbox WHERE kind = 'mixed' AND done_at IS NULL"
     )
     assert done == ["good"]
-    assert (bad["attempts"], bad["last_error"]) == (10, "RuntimeError")
+    assert (bad["attempts"], bad["last_error"]) == (1, "RuntimeError")
