@@ -17,14 +17,15 @@ class Role(NamedTuple):
     where: str
 
 
-# In the order in which the demo prints its links. `where`: an organisation of the tree, or a batch of the final.
+# In the order in which the demo prints its links. `where`: an organisation of the tree, or a batch of the final. 邯郸 has entries in
+# the batch that is open for registration.
 ROLES: Final = (
     Role("organiser", "省组委会办公室", ("organiser",), "province"),
     Role("judge", "裁判甲", ("judge",), "main"),
     Role("chief-judge", "裁判长", ("judge", "chief_judge"), "main"),
     Role("authority", "人社厅经办人", ("award_authority",), "early"),
-    Role("registrar", "石家庄报名员", ("registrar",), "shijiazhuang"),
-    Role("team-leader", "石家庄领队", ("team_leader",), "shijiazhuang"),
+    Role("registrar", "邯郸报名员", ("registrar",), "handan"),
+    Role("team-leader", "邯郸领队", ("team_leader",), "handan"),
     Role("reviewer", "资格审核员", ("reviewer",), "late"),
     Role("contestant", "参赛选手", ("contestant",), "main"),
     Role("data-clerk", "登分员", ("data_clerk",), "main"),
@@ -71,7 +72,7 @@ class DemoAccounts:
         organisations = {
             "national": tree.national,
             "province": tree.province.id,
-            "shijiazhuang": tree.cities["shijiazhuang"].id,
+            **{code: host.id for code, host in tree.cities.items()},
         }
         scope = organisations.get(role.where)
         contest = None if scope else batches[role.where].id

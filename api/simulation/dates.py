@@ -54,8 +54,13 @@ def provincial_times(first: date, last: date, opens: date, closes: date) -> Time
 
 def notice_after(ended: datetime) -> Notice:
     """The usual way of a result: closed in the evening, shown the next morning, final when the notice has run."""
-    opens = ended + timedelta(hours=16)
+    opens = ended + timedelta(hours=20)
     return Notice(ended + timedelta(hours=1), opens, notice_end(opens, NOTICE_DAYS, DEFAULT_ZONE))
+
+
+def day_in_china(instant: datetime) -> date:
+    """The day that an instant lies in."""
+    return (instant.astimezone(UTC) + _CHINA).date()
 
 
 def midnight(day: date) -> datetime:

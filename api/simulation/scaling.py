@@ -167,7 +167,15 @@ def _base_contests(
         for place, (county, number) in enumerate(places):
             field = next(fields)
             contests.append(
-                _base_contest(season, county, number, targets[place % len(targets)], first=first, field=field)
+                _base_contest(
+                    season,
+                    county,
+                    number,
+                    targets[place % len(targets)],
+                    first=first,
+                    field=field,
+                    by_enterprise=len(contests) % season.chosen.enterprise_every == 0,
+                )
             )
             first += field
     return contests
@@ -185,10 +193,16 @@ def _places(season: "Season", delegation: "Delegation", total: int) -> list[tupl
 
 
 def _base_contest(
-    season: "Season", county: RegionRow, number: int, target: ContestPlan, *, first: int, field: int
+    season: "Season",
+    county: RegionRow,
+    number: int,
+    target: ContestPlan,
+    *,
+    first: int,
+    field: int,
+    by_enterprise: bool,
 ) -> ContestPlan:
     trade = next(each for each in season.papers.trades if each.code == target.trade)
-    by_enterprise = number % season.chosen.enterprise_every == 0
     return ContestPlan(
         slug=f"{season.code}-base-{county.code}-{number:02}",
         tier="base",

@@ -9,7 +9,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Final
 
 import asyncpg
@@ -22,14 +22,14 @@ from api.plumbing.settings import Settings
 from api.simulation.awarding import propose_awards
 from api.simulation.closing import Closer, CutAt
 from api.simulation.contests import ContestWriter, Held, Notice
-from api.simulation.dates import base_times, city_times
+from api.simulation.dates import base_times, city_times, day_in_china
 from api.simulation.entering import Candidate, Registry
 from api.simulation.figures import Season, load_season
 from api.simulation.final import FinalBuilder
 from api.simulation.keys import Keys
 from api.simulation.marking import Marker
 from api.simulation.organisations import Host, Tree, TreeBuilder
-from api.simulation.rows import CopyInto, Rows, into
+from api.simulation.rows import COLUMNS, CopyInto, Rows, into
 from api.simulation.scaling import ContestPlan, SeasonPlan
 from scoring import QuotaRule
 
@@ -120,7 +120,7 @@ async def _count_statistics(settings: Settings) -> None:
     """Let the planner know of the new rows at once; it would find out by itself after a minute."""
     connection = await asyncpg.connect(settings.owner_url)
     try:
-        await connection.execute("ANALYZE")
+        await connection.execute("ANALYZE " + ", ".join(COLUMNS))
     finally:
         await connection.close()
 
@@ -134,7 +134,7 @@ class SeasonBuilder:
         self.connection, self.live_at, self.seed = connection, live_at, seed
         self.season: Season = load_season()
         self.plan: SeasonPlan = self.season.scaled(scale)
-        self.final: date = live_at.astimezone(UTC).date() if live_at else self.season.final_starts_on
+        self.final: date = day_in_china(live_at) if live_at else self.season.final_starts_on
         self.keys, self.rows = Keys(seed), Rows(copy)
         self.season_id = self.keys.ordered("season", 0)
         self.registry = Registry(

@@ -74,6 +74,24 @@ async def test_the_notice_of_the_provisional_result_runs_and_no_fact_lies_ahead(
     assert final < NOW
 
 
+async def test_the_demo_registrar_has_entries_in_the_open_contest(demo):
+    states = await demo.connection.fetch("""
+        SELECT e.state FROM entry e JOIN contest c ON c.id = e.contest_id AND c.state = 'published'
+        JOIN delegation d ON d.id = e.delegation_id JOIN access_grant g ON g.scope_id = d.organisation_id
+        JOIN account a ON a.id = g.account_id WHERE a.login = 'demo-registrar'
+    """)
+
+    assert len({row["state"] for row in states}) >= 2
+
+
+async def test_counties_and_enterprises_both_hold_contests(demo):
+    rows = await demo.connection.fetch("""
+        SELECT DISTINCT o.kind FROM contest c JOIN organisation o ON o.id = c.host_id WHERE c.tier = 'base'
+    """)
+
+    assert {row["kind"] for row in rows} == {"federation", "enterprise"}
+
+
 async def test_every_demo_account_gets_a_link_and_holds_its_role(demo):
     links = await demo_links(demo.settings)
 
