@@ -8,12 +8,14 @@ CREATE TABLE judge (
     CONSTRAINT judge_account_once UNIQUE (contest_id, account_id),
     CONSTRAINT judge_of_contest UNIQUE (contest_id, id)
 );
+CREATE INDEX judge_account ON judge (account_id);
 
 CREATE TABLE panel (
     id         uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     season_id  uuid NOT NULL,
     item_id    uuid NOT NULL,
     name       text NOT NULL CHECK (length(name) BETWEEN 1 AND 60),
+    rev        integer NOT NULL DEFAULT 1,
     CONSTRAINT panel_name_once UNIQUE (item_id, name),
     CONSTRAINT panel_of_item FOREIGN KEY (season_id, item_id) REFERENCES item (season_id, id),
     CONSTRAINT panel_belongs UNIQUE (item_id, id)
@@ -27,6 +29,7 @@ CREATE TABLE panel_judge (
     PRIMARY KEY (panel_id, judge_id),
     CONSTRAINT panel_position_once UNIQUE (panel_id, position)
 );
+CREATE INDEX panel_judge_judge ON panel_judge (judge_id);
 CREATE UNIQUE INDEX panel_one_chief ON panel_judge (panel_id) WHERE chief;
 
 -- A judging session 场次: one batch of contestants at the stations of one workshop.
@@ -41,6 +44,8 @@ CREATE TABLE judging_session (
     name_en    text,
     starts_at  timestamptz NOT NULL,
     ends_at    timestamptz NOT NULL,
+    -- How many stations 工位 the draw may give out.
+    stations   smallint NOT NULL DEFAULT 200 CHECK (stations BETWEEN 1 AND 9999),
     state      text NOT NULL DEFAULT 'planned' CONSTRAINT session_state_known
                CHECK (state IN ('planned','running','paused','closed')),
     rev        integer NOT NULL DEFAULT 1,
@@ -112,6 +117,7 @@ CREATE TABLE sheet (
     -- Revisions written so far and the head of the sheet's hash chain; both move in the mark's own statement.
     seq        integer NOT NULL DEFAULT 0 CHECK (seq >= 0),
     head       bytea NOT NULL DEFAULT '\x',
+    algorithm  text NOT NULL DEFAULT 'sha256:1',
     CONSTRAINT sheet_once UNIQUE (attempt_id, judge_id),
     CONSTRAINT sheet_attempt_of_season FOREIGN KEY (season_id, attempt_id) REFERENCES attempt (season_id, id),
     CONSTRAINT sheet_session_of_item FOREIGN KEY (item_id, session_id) REFERENCES judging_session (item_id, id)

@@ -1,0 +1,188 @@
+"""The draw: who works where. It makes the attempts, and a sheet for every judge of the session's panel."""
+
+import secrets
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from api.access.actor import Actor
+from api.contests.scopes import ItemScope, item_scope
+from api.judging import drawing
+from api.judging.avoidance import require_no_conflict
+from api.judging.drawing import Place
+from api.judging.queries.draws import draw_by_id
+from api.judging.queries.judges import require_panel_size
+from api.judging.schemas import Draw, MakeDraw
+from api.plumbing.db import Connection, Db
+from api.plumbing.ids import encode_id, parse_id
+from api.plumbing.problems import Problem
+from api.plumbing.texts import clean_text
+from api.results.ledger import append_ledger
+
+LONGEST_REASON = 200
+
+# Held until the draw is made: nobody starts a session or changes a panel meanwhile.
+HOLD_SESSIONS = """/* judging.hold_sessions */
+SELECT s.id, s.state, s.stations, s.panel_id, p.name AS panel
+FROM judging_session s JOIN panel p ON p.id = s.panel_id
+WHERE s.item_id = $1 ORDER BY s.position FOR UPDATE
+"""
+
+ENTRIES_TO_DRAW = """/* judging.entries_to_draw */
+SELECT id FROM entry WHERE item_id = $1 AND state = 'accepted' AND standing = 'present' ORDER BY id
+"""
+
+MARKED = """/* judging.item_is_marked */
+SELECT EXISTS (SELECT FROM sheet WHERE item_id = $1 AND seq > 0)
+"""
+
+
+async def make_draw(db: Db, actor: Actor, item_id: UUID, data: MakeDraw) -> Draw:
+    """Draw all sessions of the item at once.
+
+    Raises draw_not_possible once a session has begun, draw_too_few_stations, panel_size, judge_avoidance; redraw_needs_two
+    when there was a draw before and reason or second person are missing.
+    """
+    second_id = None if data.second is None else parse_id("account", data.second)
+    reason = None if data.reason is None else clean_text(data.reason, "/reason", LONGEST_REASON)
+    async with db.transaction() as connection:
+        item = await item_scope(connection, item_id, held=True)
+        actor.require("draw.make", item.scope)
+        sessions = await connection.fetch(HOLD_SESSIONS, item_id)
+        entries = {
+            encode_id("entry", row["id"]): row["id"]
+            for row in await connection.fetch(ENTRIES_TO_DRAW, item_id)
+        }
+        await _require_possible(connection, item, sessions, len(entries))
+        number = 1 + int(await connection.fetchval("SELECT count(*) FROM draw WHERE item_id = $1", item_id))
+        if number > 1:
+            await _require_two(connection, actor, item, reason, second_id)
+            await _void(connection, item_id, actor)
+        draw_id = await _record(connection, actor, item, sessions, entries, number, reason, second_id)
+        return await draw_by_id(connection, actor, item, draw_id)
+
+
+async def _require_possible(
+    connection: Connection, item: ItemScope, sessions: list[asyncpg.Record], entries: int
+) -> None:
+    if not sessions or not entries:
+        raise Problem(
+            "draw_not_possible",
+            reason_zh="还没有场次或没有通过审核的选手。",
+            reason_en="There is no session or no accepted entry.",
+        )
+    begun = any(session["state"] != "planned" for session in sessions)
+    if begun or await connection.fetchval(MARKED, item.item_id):
+        raise Problem("draw_not_possible", reason_zh="已有场次开始。", reason_en="A session has begun.")
+    stations = sum(session["stations"] for session in sessions)
+    if entries > stations:
+        raise Problem("draw_too_few_stations", entries=entries, stations=stations)
+    for panel_id in {session["panel_id"] for session in sessions}:
+        judges = [
+            row["judge_id"]
+            for row in await connection.fetch(
+                "SELECT judge_id FROM panel_judge WHERE panel_id = $1", panel_id
+            )
+        ]
+        await require_panel_size(connection, panel_id, item, len(judges))
+        await require_no_conflict(connection, item.item_id, judges)
+
+
+SECOND_IS_OF_CONTEST = """/* judging.second_is_of_contest */
+SELECT EXISTS (
+    SELECT FROM access_grant WHERE account_id = $1 AND contest_id = $2 AND revoked_at IS NULL
+    AND role IN ('chief_judge', 'supervisor', 'encryption_officer') AND (valid_to IS NULL OR valid_to > now())
+)
+"""
+
+
+async def _require_two(
+    connection: Connection, actor: Actor, item: ItemScope, reason: str | None, second_id: UUID | None
+) -> None:
+    fits = (
+        reason is not None
+        and len(reason) >= 2
+        and second_id not in (None, actor.account_id)
+        and await connection.fetchval(SECOND_IS_OF_CONTEST, second_id, item.contest_id)
+    )
+    if not fits:
+        raise Problem("redraw_needs_two")
+
+
+VOID_ATTEMPTS = """/* judging.void_attempts */
+UPDATE attempt SET voided = true WHERE item_id = $1 AND NOT voided
+"""
+# A sheet of a voided attempt takes no mark: it is closed, and says why.
+CLOSE_VOIDED_SHEETS = """/* judging.close_voided_sheets */
+WITH closed AS (
+    UPDATE sheet SET state = 'submitted' FROM attempt a
+    WHERE a.id = sheet.attempt_id AND a.voided AND sheet.item_id = $1 AND sheet.state = 'open'
+    RETURNING sheet.id, sheet.season_id, sheet.seq, sheet.head
+)
+INSERT INTO sheet_transition (season_id, sheet_id, position, from_state, to_state, seq, head, reason, by_account)
+SELECT season_id, id, (SELECT coalesce(max(position), 0) + 1 FROM sheet_transition t WHERE t.sheet_id = closed.id),
+       'open', 'submitted', seq, head, '重新抽签，作废', $2 FROM closed
+"""
+
+
+async def _void(connection: Connection, item_id: UUID, actor: Actor) -> None:
+    await connection.execute(VOID_ATTEMPTS, item_id)
+    await connection.execute(CLOSE_VOIDED_SHEETS, item_id, actor.account_id)
+
+
+ADD_DRAW = """/* judging.add_draw */
+INSERT INTO draw (season_id, item_id, number, algorithm, seed, result_hash, reason, by_account, second_account)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id
+"""
+# In station order: the keys are random, so that neither order nor time of making tells who is who (DESIGN 3.5).
+ADD_ATTEMPTS = """/* judging.add_attempts */
+INSERT INTO attempt (season_id, item_id, session_id, draw_id, station)
+SELECT $1, $2, p.session_id, $3, p.station FROM unnest($4::uuid[], $5::smallint[]) AS p (session_id, station)
+ORDER BY p.session_id, p.station
+"""
+LINK_ENTRIES = """/* judging.link_entries */
+INSERT INTO attempt_entry (attempt_id, item_id, entry_id, draw_id)
+SELECT a.id, a.item_id, p.entry_id, a.draw_id
+FROM unnest($2::uuid[], $3::smallint[], $4::uuid[]) AS p (session_id, station, entry_id)
+JOIN attempt a ON a.draw_id = $1 AND a.session_id = p.session_id AND a.station = p.station
+"""
+ADD_SHEETS = """/* judging.add_sheets */
+INSERT INTO sheet (season_id, item_id, session_id, attempt_id, judge_id, account_id, plan_id)
+SELECT a.season_id, a.item_id, a.session_id, a.id, j.id, j.account_id, $2
+FROM attempt a
+JOIN judging_session s ON s.id = a.session_id
+JOIN panel_judge pj ON pj.panel_id = s.panel_id
+JOIN judge j ON j.id = pj.judge_id
+WHERE a.draw_id = $1
+ORDER BY a.session_id, a.station, pj.position
+"""
+
+
+async def _record(
+    connection: Connection, actor: Actor, item: ItemScope, sessions: list[asyncpg.Record], entries: dict[str, UUID], number: int,
+    reason: str | None, second_id: UUID | None,
+) -> UUID:  # fmt: skip
+    ids = {encode_id("session", session["id"]): session["id"] for session in sessions}
+    places = [
+        Place(outside, station)
+        for outside, session in zip(ids, sessions, strict=True)
+        for station in range(1, session["stations"] + 1)
+    ]
+    seed = secrets.token_bytes(drawing.SEED_BYTES)
+    result = drawing.drawn(seed, entries, places)
+    digest = drawing.result_hash(drawing.ALGORITHM, seed, result)
+    draw_id: UUID = await connection.fetchval(
+        ADD_DRAW, item.season_id, item.item_id, number, drawing.ALGORITHM, seed, digest, reason, actor.account_id,
+        second_id if number > 1 else None,
+    )  # fmt: skip
+    held = [ids[place.session] for place, _ in result]
+    stations = [place.station for place, _ in result]
+    await connection.execute(ADD_ATTEMPTS, item.season_id, item.item_id, draw_id, held, stations)
+    await connection.execute(LINK_ENTRIES, draw_id, held, stations, [entries[entry] for _, entry in result])
+    await connection.execute(ADD_SHEETS, draw_id, item.plan_id)
+    payload = {"number": number, "algorithm": drawing.ALGORITHM, "result": digest.hex(), "reason": reason}
+    await append_ledger(
+        connection, item.season_id, item.item_id, "draw.made", draw_id, msgspec.json.encode(payload).decode(), actor.account_id
+    )  # fmt: skip
+    return draw_id

@@ -1,0 +1,78 @@
+"""Draws with all that is needed to replay them."""
+
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from api.access.actor import Actor
+from api.contests.scopes import ItemScope, item_scope
+from api.judging.schemas import Draw, DrawnPlace
+from api.plumbing.db import Connection, Db
+from api.plumbing.ids import encode_id
+
+KNOW_BLIND = frozenset({"encryption_officer", "supervisor", "auditor", "administrator"})
+
+DRAWS = """/* judging.draws */
+SELECT d.id, d.number, d.algorithm, d.seed, d.result_hash, d.reason, b.display_name AS by, s.display_name AS second, d.at,
+       d.number = max(d.number) OVER (PARTITION BY d.item_id) AS current
+FROM draw d LEFT JOIN account b ON b.id = d.by_account LEFT JOIN account s ON s.id = d.second_account
+WHERE d.item_id = $1
+ORDER BY d.number
+"""
+
+DRAWN_PLACES = """/* judging.drawn_places */
+SELECT a.session_id, a.station, ae.entry_id, e.number
+FROM attempt a JOIN attempt_entry ae ON ae.attempt_id = a.id JOIN entry e ON e.id = ae.entry_id
+JOIN judging_session s ON s.id = a.session_id
+WHERE a.draw_id = $1 ORDER BY s.position, a.station
+"""
+
+
+async def draws_of_item(db: Db, actor: Actor, item_id: UUID) -> list[Draw]:
+    """Every draw of an item with its result: staff who may know who works where."""
+    async with db.reading() as connection:
+        item = await item_scope(connection, item_id)
+        actor.require("draw.read", item.scope)
+        told = _may_know(actor, item)
+        return [await _draw(connection, row, told=told) for row in await connection.fetch(DRAWS, item_id)]
+
+
+async def draw_by_id(connection: Connection, actor: Actor, item: ItemScope, draw_id: UUID) -> Draw:
+    """One draw of the item."""
+    rows = await connection.fetch(DRAWS, item.item_id)
+    row = next(row for row in rows if row["id"] == draw_id)
+    return await _draw(connection, row, told=_may_know(actor, item))
+
+
+def _may_know(actor: Actor, item: ItemScope) -> bool:
+    """Who works where in a blind item is for those only whose work it is; the seed would tell it, too."""
+    if item.blind_layers == 0:
+        return True
+    sworn = tuple(grant for grant in actor.grants if grant.role in KNOW_BLIND)
+    return msgspec.structs.replace(actor, grants=sworn).may("draw.read", item.scope)
+
+
+async def _draw(connection: Connection, row: asyncpg.Record, *, told: bool) -> Draw:
+    places = await connection.fetch(DRAWN_PLACES, row["id"]) if told else []
+    return Draw(
+        id=encode_id("draw", row["id"]),
+        number=row["number"],
+        algorithm=row["algorithm"],
+        seed=row["seed"].hex() if told else None,
+        result_hash=row["result_hash"].hex(),
+        reason=row["reason"],
+        by=row["by"],
+        second=row["second"],
+        at=row["at"],
+        current=row["current"],
+        places=tuple(
+            DrawnPlace(
+                encode_id("session", each["session_id"]),
+                each["station"],
+                encode_id("entry", each["entry_id"]),
+                each["number"],
+            )
+            for each in places
+        ),
+    )
