@@ -29,7 +29,8 @@ LARGEST = 4 * 1024 * 1024
 SECONDS_WITHOUT_LISTENER = 1.0
 NOT_MODIFIED_KEEPS = (b"etag", b"cache-control", b"content-security-policy", b"vary")
 
-Key = tuple[str, bytes]
+# Path, query, and whether htmx asks for a part of the page: the same address has two answers then.
+Key = tuple[str, bytes, bool]
 
 
 class Copy:
@@ -71,7 +72,7 @@ class BoardCache:
         if scope["type"] != ScopeType.HTTP or scope["method"] not in ("GET", "HEAD"):
             await self.app(scope, receive, send)
             return
-        key = (scope["path"], scope["query_string"])
+        key = (scope["path"], scope["query_string"], _is_partial(scope))
         copy = self._fresh(key)
         if copy is None:
             await self._build(key, scope, receive, send)
@@ -135,6 +136,15 @@ class BoardCache:
             if len(self._copies) > KEPT:
                 self._copies.popitem(last=False)
         await _send_copy(copy, scope, send)
+
+
+def _is_partial(scope: HTTPScope) -> bool:
+    asks = False
+    for name, value in scope["headers"]:
+        if name == b"hx-history-restore-request" and value == b"true":
+            return False
+        asks = asks or (name == b"hx-request" and value == b"true")
+    return asks
 
 
 def _may_be_board(path: str) -> bool:

@@ -87,6 +87,8 @@ LEFT JOIN LATERAL (
 WHERE p.state = 'open' AND count_item_facts(p.season_id, p.item_id) <> coalesce(latest.facts, 0)
 """
 
+# Ranking criteria that are no node of the plan.
+CRITERIA = {"time": ("用时", "Time"), "decision": ("裁判长裁定", "Chief judge's decision")}
 PUBLISHED: dict[str, Audience] = {"provisional": "provisional", "final": "final", "amended": "amended"}
 
 
@@ -218,7 +220,10 @@ async def _board(connection: Connection, head: asyncpg.Record, audience: Audienc
         to_judge=0 if audience == "none" else len(present),
         complete=bool(snapshot and snapshot.standings.complete),
         columns=columns,
-        order=[BoardCriterion(tie.key, *titles.get(tie.key, (tie.key, tie.key))) for tie in order],
+        order=[
+            BoardCriterion(tie.key, *CRITERIA.get(tie.of, titles.get(tie.key, (tie.key, tie.key))))
+            for tie in order
+        ],
         rows=[_board_row(row, entrants, columns) for row in rows] if ranked else [],
         notice_closes_at=head["notice_closes_at"] if audience == "provisional" else None,
         withdrawn_at=head["withdrawn_at"],

@@ -31,7 +31,7 @@ async def show_ranking(
     """The ranking as anybody may see it; one copy is shared by all readers."""
     board = await queries.public_board_at(db, slug, item)
     page = rank_page(board, item, locale_of(request), q.strip(), delegation, why)
-    template = RankPage.TABLE if is_partial(request) else None
+    template = RankPage.LIVE if is_partial(request) else None
     headers = {BOARD_HEADER: str(parse_id("item", board.item)), "Vary": "HX-Request"}
     return show(request, page, "public", template=template, headers=headers)
 
@@ -66,6 +66,7 @@ def rank_page(board: Board, key: str, locale: Locale, query: str, delegation: st
         else None,
         tie_rule=_tie_rule(board, locale),
         query=query,
+        delegation=delegation,
         delegations=_delegations(board, delegation, locale),
         why=_why(board, why, locale, here) if why else None,
         judged=board.judged,
@@ -129,11 +130,7 @@ def _delegations(board: Board, chosen: str, locale: Locale) -> tuple[Choice, ...
 
 
 def _criteria(board: Board, locale: Locale) -> list[str]:
-    t = texts(locale)
-    return [
-        t("rank.decision") if each.key == "decision" else each.name_en if locale == "en" else each.name
-        for each in board.order
-    ]
+    return [each.name_en if locale == "en" else each.name for each in board.order]
 
 
 def _tie_rule(board: Board, locale: Locale) -> str:

@@ -79,13 +79,13 @@ class WhyPanel(msgspec.Struct, frozen=True):
 
 
 class RankPage(msgspec.Struct, frozen=True):
-    """GET /c/{slug}/e/{item}/rank?q=&delegation=&why= ; `results/_ranking.html` is the part that search swaps.
+    """GET /c/{slug}/e/{item}/rank?q=&delegation=&why= ; `results/_live.html` is the part that search and polling swap.
 
     In the states none and progress `bands` is empty: what may not be seen is not here.
     """
 
     TEMPLATE: ClassVar[str] = "results/ranking.html"
-    TABLE: ClassVar[str] = "results/_ranking.html"
+    LIVE: ClassVar[str] = "results/_live.html"
 
     item: ItemHead
     now: datetime
@@ -96,6 +96,7 @@ class RankPage(msgspec.Struct, frozen=True):
     version: Version | None = None
     tie_rule: str = ""
     query: str = ""
+    delegation: str = ""
     delegations: tuple[Choice, ...] = ()
     paging: Paging | None = None
     why: WhyPanel | None = None

@@ -80,6 +80,35 @@ async def test_static_files_are_kept_for_a_year_and_answer_304(visitor):
     assert again.status_code == 304
 
 
-@pytest.mark.parametrize("path", ["/static/../api/app.py", "/static/%2e%2e/rendering.py", "/static/nothing.css"])
+@pytest.mark.parametrize(
+    "path", ["/static/../api/app.py", "/static/%2e%2e/rendering.py", "/static/nothing.css"]
+)
 async def test_only_static_files_are_sent(visitor, path):
     assert (await visitor.get(path)).status_code == 404
+
+
+async def test_part_and_page_of_one_address_are_kept_apart(world, visitor):
+    contest = await world.contest()
+    await final_item(world, contest, MARKS, THEORY)
+    url = await address(world, contest)
+
+    part = await visitor.get(url, headers={"HX-Request": "true"})
+    page = await visitor.get(url)
+    restored = await visitor.get(url, headers={"HX-Request": "true", "HX-History-Restore-Request": "true"})
+
+    assert "<html" not in part.text
+    assert 'id="ranking"' in part.text
+    assert "<html" in page.text
+    assert restored.content == page.content
+
+
+async def test_ranking_of_an_open_item_asks_again_and_a_final_one_does_not(world, visitor, db):
+    live = await world.contest()
+    sheets = await world.sheets(live, [await world.entry(live)], await world.judges(live))
+    await mark(world, live, sheets, ["甲"])
+    await refresh_standings(db, live.item)
+    final = await world.contest()
+    await final_item(world, final, MARKS, THEORY)
+
+    assert 'hx-trigger="every 30s"' in (await visitor.get(await address(world, live))).text
+    assert 'hx-trigger="every 30s"' not in (await visitor.get(await address(world, final))).text
