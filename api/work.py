@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
+from api.access.attempts import tidy_attempts
 from api.jobs.commands import forget_inputs
 from api.plumbing.db import Db
 from api.plumbing.idempotency import KEPT_HOURS
@@ -14,18 +15,27 @@ from api.results.queries import stale_boards
 HANDLERS: dict[str, Work] = {"registration.import": registration_imports.carry_import}
 
 
+FORGET_KEYS = "/* work.forget_keys */ DELETE FROM idempotency_key WHERE created_at < now() - $1::interval"
+FORGET_WORK = "/* work.forget_work */ DELETE FROM outbox WHERE done_at < now() - $1::interval"
+
+
 async def refresh_standings(db: Db, item: str) -> None:
     """Recompute the live standings of one item."""
     await results.refresh_standings(db, UUID(item))
 
 
 async def sweep(db: Db) -> None:
-    """What the clock asks for: boards whose poke was lost, idempotency keys and uploads past their time."""
+    """Make good what a lost poke left behind: boards that do not know their latest facts."""
     async with db.reading() as connection:
         stale = await stale_boards(connection)
-        await connection.execute(
-            "DELETE FROM idempotency_key WHERE created_at < now() - $1::interval", timedelta(hours=KEPT_HOURS)
-        )
-        await forget_inputs(connection)
     for item in stale:
         await results.refresh_standings(db, item)
+
+
+async def tidy(db: Db) -> None:
+    """Remove what has run out: idempotency keys, uploads, work done long ago, old sign-in attempts."""
+    async with db.reading() as connection:
+        await connection.execute(FORGET_KEYS, timedelta(hours=KEPT_HOURS))
+        await connection.execute(FORGET_WORK, timedelta(days=7))
+        await forget_inputs(connection)
+    await tidy_attempts(db)

@@ -13,8 +13,6 @@ from api.plumbing.settings import Settings
 
 log = structlog.get_logger()
 
-SWEEP_SECONDS = 5
-
 
 async def drain_outbox(db: Db, _key: str) -> None:
     """Do what waits in the outbox."""
@@ -22,12 +20,20 @@ async def drain_outbox(db: Db, _key: str) -> None:
 
 
 async def sweep(db: Db, _key: str) -> None:
-    """By the clock: what a lost poke left behind, and what has run out."""
+    """By the clock: what a lost poke left behind."""
     await jobs.drain_outbox(db, work.HANDLERS)
     await work.sweep(db)
 
 
+async def tidy(db: Db, _key: str) -> None:
+    """By the clock: what has run out."""
+    await work.tidy(db)
+
+
 JOBS: dict[str, jobs.Job] = {jobs.DRAIN: drain_outbox, "refresh_standings": work.refresh_standings}
+
+
+BY_CLOCK: dict[str, tuple[jobs.Job, int]] = {"sweep": (sweep, 5), "tidy": (tidy, 60)}
 
 
 async def run(settings: Settings) -> None:
@@ -35,7 +41,7 @@ async def run(settings: Settings) -> None:
     configure_logs()
     db = await _connected(settings)
     try:
-        await jobs.run_worker(settings.redis_url, db, JOBS, {"sweep": (sweep, SWEEP_SECONDS)})
+        await jobs.run_worker(settings.redis_url, db, JOBS, BY_CLOCK)
     finally:
         await db.close()
 

@@ -116,3 +116,19 @@ async def test_a_piece_that_fails_is_counted_and_the_rest_is_done(world, db):
     )
     assert done == ["good"]
     assert (bad["attempts"], bad["last_error"]) == (1, "RuntimeError")
+
+
+async def test_what_has_run_out_is_tidied_away(world, db):
+    account = await world.account()
+    for key, age in (("old", "73 hours"), ("young", "71 hours")):
+        await world.execute(
+            "INSERT INTO idempotency_key (account_id, key, route, body_hash, created_at) VALUES ($1, $2, 'r', '', now() - $3::text::interval)",
+            account, key, age,
+        )  # fmt: skip
+
+    await worker.tidy(db, "")
+
+    assert [
+        row["key"]
+        for row in await world.fetch("SELECT key FROM idempotency_key WHERE account_id = $1", account)
+    ] == ["young"]
