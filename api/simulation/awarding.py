@@ -9,7 +9,6 @@ import msgspec
 from api.awards.queries import load_case, propose_all, target_level
 from api.plumbing.db import Connection
 from api.plumbing.ids import parse_id
-from api.simulation.chains import Ledger
 from api.simulation.contests import Held
 from api.simulation.dates import midnight
 from api.simulation.keys import Keys
@@ -35,11 +34,9 @@ async def propose_awards(
     case = await load_case(connection, contest, season)
     proposals, _ = propose_all(case)
     rules = {rule.code: rule for rule in case.rules}
-    ledger = Ledger(rows, keys, season_id, held.id)
-    ledger.append(
+    held.ledger.append(
         "awards.proposed", held.id, {"generation": 1, "proposals": len(proposals)}, account, at + timedelta(1)
     )
-    ledger.close()
     for number, proposal in enumerate(proposals):
         person = case.people.get((proposal.person or "") + proposal.entry)
         if person is None or proposal.award_rank is None:

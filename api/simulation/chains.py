@@ -1,11 +1,15 @@
 """The hash chains of facts that come through COPY: the same bytes as the database's own functions make, so that `verify_item` holds."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
+from typing import TypeAlias
 
 from api.simulation.keys import Keys
-from api.simulation.rows import Rows, Value
+from api.simulation.rows import Rows
+
+Payload: TypeAlias = Mapping[str, str | int | None]
 
 _FIELD = "\x1f"
 
@@ -28,9 +32,7 @@ class Ledger:
         self._rows, self._keys, self._season, self._chain = rows, keys, season, chain
         self._seq, self._head = 0, b""
 
-    def append(
-        self, kind: str, subject: str, payload: dict[str, str | int | None], account: str, at: datetime
-    ) -> None:
+    def append(self, kind: str, subject: str, payload: Payload, account: str, at: datetime) -> None:
         """One act somebody answers for."""
         self._seq += 1
         text = jsonb_text(payload)
@@ -38,18 +40,9 @@ class Ledger:
         digest = sha256(salt + text.encode()).digest()
         link = _FIELD.join((self._chain, str(self._seq), kind, subject, digest.hex(), account))
         self._head = sha256(self._head + link.encode()).digest()
-        values: tuple[Value, ...] = (
-            self._season,
-            self._chain,
-            self._seq,
-            kind,
-            subject,
-            salt,
-            digest,
-            text,
-            self._head,
-        )
-        self._rows.add("ledger", *values, account, at)
+        self._rows.add(
+            "ledger", self._season, self._chain, self._seq, kind, subject, salt, digest, text, self._head, account, at
+        )  # fmt: skip
 
     def close(self) -> None:
         """Write the head, once no row follows."""
@@ -57,7 +50,7 @@ class Ledger:
             self._rows.add("ledger_head", self._chain, self._season, self._seq, self._head)
 
 
-def jsonb_text(payload: dict[str, str | int | None]) -> str:
+def jsonb_text(payload: Payload) -> str:
     """A flat object as PostgreSQL writes a jsonb: shorter keys first, then by bytes, a space behind each separator."""
     ordered = dict(sorted(payload.items(), key=lambda pair: (len(pair[0].encode()), pair[0].encode())))
     return json.dumps(ordered, ensure_ascii=False)

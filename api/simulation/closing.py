@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from api.plumbing.ids import encode_id
-from api.simulation.chains import Ledger
+from api.simulation.chains import Ledger, Payload
 from api.simulation.contests import Held, Item
 from api.simulation.dates import Notice, notice_after
 from api.simulation.entering import Candidate, Entrant
@@ -48,6 +48,7 @@ class Closer:
         item: Item,
         entrants: Sequence[Entrant],
         marked: Marked,
+        ledger: Ledger,
         *,
         published: Published = "final",
         send_to: str | None = None,
@@ -63,12 +64,11 @@ class Closer:
         facts = [self._with_theory(each, by_code[each.entry]) for each in marked.facts]
         standings, facts = _without_ties(item, facts, cuts)
         self._marker.theory(
-            item, by_code, facts, held.crew.organiser, held.times.marking - timedelta(hours=18)
+            item, by_code, facts, held.crew.organiser, held.times.marking - timedelta(hours=18), ledger
         )
         count = marked.number + sum(len(each.imported) for each in facts)
         notice = notice_after(marked.ended)
         body = self._snapshot(item, standings, count, at or notice.closed)
-        ledger = Ledger(self._rows, self._keys, self._season_id, item.id)
         self._publish(held, item, published, notice, ledger, hashlib.sha256(body).hexdigest())
         quota = held.rules.quota_of(item.code)
         up = []
@@ -114,7 +114,7 @@ class Closer:
             self._rows.add(
                 "publication_transition", item.id, seq, _WAY[seq - 1], _WAY[seq], snapshot, held.crew.organiser, moments[seq - 1]
             )  # fmt: skip
-            payload = {"snapshot": snapshot, "hash": digest if snapshot else "", "reason": None}
+            payload: Payload = {"snapshot": snapshot, "hash": digest if snapshot else "", "reason": None}
             ledger.append("publication." + _WAY[seq], item.id, payload, held.crew.organiser, moments[seq - 1])
 
     def _offer(
@@ -135,7 +135,7 @@ class Closer:
             )  # fmt: skip
             answered = offered + timedelta(1)
             self._rows.add("slot_transition", slot, 1, "offered", "accepted", account, answered)
-            payload: dict[str, str | int | None] = {
+            payload: Payload = {
                 "slot": encode_id("slot", UUID(slot)),
                 "to": "accepted",
                 "reason": None,

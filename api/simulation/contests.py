@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import timedelta
+from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
 import msgspec
@@ -10,6 +11,7 @@ from api.contests.builtin import builtin_presets
 from api.contests.presets import PresetDocument
 from api.contests.rules import ContestRules
 from api.contests.stages import stages_of
+from api.simulation.chains import Ledger, Payload
 from api.simulation.dates import Times, midnight
 from api.simulation.keys import Keys
 from api.simulation.organisations import Crew
@@ -52,6 +54,7 @@ class Held(NamedTuple):
     crew: Crew
     rules: ContestRules
     items: tuple[Item, ...]
+    ledger: Ledger
 
 
 class Notice(NamedTuple):
@@ -107,12 +110,11 @@ class ContestWriter:
             notice.next_contest, notice.name_zh, notice.name_en, notice.state, times.opens, times.closes, times.day, times.last_day,
             self._preset_ids[preset.code], times.opens - timedelta(10),
         )  # fmt: skip
-        self._history(contest, notice)
         add("contest_organiser", contest, "lead", 1, *notice.lead)
         add("contest_organiser", contest, "host", 1, notice.host, *notice.host_name)
         for authority, number in notice.filings:
             add("contest_filing", contest, authority, number, times.day - timedelta(30))
-        document = msgspec.json.encode(notice.rules)
+        document = msgspec.json.encode(notice.rules, order="sorted")
         digest = hashlib.sha256(document).digest()
         add(
             "contest_rules",
@@ -123,22 +125,28 @@ class ContestWriter:
             notice.crew.organiser,
             times.opens - timedelta(9),
         )
+        ledger = Ledger(self._rows, keys, self._season_id, contest)
+        payload: Payload = {"revision": 1, "hash": digest.hex()}
+        ledger.append("contest.rules", contest, payload, notice.crew.organiser, times.opens - timedelta(9))
+        self._history(contest, notice, ledger)
         items = tuple(
             self._item(contest, event, trade, place, notice) for place, trade in enumerate(notice.trades, 1)
         )
-        return Held(contest, notice.slug, notice.tier, times, notice.crew, notice.rules, items)
+        return Held(contest, notice.slug, notice.tier, times, notice.crew, notice.rules, items, ledger)
 
-    def _history(self, contest: str, notice: Notice) -> None:
+    def _history(self, contest: str, notice: Notice, ledger: Ledger) -> None:
         times = notice.times
         moments = (
             times.opens - timedelta(1),
             times.marking - timedelta(1),
             midnight(times.last_day) + timedelta(10),
         )
-        for seq in range(1, _ON_THE_WAY.index(notice.state) + 1):
-            self._rows.add(
-                "contest_transition", contest, seq, _ON_THE_WAY[seq - 1], _ON_THE_WAY[seq], notice.crew.organiser, moments[seq - 1]
-            )  # fmt: skip
+        way = _ON_THE_WAY[: _ON_THE_WAY.index(notice.state) + 1]
+        for seq, ((before, after), at) in enumerate(zip(pairwise(way), moments, strict=False), 1):
+            self._rows.add("contest_transition", contest, seq, before, after, notice.crew.organiser, at)
+            ledger.append(
+                f"contest.{after}", contest, {"from": before, "reason": None}, notice.crew.organiser, at
+            )
 
     def _item(self, contest: str, event: str, trade: TradeRow, place: int, notice: Notice) -> Item:
         keys, ordinal = self._keys, self._items

@@ -79,6 +79,10 @@ class FinalBuilder:
         team = self._teams.get(plan.slug)
         return team.contestants if team else 0
 
+    def contests(self) -> list[Held]:
+        """All batches."""
+        return list(self._batches_by_name.values())
+
     def finished(self) -> list[Held]:
         """The contests in which every result is final."""
         name = "main" if self._season.live_at is None else "early"
@@ -194,7 +198,7 @@ class FinalBuilder:
             season.closer.announce(item)
             return
         entrants = season.registry.enter(held, item, field, officials=officials)
-        judges = self._judges(item)
+        judges, ledger = self._judges(item), season.ledger_of(item)
         if live is not None and place == 0:
             started = live.replace(microsecond=0) - timedelta(minutes=100)
             judges = (self._demo.account(JUDGE), *judges[1:4], self._demo.account(CHIEF))
@@ -203,19 +207,20 @@ class FinalBuilder:
                 item,
                 entrants,
                 judges,
+                ledger,
                 started,
                 chief=4,
                 progress=_halfway(len(entrants)),
                 session_state="running",
             )
-            season.closer.close(held, item, entrants, marked, published="open", at=live)
+            season.closer.close(held, item, entrants, marked, ledger, published="open", at=live)
             self._demo.write_contestant(
                 self._tree, self._batches_by_name, season.registry.person_id(field[0].number)
             )
             return
-        marked = season.marker.mark(held, item, entrants, judges, working_hour(held.times.day))
+        marked = season.marker.mark(held, item, entrants, judges, ledger, working_hour(held.times.day))
         published: Published = "provisional" if live is not None and place == 2 else "final"
-        season.closer.close(held, item, entrants, marked, published=published, cuts=_AWARD_CUTS)
+        season.closer.close(held, item, entrants, marked, ledger, published=published, cuts=_AWARD_CUTS)
 
     def _judges(self, item: Item) -> tuple[str, ...]:
         """Five accounts for the panel of an item."""

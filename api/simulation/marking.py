@@ -1,13 +1,19 @@
 """Theory and practical of an item: sessions, draw, sheets and marks, every sheet with its hash chain."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from hashlib import sha256
+from itertools import pairwise
 from typing import Final, NamedTuple
+from uuid import UUID
 
-from api.simulation.chains import mark_link
+from api.judging import drawing
+from api.judging.commands.theory import theory_hash
+from api.judging.drawing import Place
+from api.plumbing.ids import encode_id
+from api.simulation.chains import Ledger, Payload, mark_link
 from api.simulation.contests import Held, Item
 from api.simulation.entering import Entrant
 from api.simulation.keys import Keys
@@ -22,6 +28,7 @@ STATIONS: Final = 30
 _SESSION: Final = timedelta(hours=4)
 _SECONDS_OF_SHEET: Final = 400
 _SECONDS_OF_MARK: Final = 30
+_WAY: Final = ("open", "submitted", "signed")
 
 
 class Done(NamedTuple):
@@ -60,6 +67,7 @@ class Marker:
         item: Item,
         entrants: Sequence[Entrant],
         judges: Sequence[str],
+        ledger: Ledger,
         started: datetime,
         *,
         chief: int = 0,
@@ -68,47 +76,34 @@ class Marker:
     ) -> Marked:
         """Everything that the judges (accounts, in the order of their codes) make of an item. Theory is `theory`'s."""
         panel = self._panel(held, item, judges, chief)
-        present = [entrant for entrant in entrants if not entrant.absent]
-        ended = started
-        draw = self._draw(held, item, present, started - timedelta(hours=1))
+        here = {entrant.code: entrant for entrant in entrants if not entrant.absent}
+        sessions = [
+            self._session(item, panel, position, started, session_state)
+            for position in range(1, -(-len(here) // STATIONS) + 1)
+        ]
+        draw, places = self._draw(held, item, list(here), sessions, started - timedelta(hours=1), ledger)
         facts = [EntryFacts(entry=entrant.code, state="absent") for entrant in entrants if entrant.absent]
         count = len(facts) + len(entrants)
-        for position in range(1, -(-len(present) // STATIONS) + 1):
-            begins = started + (position - 1) * _SESSION
-            ended = begins + _SESSION
-            session = self._keys.scattered("session", item.ordinal, position)
-            self._rows.add(
-                "judging_session", session, self._season_id, item.id, item.practical_stage, panel.id, position, f"第{position}场",
-                f"Session {position}", begins, ended, session_state,
-            )  # fmt: skip
-            batch = present[(position - 1) * STATIONS : position * STATIONS]
-            for station, entrant in enumerate(batch, 1):
-                attempt = self._keys.scattered("attempt", item.ordinal, position * STATIONS + station)
-                self._rows.add("attempt", attempt, self._season_id, item.id, session, draw, station)
-                self._rows.add("attempt_entry", attempt, item.id, entrant.id, draw)
-                bench = _Bench(item, panel, session, attempt, int(begins.timestamp()), station)
-                marks = self._sheets(bench, entrant, progress)
-                facts.append(
-                    EntryFacts(entry=entrant.code, marks=tuple(marks), panels={PRACTICAL: panel.codes})
-                )
-                count += 1 + len(marks)
-        return Marked(facts, count, ended)
+        for number, (place, code) in enumerate(places):
+            session, begins = sessions[number // STATIONS]
+            attempt = self._keys.scattered("attempt", item.ordinal, number)
+            self._rows.add("attempt", attempt, self._season_id, item.id, session, draw, place.station)
+            self._rows.add("attempt_entry", attempt, item.id, here[code].id, draw)
+            bench = _Bench(item, panel, session, attempt, int(begins.timestamp()), place.station)
+            marks = self._sheets(bench, here[code], progress, ledger)
+            facts.append(EntryFacts(entry=code, marks=tuple(marks), panels={PRACTICAL: panel.codes}))
+            count += 1 + len(marks)
+        return Marked(facts, count, started + len(sessions) * _SESSION)
 
     def theory(
-        self,
-        item: Item,
-        entrants: dict[str, Entrant],
-        facts: Sequence[EntryFacts],
-        account: str,
-        at: datetime,
-    ) -> None:
-        """Write the theory marks that the facts hold."""
+        self, item: Item, entrants: dict[str, Entrant], facts: Sequence[EntryFacts], account: str, at: datetime, ledger: Ledger
+    ) -> None:  # fmt: skip
+        """Write the theory marks that the facts hold, as one import."""
+        account_id, links = UUID(account), []
         for each in facts:
             for node, value in each.imported.items():
                 entry = entrants[each.entry].id
-                digest = sha256(
-                    "\x1f".join((entry, node, "1", "scored", _plain(value), account)).encode()
-                ).digest()
+                links.append(theory_hash(b"", UUID(entry), node, 1, "scored", value, account_id, None))
                 self._rows.add(
                     "theory_mark",
                     self._season_id,
@@ -120,8 +115,12 @@ class Marker:
                     value,
                     account,
                     at,
-                    digest,
+                    links[-1],
                 )
+        digest = sha256(b"".join(links)).hexdigest()
+        ledger.append(
+            "theory.entered", item.id, {"marks": len(links), "corrections": 0, "digest": digest}, account, at
+        )
 
     def theory_of(self, entrant: Entrant) -> Decimal:
         """What the entrant reached in theory."""
@@ -142,18 +141,43 @@ class Marker:
                 held.times.opens,
             )  # fmt: skip
             seats.append(_Seat(judge, code, account))
-        return _Panel(panel, tuple(seats), tuple(sorted(seat.code for seat in seats)))
+        return _Panel(panel, judges[chief], tuple(seats), tuple(sorted(seat.code for seat in seats)))
 
-    def _draw(self, held: Held, item: Item, present: Sequence[Entrant], at: datetime) -> str:
-        draw = self._keys.ordered("draw", item.ordinal)
-        result = sha256("\n".join(entrant.id for entrant in present).encode()).digest()
-        seed = self._keys.salt("draw", item.ordinal)
+    def _session(
+        self, item: Item, panel: "_Panel", position: int, started: datetime, state: str
+    ) -> tuple[str, datetime]:
+        begins = started + (position - 1) * _SESSION
+        session = self._keys.scattered("session", item.ordinal, position)
         self._rows.add(
-            "draw", draw, self._season_id, item.id, 1, "simulation:1", seed, result, held.crew.organiser, at
-        )
-        return draw
+            "judging_session", session, self._season_id, item.id, item.practical_stage, panel.id, position, f"第{position}场",
+            f"Session {position}", begins, begins + _SESSION, STATIONS, state,
+        )  # fmt: skip
+        return session, begins
 
-    def _sheets(self, bench: "_Bench", entrant: Entrant, progress: Progress) -> list[Mark]:
+    def _draw(
+        self, held: Held, item: Item, codes: list[str], sessions: list[tuple[str, datetime]], at: datetime, ledger: Ledger
+    ) -> tuple[str, list[tuple[Place, str]]]:  # fmt: skip
+        """Who works where, drawn as the judging room draws it; only the seed is not by chance."""
+        draw = self._keys.ordered("draw", item.ordinal)
+        seed = self._keys.salt("draw", item.ordinal) + self._keys.salt("draw again", item.ordinal)
+        outside = [encode_id("session", UUID(session)) for session, _ in sessions]
+        places = [Place(session, station) for session in outside for station in range(1, STATIONS + 1)]
+        result = drawing.drawn(seed, codes, places)
+        digest = drawing.result_hash(drawing.ALGORITHM, seed, result)
+        account = held.crew.organiser
+        self._rows.add(
+            "draw", draw, self._season_id, item.id, 1, drawing.ALGORITHM, seed, digest, account, at
+        )
+        payload: Payload = {
+            "number": 1,
+            "algorithm": drawing.ALGORITHM,
+            "result": digest.hex(),
+            "reason": None,
+        }
+        ledger.append("draw.made", draw, payload, account, at)
+        return draw, result
+
+    def _sheets(self, bench: "_Bench", entrant: Entrant, progress: Progress, ledger: Ledger) -> list[Mark]:
         marks: list[Mark] = []
         for place, seat in enumerate(bench.panel.seats):
             done = progress(bench.station, place)
@@ -167,7 +191,9 @@ class Marker:
                 f"{bench.item.paper.id}\t{done.state}\t{wanted}\t\\\\x{head.hex()}",
             )
             if done.state != "open":
-                self._closed(bench, sheet, seat.account, done.state, wanted, head)
+                self._closed(
+                    bench, sheet, (seat.account, bench.panel.chief), Done(wanted, done.state), head, ledger
+                )
         return marks
 
     def _marks(
@@ -192,15 +218,19 @@ class Marker:
             marks.append(Mark(entrant.code, seat.code, line.key, "scored", line.values[reached]))
         return head
 
-    def _closed(self, bench: "_Bench", sheet: str, account: str, state: str, seq: int, head: bytes) -> None:
+    def _closed(
+        self, bench: "_Bench", sheet: str, accounts: tuple[str, str], done: Done, head: bytes, ledger: Ledger
+    ) -> None:
+        """Submitted by its judge, signed by the chief."""
         at = bench.begins + (bench.station + 1) * _SECONDS_OF_SHEET
-        way = ("open", "submitted", "signed")
-        for position in range(1, way.index(state) + 1):
+        for position, (before, after) in enumerate(pairwise(_WAY[: _WAY.index(done.state) + 1]), 1):
+            account, moment = accounts[position - 1], at + 20 * position
             self._rows.add_line(
                 "sheet_transition",
-                f"{self._season_id}\t{sheet}\t{position}\t{way[position - 1]}\t{way[position]}\t{seq}\t\\\\x{head.hex()}\t{account}\t"
-                f"{_clock(at + 20 * position)}",
+                f"{self._season_id}\t{sheet}\t{position}\t{before}\t{after}\t{done.marks}\t\\\\x{head.hex()}\t{account}\t{_clock(moment)}",
             )
+            payload: Payload = {"from": before, "seq": done.marks, "head": head.hex(), "reason": None}
+            ledger.append(f"sheet.{after}", sheet, payload, account, datetime.fromtimestamp(moment, UTC))
 
 
 class _Seat(NamedTuple):
@@ -211,6 +241,7 @@ class _Seat(NamedTuple):
 
 class _Panel(NamedTuple):
     id: str
+    chief: str
     seats: tuple[_Seat, ...]
     codes: tuple[str, ...]
 
@@ -224,12 +255,6 @@ class _Bench(NamedTuple):
     attempt: str
     begins: int
     station: int
-
-
-@lru_cache(maxsize=8192)
-def _plain(value: Decimal) -> str:
-    """As `trim_scale(value)::text` writes it."""
-    return format(value.normalize(), "f")
 
 
 @lru_cache(maxsize=512)

@@ -44,7 +44,7 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
         "judge": "id contest_id account_id code",
         "panel": "id season_id item_id name",
         "panel_judge": "panel_id judge_id position chief",
-        "judging_session": "id season_id item_id stage_id panel_id position name_zh name_en starts_at ends_at state",
+        "judging_session": "id season_id item_id stage_id panel_id position name_zh name_en starts_at ends_at stations state",
         "standings_snapshot": "season_id item_id number input_hash output_hash facts complete entries body at",
         "publication": "item_id season_id state snapshot notice_opens_at notice_closes_at board_version rev",
         "publication_transition": "item_id seq from_state to_state snapshot by_account at",

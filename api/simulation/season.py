@@ -20,8 +20,9 @@ from api.contests.builtin import load_presets
 from api.plumbing.db import APP_ROLE, Connection
 from api.plumbing.settings import Settings
 from api.simulation.awarding import propose_awards
+from api.simulation.chains import Ledger
 from api.simulation.closing import Closer, CutAt
-from api.simulation.contests import ContestWriter, Held, Notice
+from api.simulation.contests import ContestWriter, Held, Item, Notice
 from api.simulation.dates import base_times, city_times, day_in_china
 from api.simulation.entering import Candidate, Registry
 from api.simulation.figures import Season, load_season
@@ -145,6 +146,10 @@ class SeasonBuilder:
         self.preset_ids: dict[str, str] = {}
         self.up: defaultdict[str, list[Candidate]] = defaultdict(list)
 
+    def ledger_of(self, item: Item) -> Ledger:
+        """The chain of an item, from its beginning."""
+        return Ledger(self.rows, self.keys, self.season_id, item.id)
+
     async def build(self, progress: Progress) -> None:
         """Tier by tier, so that a slot is there before the entry that uses it."""
         tree = await self._foundation()
@@ -167,6 +172,9 @@ class SeasonBuilder:
             await propose_awards(
                 self.connection, self.rows, self.keys, self.season_id, contest, contest.crew.organiser
             )
+        await self.rows.write()
+        for contest in (*held.values(), *final.contests()):
+            contest.ledger.close()
         await self.rows.write()
         progress("provincial final", 1, 1)
 
@@ -261,10 +269,11 @@ class SeasonBuilder:
         """Entries, marks and result of a contest with one item; gives who goes up."""
         item = held.items[0]
         entrants = self.registry.enter(held, item, field, absences=absences)
-        marked = self.marker.mark(held, item, entrants, held.crew.judges, held.times.marking)
+        ledger = self.ledger_of(item)
+        marked = self.marker.mark(held, item, entrants, held.crew.judges, ledger, held.times.marking)
         quota = held.rules.quota_of(item.code)
         cuts: list[CutAt] = [] if quota is None or quota.places is None else [(quota.places, "rank")]
-        return self.closer.close(held, item, entrants, marked, send_to=send_to, cuts=cuts)
+        return self.closer.close(held, item, entrants, marked, ledger, send_to=send_to, cuts=cuts)
 
 
 def _host(plan: ContestPlan, tree: Tree, ordinal: int) -> Host:

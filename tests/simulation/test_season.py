@@ -5,10 +5,13 @@ from datetime import date
 
 import pytest
 
+from api.judging import drawing
+from api.judging.drawing import Place
 from api.people.commands import known_people, says_nothing_new
 from api.people.identities import prepare_person, read_number
 from api.people.schemas import IdentityInput
 from api.plumbing.crypto import Cipher
+from api.plumbing.ids import encode_id
 from api.results.boundaries import boundaries_of_item
 from api.results.facts import count_facts
 from api.results.ledger import verify_item
@@ -209,3 +212,40 @@ async def _is_live(season: Place) -> bool:
     return bool(
         await season.connection.fetchval("SELECT EXISTS (SELECT FROM account WHERE login = 'demo-judge')")
     )
+
+
+async def test_every_draw_can_be_replayed_from_its_seed(season):
+    rows = await season.connection.fetch("""
+        SELECT d.id, d.algorithm, d.seed, d.result_hash, array_agg(js.id ORDER BY js.position, a.station) AS sessions,
+               array_agg(a.station ORDER BY js.position, a.station) AS stations,
+               array_agg(ae.entry_id ORDER BY js.position, a.station) AS entries
+        FROM draw d JOIN attempt a ON a.draw_id = d.id JOIN judging_session js ON js.id = a.session_id
+        JOIN attempt_entry ae ON ae.attempt_id = a.id GROUP BY d.id
+    """)
+
+    assert rows
+    for row in rows:
+        places = [
+            Place(encode_id("session", session), station)
+            for session, station in zip(row["sessions"], row["stations"], strict=True)
+        ]
+        entries = [encode_id("entry", entry) for entry in row["entries"]]
+        result = drawing.drawn(row["seed"], entries, places)
+        assert [entry for _, entry in result] == entries
+        assert drawing.result_hash(row["algorithm"], row["seed"], result) == row["result_hash"]
+
+
+async def test_judges_submit_their_own_sheets_the_chief_signs_and_the_ledger_says_so(season):
+    wrong = await season.connection.fetchval("""
+        SELECT count(*) FROM sheet_transition t JOIN sheet s ON s.id = t.sheet_id
+        JOIN judging_session js ON js.id = s.session_id JOIN panel_judge pj ON pj.panel_id = js.panel_id AND pj.chief
+        JOIN judge j ON j.id = pj.judge_id
+        WHERE t.by_account <> CASE t.to_state WHEN 'submitted' THEN s.account_id ELSE j.account_id END
+    """)
+    unsaid = await season.connection.fetchval("""
+        SELECT count(*) FROM sheet_transition t WHERE NOT EXISTS (
+            SELECT FROM ledger l WHERE l.subject = t.sheet_id AND l.kind = 'sheet.' || t.to_state
+            AND l.payload ->> 'head' = encode(t.head, 'hex') AND l.account_id = t.by_account)
+    """)
+
+    assert (wrong, unsaid) == (0, 0)
