@@ -6,7 +6,6 @@ from datetime import date
 import pytest
 
 from api.judging import drawing
-from api.judging.drawing import Place
 from api.people.commands import known_people, says_nothing_new
 from api.people.identities import prepare_person, read_number
 from api.people.schemas import IdentityInput
@@ -226,7 +225,7 @@ async def test_every_draw_can_be_replayed_from_its_seed(season):
     assert rows
     for row in rows:
         places = [
-            Place(encode_id("session", session), station)
+            drawing.Place(encode_id("session", session), station)
             for session, station in zip(row["sessions"], row["stations"], strict=True)
         ]
         entries = [encode_id("entry", entry) for entry in row["entries"]]
