@@ -10,7 +10,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from api.access import commands, queries
 from api.access.authentication import SESSION_COOKIE, token_hash
-from api.access.permissions import endpoints_of
+from api.access.endpoints import endpoints_of
 from api.access.rights import RIGHTS
 from api.access.schemas import (
     Access,

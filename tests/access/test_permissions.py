@@ -13,9 +13,10 @@ import pytest
 
 from api.access.actor import Actor, Grant, Scope
 from api.access.authentication import token_hash
+from api.access.endpoints import Endpoint, endpoints_of
 from api.access.guards import csrf_token
-from api.access.permissions import PAGE, Endpoint, endpoints_of, permissions_page
 from api.access.rights import GIVES, PIN_ROLES, RIGHTS, ROLES
+from api.permissions import PAGE, permissions_page
 from api.plumbing.ids import PREFIXES, encode_id
 from tests.world import World
 
@@ -137,7 +138,7 @@ async def test_every_page_does_the_same_and_shows_nobody_the_door(app, world, se
 
 def test_page_of_permissions_is_the_one_the_code_gives():
     """A page written by hand once said more than the guards did."""
-    assert (ROOT / PAGE).read_text("utf-8") == permissions_page(), "run: python -m api.access.permissions"
+    assert (ROOT / PAGE).read_text("utf-8") == permissions_page(), "run: python -m api.permissions"
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -1,16 +1,13 @@
-"""Route × role: the table that docs/permissions.md shows, /access answers from and the tests walk cell by cell.
+"""Route × role as a page: `python -m api.permissions` writes docs/permissions.md anew."""
 
-`python -m api.access.permissions` writes the page anew.
-"""
-
-from collections.abc import Iterable
 from pathlib import Path
 
-import msgspec
 from litestar import Litestar, Router
-from litestar.routes import ASGIRoute, HTTPRoute, WebSocketRoute
 
+from api import rooms
+from api.access.endpoints import Endpoint, endpoints_of
 from api.access.rights import PIN_ROLES, RIGHTS, ROLES, SELF
+from api.dependencies import DEPENDENCIES
 
 PAGE = Path("docs/permissions.md")
 ANYBODY = "anybody"
@@ -37,42 +34,8 @@ ROLE_NAMES = {
 }
 
 
-class Endpoint(msgspec.Struct, frozen=True, order=True):
-    """One method of one path and the right it needs; None where it is public."""
-
-    path: str
-    method: str
-    right: str | None
-
-    @property
-    def roles(self) -> frozenset[str]:
-        """Roles that reach the command behind it; the command then asks for the scope."""
-        return frozenset(ROLES) if self.right is None else RIGHTS[self.right].roles
-
-
-def endpoints_of(
-    routes: Iterable[HTTPRoute | ASGIRoute | WebSocketRoute], below: str = "/api/"
-) -> list[Endpoint]:
-    """Endpoints whose path begins with `below`, by path. Every route names a right of RIGHTS, or says that it is public."""
-    found = []
-    for route in routes:
-        if not isinstance(route, HTTPRoute) or not route.path.startswith(below):
-            continue
-        for method, (handler, _) in route.route_handler_map.items():
-            if method == "OPTIONS":
-                continue
-            right = handler.opt.get("right")
-            assert right is None or right in RIGHTS, f"{method} {route.path} names an unknown right {right}"
-            assert right or handler.opt.get("public"), f"{method} {route.path} names no right"
-            found.append(Endpoint(route.path_format, method, right))
-    return sorted(found)
-
-
 def permissions_page() -> str:
     """The page as it has to be now."""
-    from api import rooms
-    from api.dependencies import DEPENDENCIES
-
     # An application of its own, because the page shows what the rooms register and nothing of a running process.
     app = Litestar(
         [Router("/api/v1", route_handlers=rooms.ROUTES)], dependencies=DEPENDENCIES, openapi_config=None
@@ -85,7 +48,7 @@ def _opening() -> list[str]:
     return [
         "# Permissions",
         "",
-        "Generated from the routes and `api/access/rights.py` by `python -m api.access.permissions`; a test compares.",
+        "Generated from the routes and `api/access/rights.py` by `python -m api.permissions`; a test compares.",
         "",
         "A cell says whether a role reaches the act at all. Where it reaches is decided by the grant's scope, and what lies",
         "outside answers like what does not exist. A node's grant reads its whole subtree; most rights that change something",
