@@ -47,13 +47,18 @@ async def add_stages(connection: Connection, season_id: UUID, item_id: UUID, pla
 
 
 STAGES_OF_ITEM = """/* contests.stages_of_item */
-SELECT kind, node, name_zh, name_en FROM stage WHERE item_id = $1 ORDER BY position
+SELECT kind, node FROM stage WHERE item_id = $1 ORDER BY position
+"""
+
+RENAME_STAGES = """/* contests.rename_stages */
+UPDATE stage s SET name_zh = n.name_zh, name_en = n.name_en
+FROM unnest($2::text[], $3::text[], $4::text[]) AS n (node, name_zh, name_en)
+WHERE s.item_id = $1 AND s.node = n.node
 """
 
 DROP_STAGES = """/* contests.drop_stages */
 DELETE FROM stage WHERE item_id = $1
 """
-
 
 SESSIONS_OF_ITEM = """/* contests.sessions_of_item */
 SELECT EXISTS (SELECT FROM judging_session WHERE item_id = $1)
@@ -62,8 +67,12 @@ SELECT EXISTS (SELECT FROM judging_session WHERE item_id = $1)
 
 async def replace_stages(connection: Connection, season_id: UUID, item_id: UUID, plan: Plan) -> None:
     """The stages of a new plan. Raises plan_in_use where judging sessions have been planned for stages that would go."""
-    known = [StagePlan(*row) for row in await connection.fetch(STAGES_OF_ITEM, item_id)]
-    if known == stages_of(plan):
+    stages = stages_of(plan)
+    known = [(row["kind"], row["node"]) for row in await connection.fetch(STAGES_OF_ITEM, item_id)]
+    if known == [(stage.kind, stage.node) for stage in stages]:
+        await connection.execute(
+            RENAME_STAGES, item_id, [s.node for s in stages], [s.name_zh for s in stages], [s.name_en for s in stages]
+        )  # fmt: skip
         return
     if await connection.fetchval(SESSIONS_OF_ITEM, item_id):
         raise Problem("plan_in_use")
