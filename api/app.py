@@ -9,12 +9,9 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.handlers import BaseRouteHandler
 from litestar.middleware import DefineMiddleware
-from litestar.openapi.config import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, License, SecurityScheme
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from api import rooms
+from api import openapi, rooms
 from api.access.authentication import ActorMemory, Authentication
 from api.access.guards import guard_csrf, guard_right
 from api.dependencies import DEPENDENCIES, FromDb
@@ -30,7 +27,6 @@ from api.plumbing.problems import Problem
 from api.plumbing.settings import Settings
 
 MAX_BODY = 1024 * 1024
-VERSION = "1.0.0"
 
 
 class Application:
@@ -75,7 +71,10 @@ def show_metrics(request: Request[Any, Any, State]) -> Response[bytes]:
 @get("/openapi.json", opt={"public": True}, include_in_schema=False)
 async def show_openapi(request: Request[Any, Any, State]) -> Response[dict[str, Any]]:
     """The OpenAPI 3.1 document of the API."""
-    return Response(request.app.openapi_schema.to_schema(), headers={"Cache-Control": "public, no-cache"})
+    state = request.app.state
+    if "openapi" not in state:
+        state.openapi = openapi.document(request.app)
+    return Response(state.openapi, headers={"Cache-Control": "public, no-cache"})
 
 
 def build(
@@ -116,7 +115,7 @@ def build(
         exception_handlers={Exception: answer, HTTPException: answer, Problem: answer},
         request_max_body_size=MAX_BODY,
         state=State({"settings": settings, "actor_memory": ActorMemory()}),
-        openapi_config=_openapi(),
+        openapi_config=openapi.config(),
         logging_config=None,
         debug=False,
     )
@@ -125,26 +124,6 @@ def build(
     for layer in rooms.LAYERS:
         wrapped = layer(wrapped, app)
     return Application(app, wrapped)
-
-
-def _openapi() -> OpenAPIConfig:
-    return OpenAPIConfig(
-        title="Shibaiqian",
-        version=VERSION,
-        description="Tiered worker skills contests: registration, live judging, standings, advancement, awards.",
-        license=License(name="Apache-2.0", identifier="Apache-2.0"),
-        # Litestar's own pages answer unknown paths with HTML; the document has one address, /openapi.json below.
-        openapi_router=Router("/openapi", route_handlers=[], opt={"public": True}, include_in_schema=False),
-        render_plugins=[JsonRenderPlugin(path="/schema.json")],
-        components=Components(
-            security_schemes={
-                "token": SecurityScheme(type="http", scheme="bearer"),
-                "session": SecurityScheme(type="apiKey", security_scheme_in="cookie", name="sbq_session"),
-            }
-        ),
-        security=[{"token": []}, {"session": []}],
-        use_handler_docstrings=True,
-    )
 
 
 def create_app() -> Application:

@@ -34,3 +34,22 @@ async def test_openapi_is_3_1(anonymous):
 
     assert answer.status_code == 200
     assert answer.json()["openapi"].startswith("3.1")
+
+
+async def test_every_operation_tells_its_problems_and_its_words(anonymous):
+    document = (await anonymous.get("/openapi.json")).json()
+
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            assert operation.get("summary") and operation.get("description"), f"{method} {path} has no docstring"
+            refusals = {status: answer for status, answer in operation["responses"].items() if status >= "400"}
+            assert {"400", "429"} <= refusals.keys()
+            assert all("application/problem+json" in answer["content"] for answer in refusals.values()), f"{method} {path}"
+
+
+async def test_operations_that_create_or_change_name_their_headers_problems(anonymous):
+    paths = (await anonymous.get("/openapi.json")).json()["paths"]
+
+    assert {"409", "422"} <= paths["/api/v1/contests/{contest_id}/award-checks"]["post"]["responses"].keys()
+    assert {"412", "428"} <= paths["/api/v1/items/{item_id}/publication"]["patch"]["responses"].keys()
+    assert paths["/api/v1/public/rankings/{item_id}"]["get"]["security"] == []
