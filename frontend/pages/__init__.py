@@ -2,6 +2,9 @@
 
 from litestar.types import ControllerRouterHandler
 
-from frontend.pages import rankings
+from frontend.pages import login, rankings
 
-PAGES: list[ControllerRouterHandler] = [*rankings.PAGES]
+PAGES: list[ControllerRouterHandler] = [
+    *login.PAGES,
+    *rankings.PAGES,
+]

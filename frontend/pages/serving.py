@@ -15,7 +15,7 @@ from frontend.locales import Locale
 from frontend.rendering import RequestContext, Room, localised_url, render
 from frontend.views.common import FieldError, FormState
 
-HTML = "text/html; charset=utf-8"
+HTML = "text/html"  # Litestar adds the charset.
 
 PageRequest = Request[Actor, Any, State]
 
@@ -68,6 +68,19 @@ def is_partial(request: PageRequest) -> bool:
 def go(request: PageRequest, path: str) -> Redirect:
     """After a form: on to a page of the same language, so that a reload sends nothing twice."""
     return Redirect(localised_url(locale_of(request), path), status_code=303)
+
+
+async def form_fields(request: PageRequest) -> dict[str, str]:
+    """The texts of a posted form, as they were sent; files are not among them."""
+    form = await request.form()
+    return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+def local_path(path: str, otherwise: str) -> str:
+    """`path` if it leads to a page of this site, else `otherwise`: an address from outside must not send people elsewhere."""
+    # Browsers read a backslash as a slash and drop tabs and line ends, so that a slash and a backslash would lead away.
+    plain = path.isprintable() and "\\" not in path
+    return path if plain and path.startswith("/") and not path.startswith("//") else otherwise
 
 
 def form_state(

@@ -9,12 +9,14 @@ from frontend.views.common import FormState
 
 
 class LoginPage(msgspec.Struct, frozen=True):
-    """GET and POST /login: account, password, next; then code for the second factor. POST /login/link: account."""
+    """GET and POST /login with act=password (account, password, next) or act=totp (code); POST /login/link uses a link up."""
 
     TEMPLATE: ClassVar[str] = "access/login.html"
 
-    step: Literal["password", "totp", "link_sent"] = "password"
+    step: Literal["password", "totp", "link", "link_sent"] = "password"
     next_path: str = ""
+    sends_links: bool = False
+    """Whether this installation can send somebody a link; without a sender they ask whoever looks after their account."""
     link_minutes: int = 15
     form: FormState = FormState()
 

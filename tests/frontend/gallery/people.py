@@ -205,7 +205,9 @@ SCREENS = (
         "/award",
     ),
     _award("awards-empty", BatchListPage("省技能评审办", ()), "/award"),
-    Screen("login", LoginPage(), LOGIN),
+    Screen("login", LoginPage(sends_links=True), LOGIN),
+    Screen("login-plain", LoginPage(), LOGIN),
+    Screen("login-by-link", LoginPage(step="link"), LOGIN),
     Screen(
         "login-wrong",
         LoginPage(
