@@ -10,8 +10,9 @@ CREATE FUNCTION enter_marks(
     p_sheet uuid[], p_account uuid[], p_op uuid[], p_criterion text[], p_state text[], p_value numeric[],
     p_reasons text[], p_base_rev integer[], p_entered_at timestamptz[], p_refused text[]
 ) RETURNS TABLE (pos integer, code text, rev integer, at timestamptz, value numeric, state text, by_account uuid)
--- A plan made while the tables were empty must not scan them once they are full.
-LANGUAGE plpgsql SET enable_seqscan = off AS $$
+-- One plan for arrays of every length, and none that was made while the tables were empty and scans them once they are full:
+-- planning afresh costs more than the write.
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 #variable_conflict use_column
 DECLARE
     stamp timestamptz;
