@@ -2,9 +2,10 @@
 
 from litestar.types import ControllerRouterHandler
 
-from frontend.pages import login, rankings
+from frontend.pages import developers, login, rankings
 
 PAGES: list[ControllerRouterHandler] = [
+    *developers.PAGES,
     *login.PAGES,
     *rankings.PAGES,
 ]
