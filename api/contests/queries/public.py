@@ -42,9 +42,10 @@ TABS: Final[tuple[Literal["province", "city", "county", "enterprise"], ...]] = (
     "enterprise",
 )
 
-# A contest that was cancelled as a draft was never public.
-PUBLIC = """c.state <> 'draft' AND NOT EXISTS (
-        SELECT FROM contest_transition t WHERE t.contest_id = c.id AND t.from_state = 'draft' AND t.to_state = 'cancelled')"""
+# A contest that was cancelled as a draft was never public. Asked of cancelled ones only: as a plain anti-join a generic plan
+# compared every contest with every transition (51 ms instead of 9 for 328 contests, growing by the square).
+PUBLIC = """c.state <> 'draft' AND (c.state <> 'cancelled' OR NOT EXISTS (
+        SELECT FROM contest_transition t WHERE t.contest_id = c.id AND t.from_state = 'draft' AND t.to_state = 'cancelled'))"""
 TAB = "CASE WHEN c.tier <> 'base' THEN c.tier WHEN h.kind = 'enterprise' THEN 'enterprise' ELSE 'county' END"
 # $1 season, $2 prefix of the region's code, $3 state, $4 search.
 CUT = f"""c.season_id = $1 AND {PUBLIC}
