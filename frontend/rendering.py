@@ -47,7 +47,7 @@ def render(template: str, view: msgspec.Struct, locale: Locale, request_context:
         template,
         v=view,
         ctx=request_context,
-        other_language_url=localised_url(other, request_context.path) + query,
+        other_language_url=Markup(html.escape(localised_url(other, request_context.path) + query)),
     )
 
 

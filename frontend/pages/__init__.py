@@ -2,9 +2,12 @@
 
 from litestar.types import ControllerRouterHandler
 
-from frontend.pages import developers, login, rankings
+from frontend.pages import contests, developers, home, items, login, rankings
 
 PAGES: list[ControllerRouterHandler] = [
+    *home.PAGES,
+    *contests.PAGES,
+    *items.PAGES,
     *developers.PAGES,
     *login.PAGES,
     *rankings.PAGES,

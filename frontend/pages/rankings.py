@@ -64,7 +64,7 @@ def rank_page(board: Board, key: str, locale: Locale, query: str, delegation: st
         version=Version(board.version, board.hash_fragment or "", board.at)
         if board.version and board.at
         else None,
-        tie_rule=_tie_rule(board, locale),
+        tie_rule=tie_rule(board, locale),
         query=query,
         delegation=delegation,
         delegations=_delegations(board, delegation, locale),
@@ -133,7 +133,8 @@ def _criteria(board: Board, locale: Locale) -> list[str]:
     return [each.name_en if locale == "en" else each.name for each in board.order]
 
 
-def _tie_rule(board: Board, locale: Locale) -> str:
+def tie_rule(board: Board, locale: Locale) -> str:
+    """How equal totals are told apart, as one sentence."""
     separator = ", " if locale == "en" else "、"
     return (
         texts(locale)("rank.tie_rule_text", criteria=separator.join(_criteria(board, locale)))

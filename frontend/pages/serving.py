@@ -1,5 +1,6 @@
 """From a view to an HTML answer, in the language that the address names."""
 
+import hashlib
 from typing import Any
 
 import msgspec
@@ -55,6 +56,23 @@ def show(
     html = render(template or view.TEMPLATE, view, locale_of(request), context)  # type: ignore[attr-defined]
     caching = {} if public else {"Cache-Control": "no-store"}
     return Response(html, status_code=status, media_type=HTML, headers={**caching, **(headers or {})})
+
+
+def show_shared(request: PageRequest, view: msgspec.Struct, *, template: str | None = None) -> Response[str]:
+    """A public page whose readers share one copy: they ask each time, and an unchanged page costs 304 and no body."""
+    answer = show(request, view, "public", template=template)
+    tag = f'"{hashlib.sha256(answer.content.encode()).hexdigest()[:32]}"'
+    # Part and page have one address.
+    headers = {"ETag": tag, "Cache-Control": "public, no-cache", "Vary": "HX-Request"}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response("", status_code=304, media_type=HTML, headers=headers)
+    answer.headers.update(headers)
+    return answer
+
+
+def named(locale: Locale, chinese: str, english: str | None) -> str:
+    """A name of the data in the reader's language; without an English one the Chinese stands."""
+    return (english or chinese) if locale == "en" else chinese
 
 
 def is_partial(request: PageRequest) -> bool:

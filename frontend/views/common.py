@@ -10,7 +10,16 @@ Mark = str
 
 Tier = Literal["province", "city", "county", "enterprise"]
 ContestState = Literal[
-    "draft", "announced", "registration", "closed", "running", "published", "awarded", "cancelled", "archived"
+    "draft",
+    "announced",
+    "registration",
+    "closed",
+    "running",
+    "finished",
+    "published",
+    "awarded",
+    "cancelled",
+    "archived",
 ]
 PublicationState = Literal["open", "closed", "confirmed", "provisional", "final", "amended", "withdrawn"]
 

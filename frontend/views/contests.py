@@ -153,7 +153,7 @@ class ItemPage(msgspec.Struct, frozen=True):
     places: int | None
     parts: tuple[PartLine, ...]
     ties: str
-    ranking: Literal["none", "progress", "published", "withdrawn"]
+    ranking: Literal["none", "progress", "live", "published", "withdrawn"]
     ranked: int = 0
     judged: int = 0
     to_judge: int = 0
@@ -161,3 +161,4 @@ class ItemPage(msgspec.Struct, frozen=True):
     schedule: tuple[ScheduleLine, ...] = ()
     documents: tuple[DocumentLink, ...] = ()
     register_closes_at: datetime | None = None
+    register_path: str | None = None

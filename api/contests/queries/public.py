@@ -49,12 +49,15 @@ PUBLIC = """c.state <> 'draft' AND (c.state <> 'cancelled' OR NOT EXISTS (
 # One look at the key for each contest: the fence keeps a cached plan, which takes the season for one row, from looping over all hosts.
 HOST = "LATERAL (SELECT kind, short_name FROM organisation WHERE id = c.host_id OFFSET 0) h"
 TAB = "CASE WHEN c.tier <> 'base' THEN c.tier WHEN h.kind = 'enterprise' THEN 'enterprise' ELSE 'county' END"
-# $1 season, $2 prefix of the region's code, $3 state, $4 search.
+PUBLISHED = "('provisional', 'final', 'amended')"
+# $1 season, $2 prefix of the region's code, $3 state, $4 search, $5 whether only those with a published result.
 CUT = f"""c.season_id = $1 AND {PUBLIC}
       AND ($2::text IS NULL OR starts_with(c.region_code, $2))
       AND ($3::text IS NULL OR c.state = $3)
       AND ($4::text IS NULL OR strpos(c.name_zh, $4) > 0 OR strpos(lower(c.name_en), lower($4)) > 0
-           OR EXISTS (SELECT FROM item i WHERE i.contest_id = c.id AND strpos(i.name_zh, $4) > 0))"""
+           OR EXISTS (SELECT FROM item i WHERE i.contest_id = c.id AND strpos(i.name_zh, $4) > 0))
+      AND (NOT $5::boolean OR EXISTS (SELECT FROM item i JOIN publication u ON u.item_id = i.id
+                                      WHERE i.contest_id = c.id AND u.state IN {PUBLISHED}))"""  # noqa: S608 - built from constants of this file
 
 NEWEST_SEASON = f"""/* contests.newest_public_season */
 SELECT s.id FROM season s
@@ -66,8 +69,6 @@ COUNT_TABS = f"""/* contests.count_public_contests */
 SELECT {TAB} AS tab, count(*) FROM contest c, {HOST} WHERE {CUT} GROUP BY 1
 """  # noqa: S608 - built from constants of this file
 
-PUBLISHED = "('provisional', 'final', 'amended')"
-
 LIST_PUBLIC = f"""/* contests.public_contests */
 WITH listed AS (
     SELECT c.id, c.slug, c.name_zh, c.name_en, c.state, c.region_code, c.starts_on, c.ends_on, c.registration_opens_at,
@@ -75,11 +76,11 @@ WITH listed AS (
            CASE c.state WHEN 'running' THEN 1 WHEN 'published' THEN 2 ELSE 3 END AS phase_order,
            CASE WHEN c.state IN ('running', 'published') THEN 1 ELSE -1 END * (c.starts_on - date '2000-01-01') AS day_order
     FROM contest c, {HOST}
-    WHERE {CUT} AND ($5::text[] IS NULL OR {TAB} = ANY ($5))
+    WHERE {CUT} AND ($6::text[] IS NULL OR {TAB} = ANY ($6))
 ), page AS (
     SELECT * FROM listed
-    WHERE $6::integer IS NULL OR (phase_order, day_order, id) > ($6, $7::integer, $8::uuid)
-    ORDER BY phase_order, day_order, id LIMIT $9
+    WHERE $7::integer IS NULL OR (phase_order, day_order, id) > ($7, $8::integer, $9::uuid)
+    ORDER BY phase_order, day_order, id LIMIT $10
 )
 SELECT p.*, r.name_zh AS region_zh, r.name_en AS region_en, i.item_count, i.trades_zh, i.trades_en,
        e.entry_count, e.team_count, e.people_count, s.name_zh AS stage_zh, s.name_en AS stage_en, b.published, b.published_at,
@@ -122,6 +123,7 @@ class PublicFilter(msgspec.Struct, frozen=True, kw_only=True):
     region: str | None = None
     state: ContestState | None = None
     q: str | None = None
+    with_results: bool = False
 
 
 async def public_contests(
@@ -139,7 +141,7 @@ async def public_contests(
         if season_id is None:
             return PublicContests(season=None, counts=[], data=[], next_cursor=None, has_more=False)
         season = await _season(connection, season_id)
-        shared = (season_id, region_prefix(cut.region), cut.state, cut.q)
+        shared = (season_id, region_prefix(cut.region), cut.state, cut.q, cut.with_results)
         counts = {row["tab"]: row["count"] for row in await connection.fetch(COUNT_TABS, *shared)}
         rows = await connection.fetch(
             LIST_PUBLIC, *shared, _tabs(cut.tier), *_after(after), limit + 1,

@@ -115,7 +115,13 @@ SCREENS = (
     Screen(
         "item-open",
         replace(
-            ITEM_PAGE, item=ITEM, now=at(1, 20), ranking="none", schedule=(), register_closes_at=at(2, 1)
+            ITEM_PAGE,
+            item=ITEM,
+            now=at(1, 20),
+            ranking="none",
+            schedule=(),
+            register_closes_at=at(2, 1),
+            register_path="/my/reg/itm_01J9K3F",
         ),
         public("/c/hebei-2021/e/itm_01J9K3F"),
     ),
