@@ -156,7 +156,7 @@ async def _append(
             case.season_id, contest_id, generation, rule.code, str(rule.version), rule.authority, item.id, item.snapshot.number,
             person.entry_id, person.person_id, proposal.award_rank, proposal.outcome, queries.target_level(proposal),
             msgspec.json.encode(proposal.reasons).decode(),
-            msgspec.json.encode({"name_zh": rule.name, "name_en": rule.name_en}).decode(),
+            msgspec.json.encode(queries.facts_of(rule, item, proposal)).decode(),
         ))  # fmt: skip
     await connection.executemany(ADD_PROPOSAL, rows)
     return int(generation)

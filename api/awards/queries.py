@@ -8,13 +8,14 @@ import msgspec
 
 from api.access.actor import Actor
 from api.advancement.schemas import ReasonView
-from api.awards.cases import LADDER, AwardCase, award_case
+from api.awards.cases import LADDER, AwardCase, CaseItem, award_case
 from api.awards.schemas import AwardPreview, DecisionView, Outcome, ProposalRow
 from api.contests.scopes import contest_scope
 from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id, parse_id
 from api.plumbing.paging import Page, decode_cursor, page_of
-from scoring import AwardProposal, Reason, RuleRefused, propose
+from api.results.schemas import shown
+from scoring import AwardProposal, AwardRule, Reason, RuleRefused, propose
 
 STARTS_ON = "/* awards.starts_on */ SELECT starts_on FROM contest WHERE id = $1"
 
@@ -119,6 +120,7 @@ def _stored_row(row: asyncpg.Record) -> ProposalRow:
         delegation=row["delegation"],
         unit=row["unit"],
         place=row["place"],
+        total=facts.get("total"),
         outcome=row["outcome"],
         target_level=row["target_level"],
         reasons=msgspec.json.decode(row["reasons"], type=list[ReasonView]),
@@ -155,10 +157,19 @@ def _preview_row(case: AwardCase, proposal: AwardProposal) -> ProposalRow:
         delegation=person.delegation if person else "",
         unit=person.unit if person else "",
         place=proposal.award_rank,
+        total=next(
+            (shown(row.total) for row in item.snapshot.standings.rows if row.entry == proposal.entry), None
+        ),
         outcome=proposal.outcome,
         target_level=target_level(proposal),
         reasons=[ReasonView(reason.code, reason.zh, reason.en) for reason in proposal.reasons],
     )
+
+
+def facts_of(rule: AwardRule, item: CaseItem, proposal: AwardProposal) -> dict[str, str]:
+    """What stands beside a proposal on its list: the award's names and the total behind the place."""
+    totals = (shown(row.total) for row in item.snapshot.standings.rows if row.entry == proposal.entry)
+    return {"name_zh": rule.name, "name_en": rule.name_en, "total": next(totals, None) or ""}
 
 
 def target_level(proposal: AwardProposal) -> int | None:

@@ -41,6 +41,7 @@ class ProposalRow(msgspec.Struct, frozen=True, kw_only=True):
     delegation: str
     unit: str
     place: int | None
+    total: str | None
     outcome: Outcome
     target_level: int | None
     reasons: list[ReasonView]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from api.awards.queries import load_case, propose_all, target_level
+from api.awards.queries import facts_of, load_case, propose_all, target_level
 from api.plumbing.db import Connection
 from api.plumbing.ids import parse_id
 from api.simulation.contests import Held
@@ -46,7 +46,7 @@ async def propose_awards(
             "award_proposal", keys.ordered("proposal", number), season_id, held.id, 1, rule.code, str(rule.version), rule.authority,
             str(item.id), item.snapshot.number, str(person.entry_id), str(person.person_id), proposal.award_rank, proposal.outcome,
             target_level(proposal), msgspec.json.encode(proposal.reasons).decode(),
-            msgspec.json.encode({"name_zh": rule.name, "name_en": rule.name_en}).decode(), at + timedelta(1),
+            msgspec.json.encode(facts_of(rule, item, proposal)).decode(), at + timedelta(1),
         )  # fmt: skip
 
 

@@ -60,6 +60,15 @@ class Fact(msgspec.Struct, frozen=True):
     """Where a masked number is shown in full; every look is logged."""
 
 
+class Check(msgspec.Struct, frozen=True):
+    """A question of the checklist. `answer` None: nobody has said. POST to `url` with question and answer = yes | no."""
+
+    question: str
+    text: str
+    answer: bool | None
+    url: str
+
+
 class Dossier(msgspec.Struct, frozen=True):
     """POST /award/{batch}/{decision} with act (grant | return | refuse), rev and reason."""
 
@@ -72,6 +81,7 @@ class Dossier(msgspec.Struct, frozen=True):
     field: int
     facts: tuple[Fact, ...]
     question: str = ""
+    checks: tuple[Check, ...] = ()
     decided: Literal["granted", "returned", "refused"] | None = None
     decided_at: datetime | None = None
     decided_by: str = ""
