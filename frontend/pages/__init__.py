@@ -2,7 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
-from frontend.pages import contests, developers, home, items, login, rankings
+from frontend.pages import awards, contests, developers, home, items, login, rankings
 
 PAGES: list[ControllerRouterHandler] = [
     *home.PAGES,
@@ -11,4 +11,5 @@ PAGES: list[ControllerRouterHandler] = [
     *developers.PAGES,
     *login.PAGES,
     *rankings.PAGES,
+    *awards.PAGES,
 ]
