@@ -137,8 +137,9 @@ async def reveal(
 ) -> Response[str]:
     """Show a document number in full; the look is logged."""
     file = await dossiers.dossier(db, actor, parse_id("proposal", proposal))
-    reason = texts(locale_of(request))("award.reveal_reason")
-    shown = await reveal_document(db, cipher_of(settings.secret_key), actor, file.person, Reveal(reason))
+    t = texts(locale_of(request))
+    reason = Reveal(t("award.reveal_reason"))
+    shown = await reveal_document(db, cipher_of(settings.secret_key), actor, file.person, reason)
     page = await _page(request, db, actor, batch, None, proposal, None, number=shown.document_number)
     return show(request, page, "authority")
 
