@@ -19,15 +19,17 @@ from api.plumbing.settings import Settings
 REMEMBERED_SHEETS = 50_000
 REMEMBERED_FORMS = 2_000
 
-SHEET_PLACE = """/* judging.sheet_place */
-SELECT s.account_id, s.item_id, s.session_id, s.plan_id, i.contest_id, st.node, o.path
-FROM sheet s
+# With one sheet all of this judge's in the same session: a tablet goes from station to station.
+SHEET_PLACES = """/* judging.sheet_places */
+SELECT s.id, s.account_id, s.item_id, s.session_id, s.plan_id, i.contest_id, st.node, o.path
+FROM sheet asked
+JOIN sheet s ON s.session_id = asked.session_id AND s.account_id = asked.account_id
 JOIN judging_session js ON js.id = s.session_id
 JOIN stage st ON st.id = js.stage_id
 JOIN item i ON i.id = s.item_id
 JOIN contest c ON c.id = i.contest_id
 JOIN organisation o ON o.id = c.host_id
-WHERE s.id = $1
+WHERE asked.id = $1
 """
 
 
@@ -53,27 +55,28 @@ class MarkDesk:
         """The sheet, if it is this account's. Raises not_found: "absent" and "not yours" answer alike."""
         place = self._sheets.get(sheet_id)
         if place is None or place.account_id != account_id:
-            place = await self._read(sheet_id)
-            if len(self._sheets) >= REMEMBERED_SHEETS:
-                self._sheets.clear()
-            self._sheets[sheet_id] = place
+            await self._read(sheet_id)
+            place = self._sheets[sheet_id]
         if place.account_id != account_id and not await self._has_marked(sheet_id, account_id):
             raise Problem("not_found")
         return place
 
-    async def _read(self, sheet_id: UUID) -> SheetPlace:
+    async def _read(self, sheet_id: UUID) -> None:
         async with self.db.reading() as connection:
-            row = await connection.fetchrow(SHEET_PLACE, sheet_id)
-            if row is None:
+            rows = await connection.fetch(SHEET_PLACES, sheet_id)
+            if not rows:
                 raise Problem("not_found")
-            form = await sheet_form(connection, row["plan_id"], row["node"])
+            form = await sheet_form(connection, rows[0]["plan_id"], rows[0]["node"])
+        if len(self._sheets) >= REMEMBERED_SHEETS:
+            self._sheets.clear()
         scope = Scope(
-            organisation_path=tuple(row["path"]),
-            contest_id=row["contest_id"],
-            item_id=row["item_id"],
-            session_id=row["session_id"],
+            organisation_path=tuple(rows[0]["path"]),
+            contest_id=rows[0]["contest_id"],
+            item_id=rows[0]["item_id"],
+            session_id=rows[0]["session_id"],
         )
-        return SheetPlace(row["account_id"], row["item_id"], scope, form)
+        for row in rows:
+            self._sheets[row["id"]] = SheetPlace(row["account_id"], row["item_id"], scope, form)
 
     async def _has_marked(self, sheet_id: UUID, account_id: UUID) -> bool:
         """Whether the sheet was theirs once: a tablet that still holds unsent marks is told so, mark by mark."""

@@ -5,6 +5,7 @@ when its statement has committed. One that fails spoils no other: its companions
 """
 
 import asyncio
+from collections.abc import Coroutine
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple, cast
@@ -14,16 +15,14 @@ import asyncpg
 
 from api.plumbing.db import Connection
 
-# With one statement waiting for the disk and one being worked out, neither PostgreSQL nor this process stands idle.
-MOST_STATEMENTS = 2
+# One statement at a time gathers most behind it. Two were tried: half the group, more processor time a mark, fewer marks a second.
+MOST_STATEMENTS = 1
 MOST_ROWS = 600
 # Whoever waits for the lock of one sheet must not hold up the others in the same statement for longer.
 GROUP_LOCK_TIMEOUT = "200ms"
 
 # A connection is kept for so long after the last request.
 LINGER_SECONDS = 1.0
-
-FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
 ENTER_MARKS = """/* judging.enter_marks */
 SELECT pos, code, rev, at, value, state, by_account
@@ -69,16 +68,20 @@ class MarkWriter:
             self._idle.pop().set_result(True)
         elif self._busy < MOST_STATEMENTS:
             self._busy += 1
-            task = asyncio.create_task(self._work())
-            self._working.add(task)
-            task.add_done_callback(self._working.discard)
+            self._start(self._work())
         return await request.answered
 
     async def close(self) -> None:
         """Wait until everything that was handed in has been written."""
         while self._idle:
             self._idle.pop().set_result(False)
-        await asyncio.gather(*self._working, return_exceptions=True)
+        while self._working:
+            await asyncio.gather(*self._working, return_exceptions=True)
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._working.add(task)
+        task.add_done_callback(self._working.discard)
 
     async def _work(self) -> None:
         """Write until nobody has waited for a while. The connection is kept meanwhile: giving it back costs a round trip."""
@@ -92,9 +95,10 @@ class MarkWriter:
                             group = self._take()
                             await self._write_group(cast("Connection", connection), group)
                             group = []
-                except FAILURES:
-                    # One of them may be at fault, or the connection is gone: each is written by itself, all at once.
-                    await asyncio.gather(*(self._write_alone(request) for request in group or self._take()))
+                except Exception:
+                    # One of them may be at fault, or the connection is gone: each is written by itself, and nobody waits for it.
+                    for request in group or self._take():
+                        self._start(self._write_alone(request))
         finally:
             self._busy -= 1
 
@@ -138,7 +142,7 @@ class MarkWriter:
     async def _write_alone(self, request: _Request) -> None:
         try:
             records = await self._enter_again(request.rows)
-        except FAILURES as error:
+        except Exception as error:
             if not request.answered.done():
                 request.answered.set_exception(error)
         else:

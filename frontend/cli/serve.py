@@ -28,7 +28,7 @@ def command(host: str, port: int, workers: int, data: Path) -> None:
             port=port,
             workers=workers,
             loop="uvloop",
-            http="httptools",
+            http="api.plumbing.one_write:OneWriteProtocol",
             # The product writes its own log, without personal data; addresses and queries of visitors are not for a file.
             access_log=False,
             server_header=False,
