@@ -142,9 +142,8 @@ def _row(line: PublicContestLine, locale: Locale) -> ContestRow:
 
 
 def _notice(notice: FinderNotice, locale: Locale) -> OpenNotice:
-    item = named(locale, notice.name_zh, notice.name_en)
-    contest = named(locale, notice.contest_zh, notice.contest_en)
-    return OpenNotice(f"{contest} {item}", f"/c/{notice.slug}/e/{notice.code}/rank", notice.notice_closes_at)
+    title = texts(locale)("home.notice_of", item=named(locale, notice.name_zh, notice.name_en))
+    return OpenNotice(title, f"/c/{notice.slug}/e/{notice.code}/rank", notice.notice_closes_at)
 
 
 def _above(tier: Tier) -> Tier | None:

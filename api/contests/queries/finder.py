@@ -20,7 +20,7 @@ WHERE h.code NOT LIKE '%0000' ORDER BY h.code, n.valid_from DESC
 """
 
 OPEN_NOTICES = """/* contests.open_notices */
-SELECT c.slug, i.code, i.name_zh, i.name_en, c.name_zh AS contest_zh, c.name_en AS contest_en, p.notice_closes_at
+SELECT c.slug, i.code, i.name_zh, i.name_en, p.notice_closes_at
 FROM publication p JOIN item i ON i.id = p.item_id JOIN contest c ON c.id = i.contest_id
 WHERE p.season_id = $1 AND p.state = 'provisional' AND NOT p.frozen AND p.notice_closes_at > $2
   AND c.state NOT IN ('draft', 'cancelled')
@@ -43,8 +43,6 @@ class FinderNotice(msgspec.Struct, frozen=True):
     code: str
     name_zh: str
     name_en: str | None
-    contest_zh: str
-    contest_en: str | None
     notice_closes_at: datetime
 
 
