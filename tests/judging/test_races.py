@@ -273,3 +273,56 @@ async def test_connection_lost_in_the_middle_of_a_write_loses_no_mark(settings, 
     assert killed >= 1
     assert codes(await waiting) in (["accepted"], ["duplicate"])
     assert len(await facts(world, marking.sheet)) == 1
+
+
+async def held_up(
+    settings, world, marking: Marking, writer: MarkWriter
+) -> contextlib.AbstractAsyncContextManager[None]:
+    """A block at whose start one statement of the writer waits for a lock, so that what comes now is gathered behind it."""
+
+    @contextlib.asynccontextmanager
+    async def block() -> AsyncIterator[None]:
+        async with sheet_held(settings, marking.sheet):
+            stuck = asyncio.create_task(writer.write([row(marking, "8")]))
+            await until_waiting(world, 1)
+            yield
+        await stuck
+
+    return block()
+
+
+async def test_requests_that_wait_share_one_commit(settings, world, marking, db):
+    writer = MarkWriter(db.pool)
+    mine, other = marking.sheets[1]
+    async with await held_up(settings, world, marking, writer):
+        found = await asyncio.gather(
+            writer.write([row(marking, "8", sheet_id=mine)]),
+            writer.write([row(marking, "9", sheet_id=other, account_id=marking.judges[1].account_id)]),
+        )
+    await writer.close()
+
+    assert [records[0]["code"] for records in found] == ["accepted", "accepted"]
+    assert (
+        await world.fetchval(
+            "SELECT count(DISTINCT xmin::text) FROM mark_revision WHERE sheet_id IN ($1, $2)", mine, other
+        )
+        == 1
+    )
+
+
+async def test_request_that_fails_spoils_no_other(settings, world, marking, db):
+    writer = MarkWriter(db.pool)
+    mine, other = marking.sheets[1]
+    async with await held_up(settings, world, marking, writer):
+        good, bad = await asyncio.gather(
+            writer.write([row(marking, "8", sheet_id=mine)]),
+            writer.write(
+                [row(marking, "9", sheet_id=other, account_id=marking.judges[1].account_id, state="guessed")]
+            ),
+            return_exceptions=True,
+        )
+    await writer.close()
+
+    assert good[0]["code"] == "accepted"
+    assert isinstance(bad, asyncpg.CheckViolationError)
+    assert await facts(world, other) == []

@@ -1,0 +1,44 @@
+"""The worker is told of new marks at most five times a second for each item, and of the last one always."""
+
+from uuid import uuid4
+
+from api.judging.nudging import SECONDS_BETWEEN, Nudges
+
+
+class Poker:
+    """Notes what the worker would be asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str]] = []
+
+    async def poke(self, job: str, key: str) -> None:
+        self.asked.append((job, key))
+
+
+async def test_marks_of_one_moment_ask_once_for_each_item():
+    poker, item, other = Poker(), uuid4(), uuid4()
+    nudges = Nudges(poker)
+
+    for _ in range(50):
+        nudges.nudge(item)
+    nudges.nudge(other)
+    await nudges.close()
+
+    assert sorted(poker.asked) == sorted(
+        [("refresh_standings", str(item)), ("refresh_standings", str(other))]
+    )
+
+
+async def test_mark_after_the_interval_asks_again():
+    poker, item = Poker(), uuid4()
+    nudges = Nudges(poker)
+
+    for _ in range(2):
+        nudges.nudge(item)
+        await nudges.close()
+
+    assert len(poker.asked) == 2
+
+
+def test_interval_is_a_fifth_of_a_second():
+    assert SECONDS_BETWEEN >= 1 / 5
