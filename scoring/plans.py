@@ -177,7 +177,10 @@ class Plan(_Document, frozen=True, kw_only=True):
 
 
 class Criterion(_Document, frozen=True, kw_only=True):
-    """One line of a judge's sheet, in sheet order: what may be entered, and what it is worth."""
+    """One line of a judge's sheet, in sheet order: what may be entered, and what it is worth.
+
+    `group` is the node right above, whose titles head the lines that share it.
+    """
 
     key: str
     title: str
@@ -189,6 +192,8 @@ class Criterion(_Document, frozen=True, kw_only=True):
     points: Decimal
     panel: str
     group: str
+    group_title: str
+    group_title_en: str
     unit: str = ""
     benchmarks: tuple[Benchmark, ...] = ()
     bands: tuple[Band, ...] = ()
@@ -233,11 +238,11 @@ def criteria(plan: Plan) -> tuple[Criterion, ...]:
     for above, node in walk(plan.root):
         if isinstance(node, Judged | Measured):
             panel = next((each.key for each in (*above, node) if each.panel is not None), "")
-            lines.append(_criterion(node, panel, above[-1].key if above else node.key))
+            lines.append(_criterion(node, panel, above[-1] if above else node))
     return tuple(lines)
 
 
-def _criterion(node: Judged | Measured, panel: str, group: str) -> Criterion:
+def _criterion(node: Judged | Measured, panel: str, group: Node) -> Criterion:
     return Criterion(
         key=node.key,
         title=node.title,
@@ -248,7 +253,9 @@ def _criterion(node: Judged | Measured, panel: str, group: str) -> Criterion:
         step=node.step,
         points=full_mark(node),
         panel=panel,
-        group=group,
+        group=group.key,
+        group_title=group.title,
+        group_title_en=group.title_en,
         unit=node.unit if isinstance(node, Measured) else "",
         benchmarks=node.benchmarks if isinstance(node, Judged) else (),
         bands=node.bands if isinstance(node, Measured) else (),

@@ -28,9 +28,11 @@ from api.results.snapshots import (
 )
 from scoring import open_ties
 
+# A sheet of somebody who did not come, or was withdrawn, has nobody to sign for.
 UNSIGNED = """/* results.unsigned_sheets */
 SELECT a.station FROM sheet s JOIN attempt a ON a.id = s.attempt_id AND NOT a.voided
-WHERE s.item_id = $1 AND s.state <> 'signed' ORDER BY a.station
+JOIN attempt_entry ae ON ae.attempt_id = a.id JOIN entry e ON e.id = ae.entry_id
+WHERE s.item_id = $1 AND s.state <> 'signed' AND e.standing = 'present' AND e.state = 'accepted' ORDER BY a.station
 """
 
 MOVE = """/* results.move_publication */

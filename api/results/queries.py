@@ -43,7 +43,9 @@ FROM publication_transition t LEFT JOIN account a ON a.id = t.by_account WHERE t
 
 OPEN_SHEETS = """/* results.open_sheets */
 SELECT count(*) FILTER (WHERE s.state <> 'signed') AS unsigned, count(*) AS sheets
-FROM sheet s JOIN attempt a ON a.id = s.attempt_id AND NOT a.voided WHERE s.item_id = $1
+FROM sheet s JOIN attempt a ON a.id = s.attempt_id AND NOT a.voided
+JOIN attempt_entry ae ON ae.attempt_id = a.id JOIN entry e ON e.id = ae.entry_id
+WHERE s.item_id = $1 AND e.standing = 'present' AND e.state = 'accepted'
 """
 
 BOARD_HEAD = """/* results.board_head */

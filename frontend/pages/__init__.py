@@ -2,7 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
-from frontend.pages import awards, contests, developers, home, items, login, rankings
+from frontend.pages import awards, contests, developers, home, items, judging, login, rankings
 
 PAGES: list[ControllerRouterHandler] = [
     *home.PAGES,
@@ -11,5 +11,6 @@ PAGES: list[ControllerRouterHandler] = [
     *developers.PAGES,
     *login.PAGES,
     *rankings.PAGES,
+    *judging.PAGES,
     *awards.PAGES,
 ]

@@ -19,7 +19,7 @@ class JudgeSignInPage(msgspec.Struct, frozen=True):
     TEMPLATE: ClassVar[str] = "judging/sign_in.html"
 
     now: datetime
-    device: str
+    device: str | None = None
     venue: str | None = None
     item: str | None = None
     badge: str | None = None
@@ -41,14 +41,38 @@ class JudgeHead(msgspec.Struct, frozen=True):
     session_name: str
     item: str
     stage: str
-    room: str
     judge: str
     starts_at: datetime
     ends_at: datetime
+    room: str = ""
     saved: Literal["saved", "waiting", "trouble", "locked"] = "saved"
     waiting: int = 0
     hand_path: str | None = None
     """Where a hand is raised; None until the product takes incidents."""
+
+
+SessionState = Literal["not_started", "running", "paused", "closed"]
+
+
+class SessionLine(msgspec.Struct, frozen=True):
+    """One of the judge's sessions."""
+
+    session: str
+    name: str
+    item: str
+    stage: str
+    starts_at: datetime
+    ends_at: datetime
+    state: SessionState
+
+
+class SessionsPage(msgspec.Struct, frozen=True):
+    """GET /judge for a judge who is signed in and has not exactly one session running."""
+
+    TEMPLATE: ClassVar[str] = "judging/sessions.html"
+
+    judge: str
+    sessions: tuple[SessionLine, ...]
 
 
 StationState = Literal["untouched", "doing", "ready", "waiting", "submitted", "locked", "conflict", "absent"]
@@ -68,7 +92,7 @@ class StationsPage(msgspec.Struct, frozen=True):
 
     head: JudgeHead
     tiles: tuple[StationTile, ...]
-    session_state: Literal["not_started", "running", "paused", "closed", "not_mine"] = "running"
+    session_state: SessionState | Literal["not_mine"] = "running"
     chief: bool = False
 
     def count(self, *states: StationState) -> int:
@@ -93,8 +117,9 @@ class DeductionChip(msgspec.Struct, frozen=True):
 class Criterion(msgspec.Struct, frozen=True):
     """One row of a sheet. `limits` is what the feature frame shows: 23.98–24.05, 0–3, 配分10.
 
-    Form fields: mark.{key}, custom.{key} (deduction typed by hand), state.{key} (scored | not_attempted | cleared),
-    rev.{key}, op.{key}.
+    Form fields: mark.{key}, custom.{key} (deduction typed by hand), state.{key} (not_attempted | cleared), rev.{key}, op.{key},
+    was.{key} (what the form showed: only what differs from it is sent on), and in a conflict keep.{key} (here | there),
+    here.{key} and there_rev.{key}.
     """
 
     key: str
@@ -119,10 +144,14 @@ class Criterion(msgspec.Struct, frozen=True):
     refused: str = ""
     """Why the last value was not taken, with what became of it."""
     conflict: "MarkConflict | None" = None
+    was: str = ""
+    """What the server holds, as the form shows it; while something is refused or in conflict `value` is what was typed instead."""
+    received: bool | None = None
+    """Whether the server holds an answer, where `state` does not say so."""
 
     @property
     def answered(self) -> bool:
-        return self.state != "unset"
+        return self.state != "unset" if self.received is None else self.received
 
     @property
     def benchmark(self) -> Benchmark | None:
@@ -139,11 +168,13 @@ class Criterion(msgspec.Struct, frozen=True):
 class MarkConflict(msgspec.Struct, frozen=True):
     """Two values for one criterion; both are kept until the judge chooses."""
 
-    here: Mark
+    here: str
     here_at: datetime
-    there: Mark
+    there: str
     there_at: datetime
     there_rev: int
+    typed: str = ""
+    """`here` as the form sends it back: what was typed, or not_attempted or cleared."""
 
 
 class CriterionGroup(msgspec.Struct, frozen=True):
@@ -183,7 +214,8 @@ class SheetPage(msgspec.Struct, frozen=True):
     plan_version: str
     hash_fragment: str
     groups: tuple[CriterionGroup, ...]
-    state: Literal["open", "submitted", "locked"] = "open"
+    state: Literal["open", "submitted", "locked", "not_started", "paused", "closed"] = "open"
+    """`open` is the only one in which marks are taken; the last three are the session's."""
     locked_by: str = ""
     locked_at: datetime | None = None
     last_key: str | None = None
@@ -250,15 +282,29 @@ class SignRow(msgspec.Struct, frozen=True):
     gaps: tuple[str, ...] = ()
 
 
+class SignedSheet(msgspec.Struct, frozen=True):
+    """A submitted or signed sheet, which may be returned. `value` names it and the revision that was looked at."""
+
+    value: str
+    station: str
+    judge: str
+    signed: bool = False
+
+
 class SignOffPage(msgspec.Struct, frozen=True):
-    """GET and POST /judge/s/{session}/sign with pin; SJ8, for the chief judge."""
+    """GET and POST /judge/s/{session}/sign; SJ8, for the chief judge: act=sign with hash, act=return with sheet and reason."""
 
     TEMPLATE: ClassVar[str] = "judging/sign.html"
 
     head: JudgeHead
     rows: tuple[SignRow, ...]
     hash_fragment: str
+    hash: str = ""
+    """Of every sheet with its last revision: what is signed is what was looked at."""
+    sheets: tuple[SignedSheet, ...] = ()
     signed_at: datetime | None = None
+    asks_pin: bool = False
+    """Whether the PIN is asked once more; who came in with a password or a link has none."""
     reopened: str = ""
     """Says which sheet was opened again and so made an earlier signature void."""
     form: FormState = FormState()

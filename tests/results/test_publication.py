@@ -297,3 +297,19 @@ async def test_another_organisation_finds_nothing(world, marked):
     answer = await stranger.get(f"/api/v1/items/{encode_id('item', contest.item)}/standings")
 
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+async def test_sheet_of_somebody_absent_keeps_nothing_open(world, marked):
+    contest, entries, sheets, organiser = marked
+    await sign(world, contest)
+    absent = await world.entry(contest, name="丁", standing="absent")
+    await world.sheets(contest, [absent], await judges_of(world, contest))
+
+    answer = await step(organiser, contest, "closed")
+
+    assert answer.status_code == 200, answer.text
+
+
+async def judges_of(world, contest):
+    rows = await world.fetch("SELECT account_id FROM judge WHERE contest_id = $1", contest.contest)
+    return [await world.client(account=row["account_id"]) for row in rows]

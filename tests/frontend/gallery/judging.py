@@ -190,6 +190,7 @@ SIGN_IN = JudgeSignInPage(
     ),
 )
 SIGN_OFF = SignOffPage(
+    asks_pin=True,
     head=replace(HEAD, judge="A-01"),
     rows=(
         SignRow("01", 5, 5, "93.07"),
