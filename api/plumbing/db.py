@@ -19,14 +19,15 @@ Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 class Db:
     """The door to PostgreSQL: `transaction()` for commands, `reading()` for queries, `pool` for the hot path."""
 
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
-        self.pool = pool
+    def __init__(self, engine: piccolo_conf.Engine) -> None:
+        # An engine of its own: two databases opened in one process must not share a pool or a transaction.
+        self._engine = engine
+        self.pool = cast("asyncpg.Pool[asyncpg.Record]", engine.pool)
 
     @classmethod
     async def connect(cls, settings: Settings) -> "Db":
         """Open the pool under the application role. Raises DatabaseTooOld below PostgreSQL 18."""
-        engine = piccolo_conf.DB
-        engine.config = {"dsn": settings.database_url}
+        engine = piccolo_conf.Engine(config={"dsn": settings.database_url}, extensions=())
         await engine.start_connection_pool(
             min_size=1,
             max_size=settings.pool_size,
@@ -34,13 +35,13 @@ class Db:
             command_timeout=60,
             server_settings={"application_name": "shibaiqian", "role": APP_ROLE, "statement_timeout": "30s"},
         )
-        pool = cast("asyncpg.Pool[asyncpg.Record]", engine.pool)
-        async with pool.acquire() as connection:
+        db = cls(engine)
+        async with db.pool.acquire() as connection:
             version = int(await connection.fetchval("SHOW server_version_num"))
         if version < MINIMUM_VERSION:
             await engine.close_connection_pool()
             raise DatabaseTooOld(version)
-        return cls(pool)
+        return db
 
     async def close(self) -> None:
         """Close the pool; connections that do not answer are cut after five seconds."""
@@ -49,23 +50,22 @@ class Db:
                 await self.pool.close()
         except TimeoutError:
             self.pool.terminate()
-        piccolo_conf.DB.pool = None
+        self._engine.pool = None
 
     @contextlib.asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """One transaction; joins the one this task has open, so that an effect and its idempotency key commit together."""
-        engine = piccolo_conf.DB
-        current = engine.current_transaction.get()
+        current = self._engine.current_transaction.get()
         if current is not None:
             yield current.connection
             return
-        async with engine.transaction() as transaction:
+        async with self._engine.transaction() as transaction:
             yield transaction.connection
 
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncIterator[Connection]:
         """A connection for queries: the open transaction's, or one of the pool."""
-        current = piccolo_conf.DB.current_transaction.get()
+        current = self._engine.current_transaction.get()
         if current is not None:
             yield current.connection
             return

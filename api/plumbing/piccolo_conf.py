@@ -15,7 +15,7 @@ class Engine(PostgresEngine):
         """See the class."""
 
 
-# The pool is opened by `Db.connect`.
+# For Piccolo's own look-up while migrations run; every `Db` has an engine of its own.
 DB = Engine(config={}, extensions=())
 
 APP_REGISTRY = AppRegistry(apps=["migrations.piccolo_app"])
