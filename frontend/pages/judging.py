@@ -192,7 +192,9 @@ def _door_again(request: PageRequest, form: dict[str, str], problem: Problem) ->
         badge=form.get("badge") or None,
         form=form_state(request, kept, problem),
     )
-    return show(request, page, "judge", status=problem.status, headers=problem.headers)
+    # A form that was filled in wrongly, not a page that asks who is there.
+    status = 422 if problem.code == "badge_failed" else problem.status
+    return show(request, page, "judge", status=status, headers=problem.headers)
 
 
 async def _own_sheet(db: Db, actor: Actor, session: str, station: str) -> tuple[StationGrid, Sheet]:
