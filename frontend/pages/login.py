@@ -183,7 +183,9 @@ async def _enter(
 
 def _page(request: PageRequest, page: LoginPage, problem: Problem | None = None) -> Response[str]:
     headers = {**NO_STORE, **(problem.headers if problem else {})}
-    return show(request, page, "public", status=problem.status if problem else 200, headers=headers)
+    status = problem.status if problem else 200
+    # A form that was filled in wrongly, not a page that asks who is there.
+    return show(request, page, "public", status=422 if status == 401 else status, headers=headers)
 
 
 def _unkept(answer: Redirect) -> Redirect:
