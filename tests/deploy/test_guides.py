@@ -9,7 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from litestar.handlers import BaseRouteHandler
 
+from api.rooms import ROUTES
+from frontend.pages import PAGES
 from tests.deploy.tools import ROOT, program, run
 
 GUIDE = ROOT / "docs" / "guides" / "integrator.md"
@@ -69,3 +72,27 @@ def test_guide_names_only_files_that_are_there(guide):
     links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", guide.read_text())
 
     assert [link for link in links if "://" not in link and not (guide.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("guide", sorted((ROOT / "docs" / "guides").glob("*.md")), ids=lambda path: path.stem)
+def test_guide_names_only_pages_and_operations_that_are_there(guide):
+    """Words in backticks that begin with a slash are addresses; a guide that names one that is gone is worse than none."""
+    there = {_shape(path) for path in (*_pages(), *_operations())}
+
+    named = {_shape(word) for word in re.findall(r"`(?:[A-Z]+ )?(/[^`\s?]*)`", guide.read_text())}
+
+    assert sorted(named - there - {"/en", "/events", "/api/v1", "/openapi.json"}) == []
+
+
+def _shape(path: str) -> str:
+    return re.sub(r"\{[^}]*\}", "{}", path)
+
+
+def _pages() -> list[str]:
+    return [path for page in PAGES if isinstance(page, BaseRouteHandler) for path in page.paths]
+
+
+def _operations() -> list[str]:
+    return [
+        f"/api/v1{path}" for route in ROUTES if isinstance(route, BaseRouteHandler) for path in route.paths
+    ]
