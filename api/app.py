@@ -16,6 +16,7 @@ from api.access.authentication import ActorMemory, Authentication
 from api.access.guards import guard_csrf, guard_right
 from api.dependencies import DEPENDENCIES, FromDb
 from api.plumbing import metrics
+from api.plumbing.bodies import refuse_unfit_body
 from api.plumbing.db import Db
 from api.plumbing.errors import answer_exception
 from api.plumbing.jobs import Poker
@@ -49,6 +50,7 @@ async def before_request(request: Request[Any, Any, State]) -> None:
     guard_right(request)
     await refuse_unknown_parameters(request)
     await guard_csrf(request)
+    await refuse_unfit_body(request)
 
 
 @get("/health", opt={"public": True}, include_in_schema=False)

@@ -19,6 +19,7 @@ from api.access.authentication import SESSION_COOKIE, actor_of
 from api.access.guards import csrf_token
 from api.judging.commands.marks import enter_marks
 from api.judging.schemas import EnterMarks
+from api.plumbing.bodies import refuse_repeated_names, says_json
 from api.plumbing.ids import parse_id
 from api.plumbing.middleware import Envelope
 
@@ -68,6 +69,7 @@ class QuickLane:
             return
         body, messages = await _read(receive)
         try:
+            refuse_repeated_names(body)
             batch = _decoder.decode(body)
             sheet_id = parse_id("sheet", scope["path"].removeprefix(BEFORE).removesuffix(AFTER))
             receipt = await enter_marks(self.litestar.state.desk, actor, sheet_id, batch)
@@ -85,6 +87,7 @@ class QuickLane:
             scope["query_string"]
             or b"authorization" in headers
             or not (length.isdigit() and int(length) <= LARGEST)
+            or not says_json(headers.get(b"content-type", b"").decode("latin-1"))
             or not (headers.get(b"sec-fetch-site") == b"same-origin" or _from_a_program(headers))
         ):
             return None
