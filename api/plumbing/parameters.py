@@ -11,13 +11,18 @@ from api.plumbing.problems import Problem
 
 
 async def refuse_unknown_parameters(request: Request[Any, Any, State]) -> None:
-    """Raise unknown_parameter for a query parameter that the route does not declare."""
+    """Raise unknown_parameter for a query parameter that the route does not declare, invalid_parameter or not_found where NUL stands."""
+    # No text of the database can hold it: nothing can be found by it.
+    if "\x00" in request.scope["path"]:
+        raise Problem("not_found")
     if not request.scope["query_string"]:
         return
     known = request.app.state.query_parameters.get(id(request.route_handler), frozenset())
-    for name in request.query_params:
+    for name, value in request.query_params.multi_items():
         if name not in known:
             raise Problem("unknown_parameter", name=name[:60])
+        if "\x00" in value:
+            raise Problem("invalid_parameter")
 
 
 def declared_parameters(
