@@ -58,9 +58,10 @@ def problem_of(error: Exception) -> Problem:  # noqa: PLR0911 - one line per kin
         return error
     if isinstance(error, ValidationException):
         return _of_validation(error)
-    if isinstance(
-        error, SerializationException | msgspec.MsgspecError | RecursionError | json.JSONDecodeError
-    ):
+    if isinstance(error, RecursionError):
+        # Its own words tell how deep this program is.
+        return Problem("invalid_body", errors=(_of_message("nested too deeply"),))
+    if isinstance(error, SerializationException | msgspec.MsgspecError | json.JSONDecodeError):
         return Problem("invalid_body", errors=(_of_message(str(error)),))
     if isinstance(error, asyncpg.IntegrityConstraintViolationError):
         return problem_of_violation(error) or Problem("internal_error")
@@ -90,7 +91,7 @@ def _of_validation(error: ValidationException) -> Problem:
     sources = {extra.get("source") for extra in extras if isinstance(extra, dict)}
     if sources & {"query", "path", "header", "cookie"}:
         errors = tuple(
-            field_error(f"/{extra.get('key', '')}", "malformed_field", reason=str(extra.get("message", "")))
+            field_error(f"/{_parameter(extra)}", "malformed_field", reason=str(extra.get("message", "")))
             for extra in extras
         )
         return Problem("invalid_parameter", errors=errors)
@@ -102,6 +103,12 @@ def _of_validation(error: ValidationException) -> Problem:
         if isinstance(extra, dict)
     )
     return Problem("invalid_body", errors=errors)
+
+
+def _parameter(extra: dict[str, Any]) -> str:
+    """The parameter as the caller wrote it: a header has its name in our code otherwise."""
+    key = str(extra.get("key", ""))
+    return key.replace("_", "-").title() if extra.get("source") == "header" else key
 
 
 def _of_message(message: str) -> FieldError:
