@@ -21,7 +21,7 @@ class Answer(NamedTuple):
     """An answer as it is stored, and the code of its refusal, if any."""
 
     criterion: str
-    value: Decimal | None
+    value: str | None
     refused: str | None
 
 
@@ -38,7 +38,7 @@ class SheetForm:
         self._answers: dict[tuple[str, MarkState, str | None], Answer] = {}
 
     def answer(self, criterion: str, state: MarkState, value: str | None) -> Answer:
-        """The answer with its value as a number; a criterion that is not on the sheet has no name there."""
+        """The answer with its value as a decimal text; a criterion that is not on the sheet has no name there."""
         key = (criterion, state, value)
         known = self._answers.get(key)
         if known is None:
@@ -55,8 +55,8 @@ class SheetForm:
             return Answer(criterion, None, None if text is None else "value_not_allowed")
         if text is not None and not DECIMAL.fullmatch(text):
             return Answer(criterion, None, "decimal_invalid")
-        value = None if text is None else Decimal(text)
-        return Answer(criterion, value, check_mark(self.plan, criterion, state, value))
+        refused = check_mark(self.plan, criterion, state, None if text is None else Decimal(text))
+        return Answer(criterion, text, refused)
 
 
 def packed_reasons(reasons: tuple[str, ...]) -> str | None:

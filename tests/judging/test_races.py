@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from decimal import Decimal
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -14,7 +13,7 @@ from api.judging.writing import MarkRow, MarkWriter
 from tests.judging.conftest import Marking
 from tests.judging.marking import codes, enter, facts, op
 
-CALL = "SELECT code FROM {}($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ORDER BY pos"
+CALL = "SELECT code FROM {}($1, $2, $3, $4, $5, $6::text[]::numeric[], $7, $8, $9, $10) ORDER BY pos"
 
 # What the function must not be: everything in one statement, whose snapshot is older than the lock it waits for.
 ONE_STATEMENT = """
@@ -88,7 +87,7 @@ def row(marking: Marking, value: str, **more) -> MarkRow:
     """An operation on C1 of the first sheet as the function takes it."""
     values = {
         "sheet_id": marking.sheet, "account_id": marking.judge.account_id, "op_id": uuid4(), "criterion": "C1", "state": "scored",
-        "value": Decimal(value), "reasons": "", "base_rev": 0, "entered_at": datetime.now(UTC), "refused": None,
+        "value": value, "reasons": "", "base_rev": 0, "entered_at": datetime.now(UTC), "refused": None,
     }  # fmt: skip
     return MarkRow(**values | more)
 
