@@ -2,7 +2,18 @@
 
 from litestar.types import ControllerRouterHandler
 
-from frontend.pages import awards, contests, developers, home, items, judging, login, rankings
+from frontend.pages import (
+    awards,
+    contests,
+    developers,
+    home,
+    items,
+    judging,
+    login,
+    rankings,
+    sheets,
+    signing,
+)
 
 PAGES: list[ControllerRouterHandler] = [
     *home.PAGES,
@@ -12,5 +23,7 @@ PAGES: list[ControllerRouterHandler] = [
     *login.PAGES,
     *rankings.PAGES,
     *judging.PAGES,
+    *sheets.PAGES,
+    *signing.PAGES,
     *awards.PAGES,
 ]

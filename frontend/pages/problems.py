@@ -6,8 +6,9 @@ from litestar import Response
 from litestar.response import Redirect
 
 from api.plumbing.errors import problem_of, request_id_of
+from api.plumbing.problems import Problem
 from frontend.locales import texts
-from frontend.pages.serving import PageRequest, locale_of, page_path, show
+from frontend.pages.serving import HTML, PageRequest, is_partial, locale_of, page_path, show
 from frontend.rendering import localised_url
 from frontend.views.access import ProblemPage
 
@@ -18,8 +19,10 @@ def answer_problem(request: PageRequest, error: Exception) -> Response[str] | Re
     """The page of a problem; somebody who is not signed in is sent to the door and comes back."""
     problem = problem_of(error)
     locale = locale_of(request)
+    if is_partial(request):
+        return _answer_part(request, problem)
     if problem.code == "not_signed_in" and request.method == "GET":
-        return Redirect(f"{localised_url(locale, '/login')}?next={page_path(request)}", status_code=303)
+        return Redirect(_door(request), status_code=303)
     body = problem.body(request_id_of(request))
     english = locale == "en"
     t = texts(locale)
@@ -42,3 +45,19 @@ def answer_problem(request: PageRequest, error: Exception) -> Response[str] | Re
         status=problem.status,
         headers={"Cache-Control": "no-store", **problem.headers},
     )
+
+
+def _door(request: PageRequest) -> str:
+    """Where somebody comes in and goes on to this page. Judges have a door of their own, which leads to their session anyway."""
+    locale, path = locale_of(request), page_path(request)
+    if path.startswith("/judge/"):
+        return localised_url(locale, "/judge")
+    return f"{localised_url(locale, '/login')}?next={path}"
+
+
+def _answer_part(request: PageRequest, problem: Problem) -> Response[str]:
+    """htmx asked for a part: a whole page in its place would bury what is there, so the page stays and its script says that it failed."""
+    headers = {"Cache-Control": "no-store", "HX-Reswap": "none", **problem.headers}
+    if problem.code == "not_signed_in":
+        headers["HX-Redirect"] = _door(request)
+    return Response("", status_code=problem.status, media_type=HTML, headers=headers)

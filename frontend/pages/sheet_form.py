@@ -1,230 +1,104 @@
-"""A judge's sheet as a form: what was typed becomes operations, what became of them goes back into the rows.
+"""From the sheet's form to operations: what the judge has changed, and under which revision they saw it.
 
-A deduction is typed as points lost and recorded as points that remain; everything else is recorded as it is typed.
+Each row carries the operation's number made when the row was shown, so that a form sent twice counts once; its revision; and what
+it showed. Only what differs from that is sent on: a value that somebody else has changed meanwhile is not overwritten by a row
+that the judge never touched.
 """
 
-from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
-from typing import Literal
+import unicodedata
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
 from uuid import UUID, uuid4
 
 import msgspec
 
-from api.judging.schemas import MarkResult, MarksReceipt, Operation, Sheet, SheetCriterion
-from frontend.locales import Locale, texts
-from frontend.pages.serving import named
-from frontend.views.judging import Benchmark, Criterion, CriterionGroup, DeductionChip, MarkConflict
+from api.judging.forms import DECIMAL
+from api.judging.schemas import Operation
+from scoring import Criterion, MarkState
+from scoring.decimals import exact_arithmetic, plain
 
-KINDS = {
-    "free": "points",
-    "judgement_0_3": "judgement",
-    "pass_fail": "pass_fail",
-    "deduction": "deduction",
-    "measured": "measured",
-}
-CHIPS = (Decimal("0.5"), Decimal(1), Decimal(2))
-LONGEST_TYPED = 40
+LARGEST_REVISION: Final = 2**31 - 2
+TYPED_KINDS: Final = frozenset({"measured", "free"})
+WITHOUT_VALUE: Final[dict[str, MarkState]] = {"not_attempted": "not_attempted", "cleared": "cleared"}
 
 
-class Outcome(msgspec.Struct):
-    """What became of the operations of one form, by criterion. `typed` keeps what a person wrote and the program did not take."""
+class Entered(msgspec.Struct, frozen=True):
+    """One changed row. `typed` is what stands in the form; the state says whether it is a value at all."""
 
-    refused: dict[str, MarkResult] = {}
-    typed: dict[str, str] = {}
-    last_key: str | None = None
+    line: Criterion
+    state: MarkState
+    typed: str
+    op_id: UUID
+    rev: int
 
-    @property
-    def trouble(self) -> bool:
-        """Whether anything was not taken."""
-        return bool(self.refused)
-
-    def take(self, operations: list[Operation], receipt: MarksReceipt) -> None:
-        """Note the results."""
-        for operation, result in zip(operations, receipt.results, strict=True):
-            self.last_key = operation.criterion
-            if result.status not in ("accepted", "duplicate"):
-                self.refused[operation.criterion] = result
-                self.typed[operation.criterion] = operation.value or ""
+    def operation(self, at: datetime) -> Operation:
+        """The operation that the row stands for."""
+        value = value_of(self.line, self.typed) if self.state == "scored" else None
+        return Operation(self.op_id, self.line.key, self.state, self.rev, at, value)
 
 
-def operations_of(sheet: Sheet, form: dict[str, str], only: str | None, outcome: Outcome) -> list[Operation]:
-    """One operation for every criterion that the form changes; `only` leaves the others out."""
-    operations = []
-    for line in sheet.criteria:
-        key = line.rule.key
-        if only in (None, key):
-            wanted = _wanted(line, form)
-            if wanted is not None and not _stands(line, *wanted):
-                operations.append(_operation(line, form, *wanted))
-                outcome.last_key = key
-    return operations
-
-
-def _wanted(line: SheetCriterion, form: dict[str, str]) -> tuple[str, str | None] | None:
-    """State and value asked for, or None where the form says nothing about the criterion."""
-    key = line.rule.key
-    if form.get(f"keep.{key}") == "there":
+def entered_row(line: Criterion, fields: dict[str, str]) -> Entered | None:
+    """What the form changes at this criterion, if anything."""
+    key = line.key
+    keep = fields.get(f"keep.{key}")
+    answer = _kept(fields.get(f"here.{key}", "")) if keep == "here" else _answer(line, fields)
+    if keep == "there" or answer is None:
         return None
-    state = form.get(f"state.{key}")
-    if state in ("not_attempted", "cleared"):
-        return state, None
-    typed = form.get(f"mark.{key}", "").strip()
+    rev = _revision(fields.get(f"{'there_rev' if keep else 'rev'}.{key}", ""))
+    return Entered(line, *answer, _op_id(fields.get(f"op.{key}", "")), rev)
+
+
+def _kept(here: str) -> tuple[MarkState, str]:
+    """The side of a conflict that was typed here."""
+    return (WITHOUT_VALUE[here], "") if here in WITHOUT_VALUE else ("scored", here)
+
+
+def _answer(line: Criterion, fields: dict[str, str]) -> tuple[MarkState, str] | None:
+    key = line.key
+    pressed = fields.get(f"state.{key}")
+    if pressed in WITHOUT_VALUE:
+        return WITHOUT_VALUE[pressed], ""
+    typed, was = _plain(fields.get(f"mark.{key}", "")), fields.get(f"was.{key}", "")
     if typed == "custom":
-        typed = form.get(f"custom.{key}", "").strip()
-    if not typed:
+        typed = _plain(fields.get(f"custom.{key}", ""))
+    if typed == was:
         return None
-    typed = typed.replace("，", ".").replace(",", ".").replace("。", ".")[:LONGEST_TYPED]
-    return "scored", _remaining(line, typed) if line.rule.kind == "deduction" else typed
+    if typed:
+        return "scored", typed
+    # A field that was emptied is cleared; a button that nobody has pressed, or a choice to type, says nothing yet.
+    return ("cleared", "") if line.kind in TYPED_KINDS else None
 
 
-def _remaining(line: SheetCriterion, deducted: str) -> str:
-    try:
-        number = Decimal(deducted.lstrip("−-"))
-    except InvalidOperation:
-        return deducted
-    return format(line.rule.maximum - number, "f") if number.is_finite() else deducted
+def shown_value(line: Criterion, value: str) -> str:
+    """A mark as the form shows it: a deduction shows the points taken off."""
+    return _taken_off(line, value) if line.kind == "deduction" else value
 
 
-def _stands(line: SheetCriterion, state: str, value: str | None) -> bool:
-    """Whether the answer is the current one already: an unchanged row is no new revision."""
-    current = line.current
-    if current is None or current.state != state:
-        return current is None and state == "cleared"
-    if value is None or current.value is None:
-        return value is None and current.value is None
-    try:
-        return Decimal(value) == current.value
-    except InvalidOperation:
-        return False
+def value_of(line: Criterion, typed: str) -> str:
+    """The mark behind what was typed; what is no number stays as it is and is refused by name."""
+    return _taken_off(line, typed) if line.kind == "deduction" and DECIMAL.fullmatch(typed) else typed
 
 
-def _operation(line: SheetCriterion, form: dict[str, str], state: str, value: str | None) -> Operation:
-    key = line.rule.key
-    # Who chose to keep their own value over another tablet's writes on top of that one, as a new operation.
-    kept = form.get(f"keep.{key}") == "here"
-    revision = form.get(f"there_rev.{key}" if kept else f"rev.{key}", "0")
-    return Operation(
-        op_id=uuid4() if kept else _uuid(form.get(f"op.{key}", "")),
-        criterion=key,
-        state=state,  # type: ignore[arg-type]
-        base_rev=int(revision) if revision.isdecimal() and len(revision) < 9 else 0,
-        entered_at=datetime.now(UTC),
-        value=value,
-    )
+def _taken_off(line: Criterion, number: str) -> str:
+    with exact_arithmetic():
+        return format(plain(line.maximum - Decimal(number)), "f")
 
 
-def _uuid(text: str) -> UUID:
+def _plain(typed: str) -> str:
+    """Chinese keyboards type full-width digits; they are the same number."""
+    return unicodedata.normalize("NFKC", typed).strip()
+
+
+def _revision(text: str) -> int:
+    """A revision that the form does not have is one that never was: the answer will be a conflict, not an overwrite."""
+    if text.isascii() and text.isdigit() and len(text) <= 10:
+        return min(int(text), LARGEST_REVISION)
+    return LARGEST_REVISION
+
+
+def _op_id(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
         return uuid4()
-
-
-def rows_of(sheet: Sheet, outcome: Outcome, locale: Locale) -> list[tuple[SheetCriterion, Criterion]]:
-    """Every line as it stands, with what was refused beside it."""
-    return [(line, _row(line, outcome, locale)) for line in sheet.criteria]
-
-
-def shown_groups(rows: list[tuple[SheetCriterion, Criterion]]) -> tuple[CriterionGroup, ...]:
-    """The rows under the nodes right above them, lettered in sheet order."""
-    groups: dict[str, list[tuple[SheetCriterion, Criterion]]] = {}
-    for line, row in rows:
-        groups.setdefault(line.rule.group, []).append((line, row))
-    return tuple(
-        CriterionGroup(
-            chr(ord("A") + place % 26),
-            members[0][0].rule.group_title,
-            _plain(sum((line.rule.points for line, _ in members), Decimal(0))),
-            tuple(row for _, row in members),
-        )
-        for place, members in enumerate(groups.values())
-    )
-
-
-def _row(line: SheetCriterion, outcome: Outcome, locale: Locale) -> Criterion:
-    rule, current = line.rule, line.current
-    refused = outcome.refused.get(rule.key)
-    conflict = _conflict(refused, outcome.typed.get(rule.key, ""), locale) if refused else None
-    answered = current is not None and current.state != "cleared"
-    value = _shown(line, current.value) if current and current.value is not None else None
-    if refused and not conflict:
-        value = outcome.typed.get(rule.key, value)
-    return Criterion(
-        key=rule.key,
-        number=f"{line.number:02d}",
-        title=named(locale, rule.title, rule.title_en),
-        kind=KINDS[rule.kind],  # type: ignore[arg-type]
-        limits=_limits(line, locale),
-        maximum=_plain(rule.maximum),
-        op_id=str(uuid4()),
-        rev=current.rev if current else 0,
-        state=current.state if current and answered else "unset",  # type: ignore[arg-type]
-        value=value,
-        minimum=_plain(rule.minimum),
-        step=_plain(rule.step),
-        unit=rule.unit,
-        verdict=_verdict(line) if answered and not refused else None,
-        benchmarks=_benchmarks(line, locale),
-        chips=_chips(line, locale),
-        refused=named(locale, refused.detail or "", refused.detail_en) if refused and not conflict else "",
-        conflict=conflict,
-    )
-
-
-def _conflict(refused: MarkResult, typed: str, locale: Locale) -> MarkConflict | None:
-    if refused.status != "conflict" or refused.current is None:
-        return None
-    now = datetime.now(UTC)
-    there = refused.current.value or texts(locale)("judge.not_attempted")
-    return MarkConflict(typed, now, there, refused.at or now, refused.rev or 0)
-
-
-def _shown(line: SheetCriterion, value: Decimal) -> str:
-    return _plain(line.rule.maximum - value if line.rule.kind == "deduction" else value)
-
-
-def _plain(value: Decimal) -> str:
-    """A number as people write it, without trailing zeros or an exponent."""
-    text = format(value.normalize(), "f")
-    return "0" if text == "-0" else text
-
-
-def _limits(line: SheetCriterion, locale: Locale) -> str:
-    rule = line.rule
-    match rule.kind:
-        case "measured":
-            best = max(rule.bands, key=lambda band: band.points)
-            low, high = ("" if edge is None else _plain(edge) for edge in (best.low, best.high))
-            return f"≤{high}" if not low else f"≥{low}" if not high else f"{low}–{high}"
-        case "deduction":
-            return texts(locale)("judge.deduction_from", n=_plain(rule.maximum))
-        case "pass_fail":
-            return texts(locale)("judge.worth", n=_plain(rule.points))
-        case _:
-            return f"{_plain(rule.minimum)}–{_plain(rule.maximum)}"
-
-
-def _verdict(line: SheetCriterion) -> Literal["within", "outside"] | None:
-    rule, value = line.rule, line.current.value if line.current else None
-    if rule.kind != "measured" or value is None:
-        return None
-    best = max(rule.bands, key=lambda band: band.points)
-    inside = (best.low is None or value >= best.low) and (best.high is None or value <= best.high)
-    return "within" if inside else "outside"
-
-
-def _benchmarks(line: SheetCriterion, locale: Locale) -> tuple[Benchmark, ...]:
-    return tuple(
-        Benchmark(
-            _plain(each.value), named(locale, each.word, each.word_en), named(locale, each.text, each.text_en)
-        )
-        for each in line.rule.benchmarks
-    )
-
-
-def _chips(line: SheetCriterion, locale: Locale) -> tuple[DeductionChip, ...]:
-    if line.rule.kind != "deduction":
-        return ()
-    reason = texts(locale)("judge.deducted")
-    fitting = (chip for chip in CHIPS if chip <= line.rule.maximum and chip % line.rule.step == 0)
-    return tuple(DeductionChip(_plain(chip), reason) for chip in fitting)[:2]

@@ -196,6 +196,10 @@ class PlacedGroup(msgspec.Struct, frozen=True):
     line: int
 
 
+SheetState = Literal["open", "submitted", "locked", "not_started", "paused", "closed"]
+"""`open` is the only one in which marks are taken; the last three are the session's."""
+
+
 class SheetPage(msgspec.Struct, frozen=True):
     """GET and POST /judge/s/{session}/w/{station}; SJ3.
 
@@ -214,8 +218,7 @@ class SheetPage(msgspec.Struct, frozen=True):
     plan_version: str
     hash_fragment: str
     groups: tuple[CriterionGroup, ...]
-    state: Literal["open", "submitted", "locked", "not_started", "paused", "closed"] = "open"
-    """`open` is the only one in which marks are taken; the last three are the session's."""
+    state: SheetState = "open"
     locked_by: str = ""
     locked_at: datetime | None = None
     last_key: str | None = None

@@ -2,9 +2,12 @@
 
 import re
 from decimal import Decimal
+from html import unescape
 
 import pytest
 
+from api.access.authentication import token_hash
+from api.access.passwords import hash_secret
 from api.plumbing.ids import encode_id
 
 NAME = "𠮷例明唯一"
@@ -191,3 +194,260 @@ async def test_wrong_badge_is_answered_on_the_page_without_the_pin(visitor):
     assert answer.status_code in (401, 422)
     assert "4711" not in answer.text
     assert 'name="pin"' in answer.text
+
+
+async def test_keeping_ones_own_value_needs_nothing_but_the_button(world, room):
+    """Both values are on the page itself: no script has to put the typed one back."""
+    _, judges, sheets, session = room
+    url = f"/judge/s/{session}/w/01"
+    first = fields((await judges[0].get(url)).text)
+    second = dict(first)
+    await judges[0].post(url, data=first | {"mark.C1": "7", "act": "save"})
+    answer = await judges[0].post(
+        url, data=second | {"op.C1": "00000000-0000-4000-8000-000000000001", "mark.C1": "8"}
+    )
+
+    shown = fields(answer.text)
+    again = await judges[0].post(url, data=shown | {"mark.C1": "8"})
+    there = await judges[0].post(url, data=shown | {"mark.C1": "8", "keep.C1": "there"})
+    here = await judges[0].post(url, data=shown | {"keep.C1": "here"})
+
+    assert 'value="8"' in answer.text
+    assert again.status_code == 422, "without a choice nothing is overwritten"
+    assert there.status_code == here.status_code == 303
+    assert await values(world, sheets[0]) == [
+        ("C1", 1, "scored", Decimal(7)),
+        ("C1", 2, "scored", Decimal(8)),
+    ]
+
+
+async def test_row_that_was_not_touched_overwrites_nothing_and_asks_nothing(world, room):
+    _, judges, sheets, session = room
+    url = f"/judge/s/{session}/w/01"
+    stale = fields((await judges[0].get(url)).text)
+    await judges[0].post(url, data=stale | {"mark.C1": "7"})
+
+    answer = await judges[0].post(url, data=stale | {"mark.C1": "", "mark.C2": "80"})
+
+    assert answer.status_code == 303
+    assert [row[:2] for row in await values(world, sheets[0])] == [("C1", 1), ("C2", 1)]
+
+
+async def test_going_back_and_changing_ones_mind_shows_both_values(world, room):
+    """The browser sends the operation's number again with another value."""
+    _, judges, sheets, session = room
+    url = f"/judge/s/{session}/w/01"
+    form = fields((await judges[0].get(url)).text)
+    await judges[0].post(url, data=form | {"mark.C1": "7"})
+
+    answer = await judges[0].post(url, data=form | {"mark.C1": "9"})
+
+    assert answer.status_code == 422
+    assert "保留 7" in answer.text
+    assert "保留 9" in answer.text
+
+
+async def test_submitting_answers_for_what_was_seen(world, room):
+    """A second tablet has filled the rest: the first one must not submit marks that it never showed."""
+    _, judges, sheets, session = room
+    url = f"/judge/s/{session}/w/01"
+    stale = fields((await judges[0].get(url)).text)
+    await judges[0].post(url, data=stale | {"mark.C2": "80"})
+
+    answer = await judges[0].post(url, data=stale | {"mark.C1": "9", "act": "submit"})
+    again = await judges[0].post(
+        url, data=fields(answer.text) | {"mark.C1": "9", "mark.C2": "80", "act": "submit"}
+    )
+
+    assert answer.status_code == 409
+    assert "有修改" in answer.text
+    assert again.headers["location"] == f"/judge/s/{session}"
+
+
+async def test_submit_sent_twice_leads_on_twice(room):
+    _, judges, _, session = room
+    url = f"/judge/s/{session}/w/01"
+    form = fields((await judges[0].get(url)).text) | {"mark.C1": "9", "mark.C2": "80", "act": "submit"}
+
+    answers = [await judges[0].post(url, data=form) for _ in range(2)]
+
+    assert [answer.headers.get("location") for answer in answers] == [f"/judge/s/{session}"] * 2
+
+
+async def test_form_marks_the_sheet_it_shows_whatever_the_station_holds_now(world, room):
+    """Between showing and sending a draw may have put somebody else on the station."""
+    contest, judges, sheets, session = room
+    form = fields((await judges[0].get(f"/judge/s/{session}/w/01")).text)
+
+    await judges[0].post(f"/judge/s/{session}/w/02", data=form | {"mark.C1": "9"})
+
+    assert await values(world, sheets[0]) == [("C1", 1, "scored", Decimal(9))]
+
+
+async def test_paused_session_keeps_what_was_typed(world, room):
+    """LOCK-1 on the server's side."""
+    _, judges, sheets, session = room
+    url = f"/judge/s/{session}/w/01"
+    form = fields((await judges[0].get(url)).text)
+    await world.execute(
+        "UPDATE judging_session SET state = 'paused' WHERE id = (SELECT session_id FROM sheet WHERE id = $1)",
+        sheets[0],
+    )
+
+    answer = await judges[0].post(url, data=form | {"mark.C1": "9.5"})
+    page = await judges[0].get(url)
+
+    assert answer.status_code == 422
+    assert "9.5未被接受" in answer.text
+    assert 'value="9.5"' in answer.text
+    assert "本场已暂停" in page.text
+    assert 'name="mark.C1"' not in page.text
+    assert await values(world, sheets[0]) == []
+
+
+async def test_emptied_field_is_cleared(world, room):
+    _, judges, sheets, session = room
+    url = f"/judge/s/{session}/w/01"
+    await judges[0].post(url, data=fields((await judges[0].get(url)).text) | {"mark.C1": "7"})
+
+    await judges[0].post(url, data=fields((await judges[0].get(url)).text) | {"mark.C1": ""})
+
+    assert (await values(world, sheets[0]))[-1] == ("C1", 2, "cleared", None)
+
+
+async def test_full_width_digits_are_digits(world, room):
+    _, judges, sheets, session = room
+    url = f"/judge/s/{session}/w/01"
+
+    await judges[0].post(url, data=fields((await judges[0].get(url)).text) | {"mark.C1": "９．５"})
+
+    assert await values(world, sheets[0]) == [("C1", 1, "scored", Decimal("9.5"))]
+
+
+async def test_conflict_of_one_tap_comes_back_with_both_values(room):
+    _, judges, _, session = room
+    url = f"/judge/s/{session}/w/01"
+    first = fields((await judges[0].get(url)).text)
+    second = fields((await judges[0].get(url)).text)
+    await judges[0].post(f"{url}/marks", data=first | {"mark.C1": "7", "criterion": "C1"})
+
+    answer = await judges[0].post(f"{url}/marks", data=second | {"mark.C1": "8", "criterion": "C1"})
+
+    assert answer.status_code == 200
+    assert 'hx-swap-oob="innerHTML:#notes-01"' in answer.text
+    assert "保留 7" in answer.text and "保留 8" in answer.text
+    assert 'data-state="trouble"' in answer.text
+
+
+async def submitted(judges, session):
+    url = f"/judge/s/{session}/w/01"
+    for judge in judges:
+        form = fields((await judge.get(url)).text) | {"mark.C1": "9", "mark.C2": "80", "act": "submit"}
+        assert (await judge.post(url, data=form)).status_code == 303
+
+
+async def test_chief_signs_what_was_looked_at_or_nothing(world, room):
+    contest, judges, sheets, session = room
+    chief = await world.client("chief_judge", "contest", contest.contest)
+    sign = f"/judge/s/{session}/sign"
+    await submitted(judges, session)
+    looked_at = fields((await chief.get(sign)).text)
+    returned = {"act": "return", "sheet": f"{encode_id('sheet', sheets[0])}@2", "reason": "第1项漏量一个面"}
+    await chief.post(sign, data=looked_at | returned)
+    url = f"/judge/s/{session}/w/01"
+    await judges[0].post(
+        url, data=fields((await judges[0].get(url)).text) | {"mark.C1": "8", "mark.C2": "80", "act": "submit"}
+    )
+
+    stale = await chief.post(sign, data=looked_at | {"act": "sign"})
+    fresh = await chief.post(sign, data=fields((await chief.get(sign)).text) | {"act": "sign"})
+
+    assert stale.status_code == 409
+    assert "又有修改" in stale.text
+    assert fresh.status_code == 303
+
+
+async def test_chief_signs_nothing_while_a_sheet_is_missing(world, room):
+    contest, judges, sheets, session = room
+    chief = await world.client("chief_judge", "contest", contest.contest)
+    await submitted(judges[1:], session)
+    sign = f"/judge/s/{session}/sign"
+
+    answer = await chief.post(sign, data=fields((await chief.get(sign)).text) | {"act": "sign"})
+
+    assert answer.status_code == 409
+    assert "01号工位A-01（0/2）" in unescape(answer.text)
+    assert (
+        await world.fetchval(
+            "SELECT count(*) FROM sheet WHERE item_id = $1 AND state = 'signed'", contest.item
+        )
+        == 0
+    )
+
+
+async def test_returned_sheet_says_so_to_the_chief_and_opens_for_the_judge(world, room):
+    contest, judges, sheets, session = room
+    chief = await world.client("chief_judge", "contest", contest.contest)
+    sign = f"/judge/s/{session}/sign"
+    await submitted(judges, session)
+    await chief.post(sign, data=fields((await chief.get(sign)).text))
+    form = fields((await chief.get(sign)).text) | {
+        "act": "return",
+        "sheet": f"{encode_id('sheet', sheets[0])}@2",
+    }
+
+    without_reason = await chief.post(sign, data=form)
+    answer = await chief.post(sign, data=form | {"reason": "第1项漏量一个面"})
+
+    assert without_reason.status_code == 422
+    assert answer.status_code == 303
+    assert "工位01签字后又被退回" in (await chief.get(sign)).text
+    assert 'name="mark.C1"' in (await judges[0].get(f"/judge/s/{session}/w/01")).text
+
+
+async def test_judge_may_not_sign(room):
+    _, judges, _, session = room
+
+    assert (await judges[1].get(f"/judge/s/{session}/sign")).status_code == 403
+
+
+async def test_badge_and_pin_open_the_session_and_signing_out_shows_the_judges_door(world, room, visitor):
+    _, judges, _, session = room
+    badge = "skb_" + "x" * 24 + session
+    await world.execute(
+        "UPDATE account SET badge_hash = $2, pin_hash = $3 WHERE id = $1",
+        judges[1].account_id, token_hash(badge), await hash_secret("4719"),
+    )  # fmt: skip
+
+    entered = await visitor.post("/judge", data={"code": badge, "pin": "4719"})
+    grid = await visitor.get((await visitor.get(entered.headers["location"])).headers["location"])
+    out = await visitor.post("/logout", data=fields(grid.text))
+
+    assert "A-02" in grid.text
+    assert out.headers["location"] == "/judge"
+
+
+async def test_judge_with_no_running_session_chooses(world, room):
+    _, judges, sheets, session = room
+    await world.execute(
+        "UPDATE judging_session SET state = 'closed' WHERE id = (SELECT session_id FROM sheet WHERE id = $1)",
+        sheets[0],
+    )
+
+    page = await judges[0].get("/judge")
+
+    assert page.status_code == 200
+    assert f'href="/judge/s/{session}"' in page.text
+    assert "已结束" in page.text
+
+
+async def test_tap_without_a_session_leads_to_the_judges_door_and_buries_nothing(room, visitor):
+    _, judges, _, session = room
+    url = f"/judge/s/{session}/w/01"
+
+    page = await visitor.get(url)
+    tap = await visitor.post(f"{url}/marks", data={"criterion": "C1"}, headers={"HX-Request": "true"})
+
+    assert page.headers["location"] == "/judge"
+    assert (tap.status_code, tap.headers["hx-redirect"], tap.headers["hx-reswap"]) == (401, "/judge", "none")
+    assert tap.text == ""

@@ -1,0 +1,34 @@
+"""What all judge pages say of their session."""
+
+from typing import Final
+
+from api.judging.schemas import Session
+from api.judging.schemas import SessionState as State
+from frontend.locales import Locale
+from frontend.pages.serving import named
+from frontend.views.judging import JudgeHead, SessionState
+
+STATES: Final[dict[State, SessionState]] = {
+    "planned": "not_started",
+    "running": "running",
+    "paused": "paused",
+    "closed": "closed",
+}
+
+
+def head_of(session: Session, judge: str, locale: Locale) -> JudgeHead:
+    """The title block."""
+    return JudgeHead(
+        session=session.id,
+        session_name=named(locale, session.name_zh, session.name_en),
+        item=session.item_name,
+        stage=session.stage_name,
+        judge=judge,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+    )
+
+
+def station_text(number: int) -> str:
+    """A station as it is painted on the floor: 07."""
+    return f"{number:02}"
