@@ -27,6 +27,11 @@ def clean_text(value: str, pointer: str, most: int, errors: list[FieldError] | N
     return ""
 
 
+def clean_reason(value: str | None, most: int, pointer: str = "/reason") -> str | None:
+    """A reason, a note as it is stored; what is blank is None. Raises invalid_fields as `clean_text` does."""
+    return clean_text(value, pointer, most) if value and value.strip() else None
+
+
 def _cleaned(value: str, most: int) -> str | None:
     # Measured before it is normalised: a hostile megabyte must not cost the work.
     if len(value) > 8 * most + 64 or any(_unseen(character) for character in value):

@@ -13,6 +13,7 @@ from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id, parse_id
 from api.plumbing.problems import Problem
 from api.plumbing.states import require_transition
+from api.plumbing.texts import clean_reason
 from api.results import queries
 from api.results.boundaries import Boundary, boundaries_of_item
 from api.results.ledger import append_ledger, verify_item
@@ -60,6 +61,7 @@ RIGHT_OF_STEP = {
     "withdrawn": "result.publish",
 }
 NEEDS_REASON = frozenset({"open", "amended", "withdrawn"})
+LONGEST_REASON = 500
 
 
 async def refresh_standings(db: Db, item_id: UUID) -> bool:
@@ -77,6 +79,7 @@ async def move_publication(
 ) -> PublicationView:
     """Take one step. Raises forbidden_transition, sheets_unsigned, standing_incomplete, tie_at_boundary, ranked_count_differs,
     notice_running, verification_failed, reason_needed, stale."""
+    reason = clean_reason(move.reason, LONGEST_REASON)
     async with db.transaction() as connection:
         item = await item_scope(connection, item_id)
         actor.require(RIGHT_OF_STEP[move.to], item.scope)
@@ -85,19 +88,17 @@ async def move_publication(
         if before.rev != base_rev:
             raise Problem("stale", current=before)
         require_transition("publication", state, move.to)
-        if move.to in NEEDS_REASON and not move.reason:
+        if move.to in NEEDS_REASON and not reason:
             raise Problem("reason_needed")
         step = _Step(connection, item, season_id, before, number, move)
         await step.take()
         await connection.execute(
             MOVE, item_id, move.to, step.snapshot, step.amendment, step.notice_opens_at, step.notice_closes_at
         )
-        await connection.execute(
-            NOTE_MOVE, item_id, state, move.to, step.snapshot, move.reason, actor.account_id
-        )
+        await connection.execute(NOTE_MOVE, item_id, state, move.to, step.snapshot, reason, actor.account_id)
         await append_ledger(
             connection, season_id, item_id, "publication." + move.to, item_id,
-            msgspec.json.encode({"snapshot": step.snapshot, "hash": step.hash, "reason": move.reason}).decode(), actor.account_id,
+            msgspec.json.encode({"snapshot": step.snapshot, "hash": step.hash, "reason": reason}).decode(), actor.account_id,
         )  # fmt: skip
         await touch_board(connection, item_id)
         return await queries.publication_view(connection, item_id)
@@ -227,8 +228,11 @@ async def freeze_board(db: Db, actor: Actor, item_id: UUID, frozen: bool, base_r
 
 
 async def decide_tie(db: Db, actor: Actor, item_id: UUID, decision: DecideTie) -> PublicationView:
-    """Record the chief judge's order of entries that share a rank. Raises not_a_tie, ties_not_decided, results_closed."""
+    """Record the chief judge's order of entries that share a rank. Raises not_a_tie, ties_not_decided, results_closed, reason_needed."""
     entries = [parse_id("entry", entry) for entry in decision.entries]
+    reason = clean_reason(decision.reason, LONGEST_REASON)
+    if reason is None:
+        raise Problem("reason_needed")
     async with db.transaction() as connection:
         item = await item_scope(connection, item_id)
         actor.require("tie.decide", item.scope)
@@ -245,11 +249,11 @@ async def decide_tie(db: Db, actor: Actor, item_id: UUID, decision: DecideTie) -
             raise Problem("not_a_tie")
         try:
             for place, entry in enumerate(entries, 1):
-                await connection.execute(NOTE_TIE, item_id, entry, place, decision.reason, actor.account_id)
+                await connection.execute(NOTE_TIE, item_id, entry, place, reason, actor.account_id)
         except asyncpg.UniqueViolationError as error:
             raise Problem("stale") from error
         payload = msgspec.json.encode(
-            {"entries": [encode_id("entry", entry) for entry in entries], "reason": decision.reason}
+            {"entries": [encode_id("entry", entry) for entry in entries], "reason": reason}
         )
         await append_ledger(
             connection, season_id, item_id, "tie.decided", item_id, payload.decode(), actor.account_id
