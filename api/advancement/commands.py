@@ -14,9 +14,12 @@ from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id, parse_id
 from api.plumbing.problems import Problem
 from api.plumbing.states import require_transition
+from api.plumbing.texts import clean_reason
 from api.results.ledger import append_ledger
 from api.results.snapshots import lock_board
 from scoring import SlotProposal
+
+LONGEST_REASON = 500
 
 ADD_SLOT = """/* advancement.add_slot */
 INSERT INTO slot (season_id, from_item_id, to_item_id, snapshot, entry_id, place, kind, substitute_for, answer_by, reasons)
@@ -62,6 +65,7 @@ async def offer_slots(db: Db, actor: Actor, item_id: UUID, offer: OfferSlots) ->
 
 async def move_slot(db: Db, actor: Actor, slot_id: UUID, move: MoveSlot, base_rev: int) -> SlotView:
     """Answer a place; one that is given up goes to the next substitute. Raises forbidden_transition, stale, answer_too_late."""
+    reason = clean_reason(move.reason, LONGEST_REASON)
     async with db.transaction() as connection:
         slot = await connection.fetchrow(SLOT, slot_id)
         if slot is None:
@@ -78,10 +82,8 @@ async def move_slot(db: Db, actor: Actor, slot_id: UUID, move: MoveSlot, base_re
         require_transition("slot", slot["state"], move.to)
         season_id, _, _ = await lock_board(connection, slot["from_item_id"])
         await connection.execute("UPDATE slot SET state = $2, rev = rev + 1 WHERE id = $1", slot_id, move.to)
-        await connection.execute(NOTE_SLOT, slot_id, slot["state"], move.to, move.reason, actor.account_id)
-        payload = msgspec.json.encode(
-            {"slot": encode_id("slot", slot_id), "to": move.to, "reason": move.reason}
-        )
+        await connection.execute(NOTE_SLOT, slot_id, slot["state"], move.to, reason, actor.account_id)
+        payload = msgspec.json.encode({"slot": encode_id("slot", slot_id), "to": move.to, "reason": reason})
         await append_ledger(
             connection,
             season_id,

@@ -46,7 +46,7 @@ class SlotList(msgspec.Struct, frozen=True, kw_only=True):
 class OfferSlots(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Offer the places that the rule gives. `answer_by`: until when each must be answered."""
 
-    answer_by: datetime | None = None
+    answer_by: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
 
 
 class MoveSlot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
