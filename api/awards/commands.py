@@ -13,8 +13,11 @@ from api.contests.scopes import contest_scope
 from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id, parse_id
 from api.plumbing.problems import Problem
+from api.plumbing.texts import clean_reason
 from api.results.ledger import append_ledger
 from scoring import AwardProposal
+
+LONGEST_REASON = 500
 
 ADD_CHECK = """/* awards.add_check */
 INSERT INTO award_check (contest_id, person_id, question, rev, answer, note, by_account)
@@ -48,6 +51,7 @@ INSERT INTO award_decision (proposal_id, rev, decision, reason, by_account) VALU
 async def answer_check(db: Db, actor: Actor, contest_id: UUID, check: AnswerCheck) -> CheckView:
     """Record the answer to a checklist question; a later answer replaces it, and both stay on record."""
     person_id = parse_id("person", check.person)
+    note = clean_reason(check.note, LONGEST_REASON, "/note")
     async with db.transaction() as connection:
         contest = await contest_scope(connection, contest_id)
         actor.require("award.check", contest.scope)
@@ -55,7 +59,7 @@ async def answer_check(db: Db, actor: Actor, contest_id: UUID, check: AnswerChec
             raise Problem("not_found")
         try:
             rev = await connection.fetchval(
-                ADD_CHECK, contest_id, person_id, check.question, check.answer, check.note, actor.account_id
+                ADD_CHECK, contest_id, person_id, check.question, check.answer, note, actor.account_id
             )
         except asyncpg.UniqueViolationError as error:
             raise Problem("decision_changed") from error
@@ -71,7 +75,7 @@ async def answer_check(db: Db, actor: Actor, contest_id: UUID, check: AnswerChec
             payload.decode(),
             actor.account_id,
         )
-        return CheckView(check.person, check.question, check.answer, check.note, rev)
+        return CheckView(check.person, check.question, check.answer, note, rev)
 
 
 async def propose_awards(db: Db, actor: Actor, contest_id: UUID) -> AwardPreview:
@@ -103,6 +107,7 @@ async def propose_awards(db: Db, actor: Actor, contest_id: UUID) -> AwardPreview
 
 async def decide_proposal(db: Db, actor: Actor, proposal_id: UUID, decide: DecideProposal) -> DecisionView:
     """An authority's word on one proposal. Raises proposal_outdated, decision_changed, reason_needed."""
+    reason = clean_reason(decide.reason, LONGEST_REASON)
     async with db.transaction() as connection:
         row = await connection.fetchrow(PROPOSAL, proposal_id)
         if row is None:
@@ -119,10 +124,10 @@ async def decide_proposal(db: Db, actor: Actor, proposal_id: UUID, decide: Decid
             raise Problem("decision_changed")
         # Against the rule, or a change of mind: both need words.
         against = decide.decision != "granted" or row["outcome"] != "eligible" or row["rev"] > 0
-        if against and not (decide.reason or "").strip():
+        if against and reason is None:
             raise Problem("reason_needed")
         at = await connection.fetchval(
-            ADD_DECISION, proposal_id, row["rev"] + 1, decide.decision, decide.reason, actor.account_id
+            ADD_DECISION, proposal_id, row["rev"] + 1, decide.decision, reason, actor.account_id
         )
         payload = msgspec.json.encode(
             {"proposal": encode_id("proposal", proposal_id), "decision": decide.decision}
@@ -136,7 +141,7 @@ async def decide_proposal(db: Db, actor: Actor, proposal_id: UUID, decide: Decid
             payload.decode(),
             actor.account_id,
         )
-        return DecisionView(decide.decision, decide.reason, actor.display_name, at, row["rev"] + 1)
+        return DecisionView(decide.decision, reason, actor.display_name, at, row["rev"] + 1)
 
 
 async def _append(
