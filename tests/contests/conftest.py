@@ -92,9 +92,8 @@ class Province:
         return entry
 
 
-@pytest_asyncio.fixture
-async def province(world: World) -> Province:
-    """See `Province`."""
+async def province_of(world: World) -> Province:
+    """A province with everybody signed in."""
     province = Province(world)
     province.root = await world.organisation(name_en="Federation", region_code="130000")
     province.city_node = await world.organisation(parent=province.root, tier="city", region_code="130100")
@@ -104,6 +103,12 @@ async def province(world: World) -> Province:
     rows = await world.fetch("SELECT id, code FROM preset WHERE organisation_id IS NULL AND version = 1")
     province.presets = {row["code"]: encode_id("preset", row["id"]) for row in rows}
     return province
+
+
+@pytest_asyncio.fixture
+async def province(world: World) -> Province:
+    """See `Province`."""
+    return await province_of(world)
 
 
 @pytest.fixture
