@@ -51,15 +51,19 @@ class PresetChoice(msgspec.Struct, frozen=True):
 class NewContestPage(msgspec.Struct, frozen=True):
     """GET and POST /org/new.
 
-    Fields: preset, name, tier, region, registration_from, registration_until, starts_on, ends_on, item (repeated).
+    Fields: preset, name, region, next_contest, registration_from, registration_until, starts_on, ends_on, item (repeated), key.
+    The tier is the preset's.
     """
 
     TEMPLATE: ClassVar[str] = "organiser/new_contest.html"
 
     presets: tuple[PresetChoice, ...]
-    tiers: tuple[Choice, ...]
+    next_contests: tuple[Choice, ...]
+    """To which the best may go on."""
     regions: tuple[Choice, ...]
     items: tuple[Choice, ...]
+    key: str = ""
+    """Sent twice, the form makes one contest."""
     form: FormState = FormState()
 
 
@@ -99,6 +103,7 @@ class ContestTasksPage(msgspec.Struct, frozen=True):
     TEMPLATE: ClassVar[str] = "organiser/tasks.html"
 
     contest: ContestHead
+    rev: int
     now: datetime
     groups: tuple[TaskGroup, ...]
     gate: tuple[GateReason, ...]
@@ -108,6 +113,7 @@ class ContestTasksPage(msgspec.Struct, frozen=True):
     version: str = ""
     version_on: date | None = None
     activity: tuple[Activity, ...] = ()
+    form: FormState = FormState()
 
 
 class ReviewRow(msgspec.Struct, frozen=True):
@@ -123,6 +129,9 @@ class ReviewRow(msgspec.Struct, frozen=True):
     skill_level: str
     submitted_at: datetime
     state: Literal["submitted", "returned", "approved", "rejected", "withdrawn"]
+    level: str = ""
+    """With whom it lies now, in words."""
+    number: str = ""
     warnings: tuple[str, ...] = ()
     reason: str = ""
 
@@ -131,7 +140,8 @@ class ReviewPage(msgspec.Struct, frozen=True):
     """GET /org/c/{id}/regs?state=&item=&q= ; POST /org/c/{id}/regs/{entry} with act (approve | return | reject), rev, reason."""
 
     TEMPLATE: ClassVar[str] = "organiser/review.html"
-    ROW: ClassVar[str] = "organiser/_review_row.html"
+    ROW: ClassVar[str] = "organiser/_review_done.html"
+    """The row after a decision; `rows` holds this one alone."""
 
     contest: ContestHead
     states: tuple[Choice, ...]
@@ -156,8 +166,24 @@ class DrawLine(msgspec.Struct, frozen=True):
     delegation: str | None = None
 
 
+class SessionLine(msgspec.Struct, frozen=True):
+    """A judging session; it is started here and closed here."""
+
+    id: str
+    rev: int
+    name: str
+    starts_at: datetime
+    stations: int
+    drawn: int
+    state: Literal["planned", "running", "paused", "closed"]
+
+
 class DrawPage(msgspec.Struct, frozen=True):
-    """GET and POST /org/c/{id}/e/{item}/draw with seed; a redraw needs reason and second_person."""
+    """GET and POST /org/c/{id}/e/{item}/draw.
+
+    act=draw: with stations where no session is planned; a redraw needs reason and second_person (a login). The seed is drawn by
+    the server. act=start and act=close with session and rev.
+    """
 
     TEMPLATE: ClassVar[str] = "organiser/draw.html"
 
@@ -165,28 +191,41 @@ class DrawPage(msgspec.Struct, frozen=True):
     approved: int
     stations: int
     sessions: int
+    plan: tuple[SessionLine, ...] = ()
     drawn_at: datetime | None = None
     drawn_by: str = ""
     seed: str = ""
     list_hash: str = ""
     lines: tuple[DrawLine, ...] = ()
     locked: bool = False
-    """Marks exist: a redraw is no longer possible."""
+    """A session has begun: a redraw is no longer possible."""
     form: FormState = FormState()
 
 
 class PanelJudge(msgspec.Struct, frozen=True):
+    """A judge of the contest; `seated` on this item's panel or not."""
+
     id: str
     code: str
     name: str
     unit: str
-    role: Literal["judge", "chief_judge", "timekeeper", "supervisor"]
-    conflict: str = ""
-    """Why this person may not mark here, in words."""
+    role: Literal["judge", "chief_judge"]
+    seated: bool = True
+
+
+class NewWayIn(msgspec.Struct, frozen=True):
+    """The link of a judge whose account was made just now. It is shown once."""
+
+    name: str
+    url: str
+    until: datetime
 
 
 class PanelPage(msgspec.Struct, frozen=True):
-    """GET and POST /org/c/{id}/e/{item}/panel: act=add with judge and role, act=remove with judge."""
+    """GET and POST /org/c/{id}/e/{item}/panel.
+
+    act=add with login and judge_name (for a login that nobody has); act=seat with seat (repeated), chief and rev.
+    """
 
     TEMPLATE: ClassVar[str] = "organiser/panel.html"
 
@@ -194,12 +233,13 @@ class PanelPage(msgspec.Struct, frozen=True):
     rule: str
     required: int
     judges: tuple[PanelJudge, ...]
-    candidates: tuple[Choice, ...]
+    rev: int = 0
+    way_in: NewWayIn | None = None
     form: FormState = FormState()
 
     @property
     def marking(self) -> int:
-        return sum(judge.role in {"judge", "chief_judge"} and not judge.conflict for judge in self.judges)
+        return sum(judge.seated for judge in self.judges)
 
 
 class RowError(msgspec.Struct, frozen=True):

@@ -11,7 +11,8 @@ from frontend.views.common import Choice, FormState, ItemHead, Paging
 class RegistrationPage(msgspec.Struct, frozen=True):
     """GET and POST /my/reg/{item}; a unit registers one of its people.
 
-    Fields: name, document_type, document_number, mobile, post, skill_level, delegation, declaration; act = check | submit | change.
+    Fields: name, document_type, document_number, mobile, post, skill_level, delegation, declaration; act = check | submit | change;
+    hidden: key, and entry, rev and person where a returned entry is mended (then the number may stay empty: it is known).
     """
 
     TEMPLATE: ClassVar[str] = "registration/form.html"
@@ -25,8 +26,13 @@ class RegistrationPage(msgspec.Struct, frozen=True):
     places_left: int | None = None
     closes_at: datetime | None = None
     opens_at: datetime | None = None
-    state: Literal["open", "not_yet", "closed", "full"] = "open"
+    state: Literal["open", "not_yet", "closed", "full", "team"] = "open"
+    """A team of several people comes in by file or API."""
     step: Literal["fill", "check"] = "fill"
+    mended: bool = False
+    document_number: str = ""
+    """Of an entry that is mended: its number as the server masked it."""
+    key: str = ""
     form: FormState = FormState()
 
     def text_of(self, field: str) -> str:
@@ -62,6 +68,10 @@ class UnitEntry(msgspec.Struct, frozen=True):
     state_at: datetime
     reason: str = ""
     fix_url: str | None = None
+    rev: int = 0
+    may_withdraw: bool = False
+    may_pass: bool = False
+    """It waits for the unit's own yes."""
 
 
 class OpenItem(msgspec.Struct, frozen=True):
@@ -73,7 +83,7 @@ class OpenItem(msgspec.Struct, frozen=True):
 
 
 class UnitPage(msgspec.Struct, frozen=True):
-    """GET /unit?state=&q= ; P12."""
+    """GET /unit?state=&q= ; POST /unit/{entry} with act (withdraw | pass) and rev. P12."""
 
     TEMPLATE: ClassVar[str] = "registration/unit.html"
 
@@ -84,3 +94,4 @@ class UnitPage(msgspec.Struct, frozen=True):
     paging: Paging
     open_items: tuple[OpenItem, ...] = ()
     query: str = ""
+    form: FormState = FormState()

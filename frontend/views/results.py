@@ -140,6 +140,8 @@ class SlotRow(msgspec.Struct, frozen=True):
     rank: int
     outcome: Literal["in", "substitute", "out", "decide"]
     reason: str
+    state: str = ""
+    """What became of the place once it was offered, in words."""
 
 
 class AwardPreviewRow(msgspec.Struct, frozen=True):
@@ -154,13 +156,15 @@ class AwardPreviewRow(msgspec.Struct, frozen=True):
 class ItemResultsPage(msgspec.Struct, frozen=True):
     """GET /org/c/{id}/e/{item}/results.
 
-    POST the same address with `act` (close | confirm | publish | finalise | withdraw), `confirm` and `reason`.
+    POST the same address with `act` (close | confirm | publish | finalise | withdraw), `rev`, `confirm` and `reason`;
+    after the final result also act=offer (places in the next tier) and act=propose (award proposals of the contest).
     """
 
     TEMPLATE: ClassVar[str] = "organiser/results.html"
 
     item: ItemHead
     state: PublicationState
+    rev: int
     steps: tuple[PublicationStep, ...]
     columns: tuple[PartColumn, ...]
     bands: tuple[RankBand, ...]
@@ -169,8 +173,12 @@ class ItemResultsPage(msgspec.Struct, frozen=True):
     entrants: int = 0
     slots: tuple[SlotRow, ...] = ()
     slot_rule: str = ""
+    may_offer: bool = False
+    offered: bool = False
     awards: tuple[AwardPreviewRow, ...] = ()
     award_rule: str = ""
+    may_propose: bool = False
+    proposed: bool = False
     why: WhyPanel | None = None
     form: FormState = FormState()
 

@@ -15,6 +15,7 @@ from frontend.views.organiser import (
     GateReason,
     NeedsMe,
     NewContestPage,
+    NewWayIn,
     OrganiserContest,
     PanelJudge,
     PanelPage,
@@ -22,6 +23,7 @@ from frontend.views.organiser import (
     ReviewPage,
     ReviewRow,
     RowError,
+    SessionLine,
     Task,
     TaskGroup,
     TheoryPage,
@@ -59,12 +61,7 @@ NEW = NewContestPage(
         PresetChoice("hebei-city", "市级选拔赛", "同省级方案，前3名晋级省赛"),
         PresetChoice("blank", "空白", "自己填评分方案和规则"),
     ),
-    tiers=(
-        Choice("province", "省级"),
-        Choice("city", "市级"),
-        Choice("county", "县级"),
-        Choice("enterprise", "企业"),
-    ),
+    next_contests=(Choice("con_9", "2021年河北省职工职业技能大赛省级决赛"),),
     regions=(Choice("130000", "河北省"), Choice("130100", "石家庄市"), Choice("130200", "唐山市")),
     items=tuple(
         Choice(f"t{number}", name, number < 4)
@@ -74,6 +71,7 @@ NEW = NewContestPage(
 
 TASKS = ContestTasksPage(
     contest=DRAFT,
+    rev=3,
     now=at(1, 8, 16, 30),
     season="2021",
     progress=(
@@ -165,10 +163,13 @@ REVIEW = ReviewPage(
     paging=Paging(1, 3, 38, next_url=f"{CONTEST}/regs?state=submitted&cursor=c3"),
 )
 
-DRAW = DrawPage(item=ITEM, approved=40, stations=40, sessions=1)
+DRAW = DrawPage(item=ITEM, approved=40, stations=0, sessions=0)
 _DRAWN = ("陈柏舟", "石家庄"), ("周砺成", "唐山"), ("李砚北", "保定"), ("孟予衡", "沧州")
 DRAWN = replace(
     DRAW,
+    stations=40,
+    sessions=1,
+    plan=(SessionLine("ses_1", 1, "第1场", at(3, 1, 9), 40, 40, "planned"),),
     drawn_at=at(2, 28, 15, 2),
     drawn_by="加密裁判 赵云帆",
     seed="20210228-150142-7731",
@@ -186,12 +187,9 @@ PANEL = PanelPage(
     judges=(
         PanelJudge("jdg_1", "A-01", "韩树声", "省机械工程学会", "chief_judge"),
         PanelJudge("jdg_2", "A-02", "田雨农", "燕山大学", "judge"),
-        PanelJudge(
-            "jdg_3", "A-03", "白鹤年", "石家庄长安精密机床厂", "judge", "与参赛的陈柏舟同单位，须回避"
-        ),
-        PanelJudge("jdg_4", "T-01", "严守一", "省职工大学", "timekeeper"),
+        PanelJudge("jdg_3", "A-03", "白鹤年", "石家庄长安精密机床厂", "judge"),
+        PanelJudge("jdg_4", "A-04", "严守一", "省职工大学", "judge", seated=False),
     ),
-    candidates=(Choice("jdg_7", "段晓川 河北工业大学"), Choice("jdg_8", "葛明远 唐山轨道客车")),
 )
 
 THEORY = TheoryPage(
@@ -257,8 +255,17 @@ SCREENS = (
     ),
     _screen("org-draw", DRAW, f"{HERE}/draw"),
     _screen("org-drawn", DRAWN, f"{HERE}/draw"),
-    _screen("org-draw-locked", replace(DRAWN, locked=True), f"{HERE}/draw"),
+    _screen(
+        "org-draw-locked",
+        replace(DRAWN, locked=True, plan=(replace(DRAWN.plan[0], state="running"),)),
+        f"{HERE}/draw",
+    ),
     _screen("org-panel", PANEL, f"{HERE}/panel"),
+    _screen(
+        "org-panel-way-in",
+        replace(PANEL, way_in=NewWayIn("段晓川", "https://example.org/login/link/Zr3pW0", at(2, 28, 9))),
+        f"{HERE}/panel",
+    ),
     _screen("org-panel-empty", replace(PANEL, judges=()), f"{HERE}/panel"),
     _screen("org-theory", THEORY, f"{HERE}/theory"),
     _screen("org-theory-check", replace(THEORY, step="check", dry_run=DRY_RUN), f"{HERE}/theory"),

@@ -36,6 +36,7 @@ def steps(done: int, gaps: tuple[Gap, ...] = ()) -> tuple[PublicationStep, ...]:
 CONFIRMED = ItemResultsPage(
     item=ITEM,
     state="confirmed",
+    rev=3,
     steps=steps(2),
     columns=COLUMNS,
     bands=(RankBand(ROWS[:4], "一等奖", 1, 4), RankBand(ROWS[4:8], "二等奖", 5, 12), RankBand(OUT)),
@@ -87,7 +88,10 @@ SCREENS = (
     _screen("org-results", CONFIRMED),
     _screen("org-results-open", OPEN),
     _screen("org-results-provisional", replace(CONFIRMED, state="provisional", steps=steps(3))),
-    _screen("org-results-final", replace(CONFIRMED, state="final", steps=steps(4))),
+    _screen(
+        "org-results-final",
+        replace(CONFIRMED, state="final", steps=steps(4), may_offer=True, may_propose=True),
+    ),
     _screen(
         "org-results-wrong-number",
         replace(

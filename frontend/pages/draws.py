@@ -1,0 +1,186 @@
+"""Sessions and draw of an item: planned, drawn and started from one page."""
+
+from datetime import UTC, datetime, time, timedelta
+from math import ceil
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+from litestar.types import ControllerRouterHandler
+
+from api.access.actor import Actor
+from api.access.queries import accounts
+from api.contests.schemas import Contest, Item
+from api.dependencies import FromActor, FromDb
+from api.judging.commands.draws import make_draw
+from api.judging.commands.sessions import create_session, move_session
+from api.judging.queries.draws import draws_of_item
+from api.judging.queries.judges import panels_of_item
+from api.judging.queries.progress import progress_of_contest
+from api.judging.queries.sessions import sessions_of_item
+from api.judging.schemas import CreateSession, Draw, MakeDraw, MoveSession, Session, SessionState
+from api.plumbing.db import Db
+from api.plumbing.ids import parse_id
+from api.plumbing.problems import Problem, field_error, invalid_fields
+from api.registration.queries import EntryFilter, list_entries
+from frontend.locales import Locale
+from frontend.pages.organising import contest_of, item_address, item_head, item_of, require_answered, rev_of
+from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
+from frontend.views.common import FormState
+from frontend.views.organiser import DrawLine, DrawPage, SessionLine
+
+# Two sessions a day: morning and afternoon, three hours each. They can be moved afterwards.
+BEGINNINGS: Final = (time(9), time(14))
+LENGTH: Final = timedelta(hours=3)
+MOST_STATIONS: Final = 9999
+MOST_SESSIONS: Final = 50
+MOVES: Final[dict[str, SessionState]] = {"start": "running", "close": "closed"}
+MOST_NAMED: Final = 2000
+
+
+@get("/org/c/{contest_id:str}/e/{item:str}/draw", opt={"right": "draw.read"})
+async def show_draw(
+    request: PageRequest, db: FromDb, actor: FromActor, contest_id: FromPath[str], item: FromPath[str]
+) -> Response[str]:
+    """The sessions and who was drawn where."""
+    return await _page(request, db, actor, contest_id, item, FormState())
+
+
+@post("/org/c/{contest_id:str}/e/{item:str}/draw", opt={"right": "draw.make"}, status_code=200)
+async def change_draw(
+    request: PageRequest, db: FromDb, actor: FromActor, contest_id: FromPath[str], item: FromPath[str]
+) -> Response[str] | Redirect:
+    """Draw, planning the sessions first where there are none; or start or close one."""
+    fields = await form_fields(request)
+    contest = await contest_of(db, actor, contest_id)
+    found = item_of(contest, item)
+    try:
+        move = MOVES.get(fields.get("act", ""))
+        if move is not None:
+            session = parse_id("session", fields.get("session", ""))
+            await move_session(db, actor, session, MoveSession(move), rev_of(fields))
+        else:
+            await _draw(db, actor, contest, found, fields)
+    except Problem as problem:
+        require_answered(problem)
+        form = form_state(request, fields, problem)
+        return await _page(request, db, actor, contest_id, item, form, problem.status)
+    return go(request, item_address(contest_id, item, "draw"))
+
+
+async def _draw(db: Db, actor: Actor, contest: Contest, item: Item, fields: dict[str, str]) -> None:
+    item_id = parse_id("item", item.id)
+    second = await _account(db, actor, fields.get("second_person", "").strip())
+    # One transaction: sessions that no draw could fill are not left behind.
+    async with db.transaction():
+        if not await sessions_of_item(db, actor, item_id):
+            await _plan_sessions(db, actor, contest, item_id, fields.get("stations", ""))
+        await make_draw(db, actor, item_id, MakeDraw(fields.get("reason") or None, second))
+
+
+async def _account(db: Db, actor: Actor, login: str) -> str | None:
+    found = (await accounts(db, actor, login, None, 1)).data if login else []
+    return found[0].id if found else None
+
+
+async def _plan_sessions(db: Db, actor: Actor, contest: Contest, item_id: UUID, text: str) -> None:
+    """As many sessions of so many stations as the accepted entries need, the panels taking turns."""
+    stations = int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else 0
+    if not 1 <= stations <= MOST_STATIONS:
+        raise invalid_fields(field_error("/stations", "stations_invalid", most=MOST_STATIONS))
+    panels = await panels_of_item(db, actor, item_id)
+    if not panels:
+        raise Problem("draw_not_possible", reason_zh="还没有裁判组。", reason_en="There is no panel yet.")
+    accepted = await _accepted(db, actor, contest, item_id)
+    for number in range(min(MOST_SESSIONS, max(1, ceil(accepted / stations)))):
+        day, half = divmod(number, len(BEGINNINGS))
+        begins = datetime.combine(
+            contest.starts_on + timedelta(days=day), BEGINNINGS[half], ZoneInfo(contest.timezone)
+        ).astimezone(UTC)
+        await create_session(
+            db, actor, item_id,
+            CreateSession(
+                panel=panels[number % len(panels)].id,
+                name_zh=f"第{number + 1}场",
+                name_en=f"Session {number + 1}",
+                starts_at=begins,
+                ends_at=begins + LENGTH,
+                stations=stations,
+            ),
+        )  # fmt: skip
+
+
+async def _accepted(db: Db, actor: Actor, contest: Contest, item_id: UUID) -> int:
+    progress = await progress_of_contest(db, actor, parse_id("contest", contest.id))
+    return next((each.accepted for each in progress if parse_id("item", each.item) == item_id), 0)
+
+
+async def _page(
+    request: PageRequest, db: Db, actor: Actor, contest_id: str, code: str, form: FormState, status: int = 200
+) -> Response[str]:
+    locale = locale_of(request)
+    contest = await contest_of(db, actor, contest_id)
+    item = item_of(contest, code)
+    item_id = parse_id("item", item.id)
+    sessions = await sessions_of_item(db, actor, item_id)
+    draw = next((each for each in await draws_of_item(db, actor, item_id) if each.current), None)
+    page = DrawPage(
+        item=item_head(contest, item, locale),
+        approved=await _accepted(db, actor, contest, item_id),
+        stations=max((session.stations for session in sessions), default=0),
+        sessions=len(sessions),
+        plan=tuple(_session(session, locale) for session in sessions),
+        drawn_at=draw.at if draw else None,
+        drawn_by="、".join(who for who in (draw.by, draw.second) if who) if draw else "",
+        seed=(draw.seed or "") if draw else "",
+        list_hash=fragment_of(draw.result_hash) if draw else "",
+        lines=await _lines(db, actor, item, draw, sessions, locale) if draw else (),
+        locked=any(session.state != "planned" for session in sessions),
+        form=form,
+    )
+    return show(request, page, "organiser", status=status)
+
+
+def fragment_of(digest: str) -> str:
+    """The first bytes of a hash, as printed on paper."""
+    return f"{digest[:4]}-{digest[4:8]}".upper()
+
+
+def _session(session: Session, locale: Locale) -> SessionLine:
+    return SessionLine(
+        session.id,
+        session.rev,
+        named(locale, session.name_zh, session.name_en),
+        session.starts_at,
+        session.stations,
+        session.drawn,
+        session.state,
+    )
+
+
+async def _lines(
+    db: Db, actor: Actor, item: Item, draw: Draw, sessions: list[Session], locale: Locale
+) -> tuple[DrawLine, ...]:
+    names = {session.id: named(locale, session.name_zh, session.name_en) for session in sessions}
+    entries = {}
+    # In a blind item nobody joins number and person here, whatever else they may read.
+    if item.blind_layers == 0 and actor.holds("entry.read"):
+        found = await list_entries(db, actor, EntryFilter(item=item.id), MOST_NAMED)
+        entries = {row.id: row for row in found.data}
+    return tuple(
+        DrawLine(
+            position,
+            place.number or "",
+            names.get(place.session, ""),
+            f"{place.station:02d}",
+            "、".join(m.name or "" for m in entries[place.entry].members) if place.entry in entries else None,
+            entries[place.entry].delegation or "" if place.entry in entries else None,
+        )
+        for position, place in enumerate(draw.places, 1)
+    )
+
+
+PAGES: list[ControllerRouterHandler] = [show_draw, change_draw]

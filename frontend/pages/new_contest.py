@@ -1,0 +1,162 @@
+"""SO2: a contest from a preset. What the preset knows is not asked."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from litestar import Response, get, post
+from litestar.response import Redirect
+from litestar.types import ControllerRouterHandler
+
+from api.access.actor import Actor
+from api.contests.commands.contests import create_contest
+from api.contests.queries.presets import list_presets, preset
+from api.contests.queries.public import PublicFilter, public_contests
+from api.contests.queries.seasons import list_seasons
+from api.contests.schemas import Contest, CreateContest, Preset
+from api.dependencies import FromActor, FromDb
+from api.organisations.queries import list_regions, organisation
+from api.plumbing.db import Db
+from api.plumbing.ids import encode_id, parse_id
+from api.plumbing.problems import Problem
+from frontend.locales import Locale, texts
+from frontend.pages.organising import MOST_LISTED, new_key, once_of_form, require_answered
+from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
+from frontend.views.common import Choice, FormState
+from frontend.views.organiser import NewContestPage, PresetChoice
+
+MOST_PRESETS: Final = 12
+FIELDS: Final = {
+    "/preset_id": "preset",
+    "/name_zh": "name",
+    "/region_code": "region",
+    "/next_contest_id": "next_contest",
+    "/registration_opens_at": "registration_from",
+    "/registration_closes_at": "registration_until",
+}
+
+
+@get("/org/new", opt={"right": "contest.create"})
+async def show_form(request: PageRequest, db: FromDb, actor: FromActor) -> Response[str]:
+    """The form."""
+    return await _form(request, db, actor, FormState())
+
+
+@post("/org/new", opt={"right": "contest.create"}, status_code=200)
+async def create(request: PageRequest, db: FromDb, actor: FromActor) -> Response[str] | Redirect:
+    """Make the contest and go to its tasks."""
+    form = await request.form()
+    items = tuple(text for text in form.getall("item", []) if isinstance(text, str))
+    fields = await form_fields(request)
+    try:
+        once = await once_of_form(request, db, actor, fields)
+        made: list[Contest] = []
+
+        async def act() -> Contest:
+            made.append(await create_contest(db, actor, await _asked(db, actor, fields, items)))
+            return made[0]
+
+        answer = await once.answer(act, lambda contest: f"/org/c/{contest.id}")  # type: ignore[attr-defined]
+        # A form sent twice leads to the contest that it made the first time.
+        return go(request, answer.headers["Location"])
+    except Problem as problem:
+        require_answered(problem)
+        known = FIELDS | {
+            error.pointer: "item" for error in problem.errors if error.pointer.startswith("/items")
+        }
+        state = form_state(request, fields, problem, known)
+        return await _form(request, db, actor, state, items, problem.status)
+
+
+async def _asked(db: Db, actor: Actor, fields: dict[str, str], items: tuple[str, ...]) -> CreateContest:
+    seasons = (await list_seasons(db, actor, 1)).data
+    hosts = actor.reach("contest.create").organisations
+    if not seasons or not hosts:
+        raise Problem("not_found")
+    return CreateContest(
+        season_id=seasons[0].id,
+        preset_id=fields.get("preset", ""),
+        host_id=encode_id("organisation", hosts[0]),
+        name_zh=fields.get("name", ""),
+        # A day is meant whole: registration opens with it and closes at the end of it.
+        registration_opens_at=f"{fields.get('registration_from', '')}T00:00",
+        registration_closes_at=f"{fields.get('registration_until', '')}T24:00",
+        starts_on=fields.get("starts_on", ""),
+        ends_on=fields.get("ends_on", ""),
+        region_code=fields.get("region") or None,
+        next_contest_id=fields.get("next_contest") or None,
+        items=items or None,
+    )
+
+
+async def _form(
+    request: PageRequest,
+    db: Db,
+    actor: Actor,
+    form: FormState,
+    ticked: tuple[str, ...] = (),
+    status: int = 200,
+) -> Response[str]:
+    locale = locale_of(request)
+    presets = await _presets(db, actor)
+    names = {
+        item.code: named(locale, item.name_zh, item.name_en)
+        for each in presets
+        for item in each.document.items
+    }
+    page = NewContestPage(
+        presets=tuple(_preset(each, place == 0, locale) for place, each in enumerate(presets)),
+        next_contests=await _next_contests(db, locale),
+        regions=await _regions(db, actor, locale),
+        items=tuple(Choice(code, name, code in ticked) for code, name in names.items()),
+        key=new_key(),
+        form=form,
+    )
+    return show(request, page, "organiser", status=status)
+
+
+async def _presets(db: Db, actor: Actor) -> list[Preset]:
+    """The newest version of each preset."""
+    newest: dict[str, str] = {}
+    for line in (await list_presets(db, actor, MOST_LISTED)).data:
+        newest.setdefault(line.code, line.id)
+    return [
+        await preset(db, actor, parse_id("preset", each)) for each in list(newest.values())[:MOST_PRESETS]
+    ]
+
+
+def _preset(preset: Preset, chosen: bool, locale: Locale) -> PresetChoice:
+    document, t = preset.document, texts(locale)
+    awards = "、".join(named(locale, rule.name, rule.name_en) for rule in document.rules.awards)
+    about = t("new_contest.about", n=len(document.items), days=document.notice_days)
+    return PresetChoice(
+        preset.id,
+        named(locale, document.name_zh, document.name_en),
+        f"{about}{t('new_contest.awards', awards=awards) if awards else ''}",
+        chosen,
+    )
+
+
+async def _next_contests(db: Db, locale: Locale) -> tuple[Choice, ...]:
+    """Contests to which the best may go on: the season's published ones of the two higher tiers."""
+    found = [
+        line
+        for tier in ("province", "city")
+        for line in (await public_contests(db, 50, cut=PublicFilter(tier=tier))).data
+        if line.phase not in ("awarded", "archived", "cancelled")
+    ]
+    return tuple(Choice(line.id, named(locale, line.name_zh, line.name_en)) for line in found)
+
+
+async def _regions(db: Db, actor: Actor, locale: Locale) -> tuple[Choice, ...]:
+    """The host's own region and those right below it."""
+    hosts = actor.reach("contest.create").organisations
+    if not hosts:
+        return ()
+    code = (await organisation(db, actor, hosts[0])).region_code
+    today = datetime.now(UTC).date()
+    below = (await list_regions(db, today, MOST_LISTED, parent=code)).data if code else []
+    own = (await list_regions(db, today, 1, q=code)).data if code else []
+    return tuple(Choice(each.code, named(locale, each.name_zh, each.name_en)) for each in (*own, *below))
+
+
+PAGES: list[ControllerRouterHandler] = [show_form, create]

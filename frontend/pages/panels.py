@@ -1,0 +1,186 @@
+"""The judges of a contest and who of them sits on an item's panel. A judge who has no account yet gets one, and a link into it."""
+
+from typing import Final
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+from litestar.types import ControllerRouterHandler
+
+from api.access.actor import Actor
+from api.access.commands.accounts import create_account, make_link
+from api.access.queries import accounts
+from api.access.schemas import CreateAccount, Link, MakeLink
+from api.contests.queries.items import plan_of_item
+from api.contests.schemas import Contest, Item
+from api.dependencies import FromActor, FromDb, FromSettings
+from api.judging.commands.panels import add_judge, create_panel, set_seats
+from api.judging.queries.judges import judges_of_contest, panel_size, panels_of_item
+from api.judging.schemas import AddJudge, CreatePanel, Judge, Panel, Seat, SetSeats
+from api.plumbing.db import Db
+from api.plumbing.ids import parse_id
+from api.plumbing.problems import Problem, field_error, invalid_fields
+from api.plumbing.settings import Settings
+from frontend.locales import Locale, texts
+from frontend.pages.organising import contest_of, item_address, item_head, item_of, require_answered, rev_of
+from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, show
+from frontend.views.common import FormState
+from frontend.views.organiser import NewWayIn, PanelJudge, PanelPage
+from scoring import Plan
+from scoring.plans import walk
+
+PANEL_NAME: Final = "评分组"
+LINK_HOURS: Final = 72
+
+
+@get("/org/c/{contest_id:str}/e/{item:str}/panel", opt={"right": "panel.read"})
+async def show_panel(
+    request: PageRequest, db: FromDb, actor: FromActor, contest_id: FromPath[str], item: FromPath[str]
+) -> Response[str]:
+    """The judges and the panel."""
+    return await _page(request, db, actor, contest_id, item)
+
+
+@post("/org/c/{contest_id:str}/e/{item:str}/panel", opt={"right": "panel.change"}, status_code=200)
+async def change_panel(
+    request: PageRequest,
+    db: FromDb,
+    actor: FromActor,
+    settings: FromSettings,
+    contest_id: FromPath[str],
+    item: FromPath[str],
+) -> Response[str] | Redirect:
+    """Add a judge to the contest, or seat the panel."""
+    form = await request.form()
+    fields = await form_fields(request)
+    seated = [text for text in form.getall("seat", []) if isinstance(text, str)]
+    contest = await contest_of(db, actor, contest_id)
+    try:
+        if fields.get("act") == "add":
+            way_in = await _add(db, settings, actor, contest, fields)
+            if way_in is not None:
+                # Shown once: nobody can look it up again.
+                return await _page(request, db, actor, contest_id, item, way_in=way_in)
+        else:
+            await _seat(db, actor, item_of(contest, item), seated, fields)
+    except Problem as problem:
+        require_answered(problem)
+        state = form_state(request, fields, problem, {"/display_name": "judge_name"})
+        return await _page(
+            request, db, actor, contest_id, item, seated=seated, form=state, status=problem.status
+        )
+    return go(request, item_address(contest_id, item, "panel"))
+
+
+async def _add(
+    db: Db, settings: Settings, actor: Actor, contest: Contest, fields: dict[str, str]
+) -> NewWayIn | None:
+    """Make an account a judge; a login that nobody has becomes an account with a link of its own."""
+    login = fields.get("login", "").strip().lower()
+    async with db.transaction():
+        known = (await accounts(db, actor, login, None, 1)).data if login else []
+        account, link = known[0].id if known else "", None
+        if not known:
+            account, link = await _new_account(db, settings, actor, contest.host_id, login, fields)
+        contest_id = parse_id("contest", contest.id)
+        judges = await judges_of_contest(db, actor, contest_id)
+        await add_judge(db, actor, contest_id, AddJudge(account, _next_code(judges)))
+    if link is None or link.url is None:
+        return None
+    return NewWayIn(fields.get("judge_name", ""), link.url, link.expires_at)
+
+
+async def _new_account(
+    db: Db, settings: Settings, actor: Actor, host_id: str, login: str, fields: dict[str, str]
+) -> tuple[str, Link]:
+    try:
+        asked = msgspec.convert(
+            {"login": login, "display_name": fields.get("judge_name", ""), "organisation_id": host_id},
+            CreateAccount,
+        )
+    except msgspec.ValidationError as error:
+        name_missing = not fields.get("judge_name", "").strip()
+        raise invalid_fields(
+            field_error("/judge_name", "judge_name_missing")
+            if name_missing
+            else field_error("/login", "login_invalid")
+        ) from error
+    account = await create_account(db, actor, asked)
+    link = await make_link(
+        db, settings, actor, parse_id("account", account.id), MakeLink(target="/judge", hours=LINK_HOURS)
+    )
+    return account.id, link
+
+
+def _next_code(judges: list[Judge]) -> str:
+    used = {judge.code for judge in judges}
+    return next(code for number in range(1, 1000) if (code := f"A-{number:02d}") not in used)
+
+
+async def _seat(db: Db, actor: Actor, item: Item, seated: list[str], fields: dict[str, str]) -> None:
+    item_id = parse_id("item", item.id)
+    seats = tuple(Seat(judge, judge == fields.get("chief")) for judge in seated)
+    panels = await panels_of_item(db, actor, item_id)
+    if panels:
+        await set_seats(db, actor, parse_id("panel", panels[0].id), SetSeats(seats), rev_of(fields))
+    else:
+        # A panel without judges would be of no size; none seated is refused like any other wrong number.
+        await create_panel(db, actor, item_id, CreatePanel(PANEL_NAME, seats or (Seat(""),)))
+
+
+async def _page(
+    request: PageRequest, db: Db, actor: Actor, contest_id: str, code: str, *, seated: list[str] | None = None,
+    form: FormState | None = None, way_in: NewWayIn | None = None, status: int = 200,
+) -> Response[str]:  # fmt: skip
+    locale = locale_of(request)
+    contest = await contest_of(db, actor, contest_id)
+    item = item_of(contest, code)
+    item_id: UUID = parse_id("item", item.id)
+    panels = await panels_of_item(db, actor, item_id)
+    plan = (await plan_of_item(db, actor, item_id))[0].plan
+    judges = await judges_of_contest(db, actor, parse_id("contest", contest.id))
+    page = PanelPage(
+        item=item_head(contest, item, locale),
+        rule=_rule(plan, locale),
+        required=panel_size(plan) or 0,
+        judges=tuple(_judge(judge, panels[:1], seated, form, locale) for judge in judges),
+        rev=panels[0].rev if panels else 0,
+        way_in=way_in,
+        form=form or FormState(),
+    )
+    return show(request, page, "organiser", status=status)
+
+
+def _judge(
+    judge: Judge, panels: list[Panel], seated: list[str] | None, form: FormState | None, locale: Locale
+) -> PanelJudge:
+    seats = {seat.judge: seat.chief for panel in panels for seat in panel.seats}
+    chief = seats.get(judge.id, False)
+    if seated is not None:
+        chief = form is not None and form.value("chief") == judge.id
+    return PanelJudge(
+        judge.id,
+        judge.code,
+        judge.name,
+        judge.unit_name or "",
+        "chief_judge" if chief else "judge",
+        judge.id in seats if seated is None else judge.id in seated,
+    )
+
+
+def _rule(plan: Plan, locale: Locale) -> str:
+    t = texts(locale)
+    panel = next((node.panel for _, node in walk(plan.root) if node.panel is not None), None)
+    if panel is None:
+        return ""
+    dropped = panel.drop_high or panel.drop_low
+    return "".join((
+        t("item.by_panel", n=panel.size),
+        t("item.dropped", high=panel.drop_high, low=panel.drop_low) if dropped else "",
+        t("item.median" if panel.method == "median" else "item.mean"),
+    ))  # fmt: skip
+
+
+PAGES: list[ControllerRouterHandler] = [show_panel, change_panel]

@@ -1,0 +1,258 @@
+"""P10: a unit enters one of its people: fill in, check the answers, submit; or mends what a reviewer returned."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Annotated, Final, Literal
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get, post
+from litestar.params import FromPath, QueryParameter
+from litestar.response import Redirect
+from litestar.types import ControllerRouterHandler
+
+from api.access.actor import Actor
+from api.access.secret_texts import cipher_of
+from api.contests.queries.contests import contest_by_id
+from api.contests.queries.items import item_by_id
+from api.contests.schemas import Contest, Item
+from api.dependencies import FromActor, FromDb, FromSettings
+from api.organisations.queries import list_delegations, organisation
+from api.people.schemas import LEVELS, DocumentType
+from api.plumbing.db import Db
+from api.plumbing.ids import encode_id, parse_id
+from api.plumbing.problems import Problem
+from api.plumbing.settings import Settings
+from api.registration.commands.registering import correct_entry, register_entry
+from api.registration.commands.reviewing import move_entry
+from api.registration.queries import places_of_item, show_entry
+from api.registration.schemas import (
+    ChangeEntry,
+    EntryDetail,
+    EntryTransition,
+    ItemPlaces,
+    MemberInput,
+    RegisterEntry,
+)
+from frontend.locales import Locale, texts
+from frontend.pages.organising import (
+    item_head,
+    new_key,
+    once_of_form,
+    require_answered,
+    rev_of,
+    skill_level,
+)
+from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, show
+from frontend.views.common import Choice, FieldError, FormState
+from frontend.views.registration import RegisteredPage, RegistrationPage
+
+DOCUMENTS: Final[tuple[DocumentType, ...]] = DocumentType.__args__  # type: ignore[attr-defined]
+FORM_STATES: Final[dict[str, Literal["open", "not_yet", "closed", "full"]]] = {
+    "open": "open", "not_yet": "not_yet", "closed": "closed", "full": "full", "not_announced": "not_yet",
+}  # fmt: skip
+
+EntryText = Annotated[str, QueryParameter(max_length=40)]
+
+
+class _At(msgspec.Struct, frozen=True):
+    """Where a form stands: item, contest, places, and the entry it mends if it mends one."""
+
+    item: Item
+    contest: Contest
+    places: ItemPlaces
+    mended: EntryDetail | None
+
+
+@get("/my/reg/{item:str}", opt={"right": "entry.register"})
+async def show_form(
+    request: PageRequest, db: FromDb, actor: FromActor, item: FromPath[str], entry: EntryText = ""
+) -> Response[str]:
+    """The form, empty or with what was returned."""
+    at = await _at(db, actor, item, entry)
+    return await _page(request, db, actor, at, FormState(_values(at.mended) if at.mended else {}))
+
+
+@post("/my/reg/{item:str}", opt={"right": "entry.register"}, status_code=200)
+async def register(
+    request: PageRequest, db: FromDb, actor: FromActor, settings: FromSettings, item: FromPath[str]
+) -> Response[str] | Redirect:
+    """Check, change or submit."""
+    fields = await form_fields(request)
+    act = fields.pop("act", "check")
+    at = await _at(db, actor, item, fields.get("entry", ""))
+    if act == "change":
+        return await _page(request, db, actor, at, FormState(fields))
+    try:
+        if fields.get("declaration") != "yes":
+            t = texts(locale_of(request))
+            error = FieldError("declaration", t("reg.declaration_missing"))
+            return await _page(request, db, actor, at, FormState(fields, (error,)), status=422)
+        if act == "check":
+            await _rehearsed(db, lambda: _save(db, settings, actor, at, fields))
+            return await _page(request, db, actor, at, FormState(fields), step="check")
+        once = await once_of_form(request, db, actor, fields)
+        answer = await once.answer(
+            lambda: _save(db, settings, actor, at, fields),
+            lambda saved: f"/my/reg/{item}/done/{saved.id}",  # type: ignore[attr-defined]
+        )
+        return go(request, answer.headers["Location"])
+    except Problem as problem:
+        require_answered(problem)
+        form = form_state(request, fields, problem)
+        return await _page(request, db, actor, at, form, status=problem.status)
+
+
+@get("/my/reg/{item:str}/done/{entry:str}", opt={"right": "entry.register"})
+async def show_done(
+    request: PageRequest, db: FromDb, actor: FromActor, item: FromPath[str], entry: FromPath[str]
+) -> Response[str]:
+    """The receipt."""
+    at = await _at(db, actor, item, entry)
+    assert at.mended is not None
+    page = RegisteredPage(
+        item=msgspec.structs.replace(item_head(at.contest, at.item, locale_of(request)), key=at.item.id),
+        name="、".join(member.name or "" for member in at.mended.members),
+        receipt=at.mended.id,
+        submitted_at=at.mended.state_at,
+        places_left=at.places.places_left,
+    )
+    return show(request, page, "unit")
+
+
+class _RehearsedError(Exception):
+    """Everything was fine, and nothing of it shall stay."""
+
+
+async def _rehearsed(db: Db, act: Callable[[], Awaitable[EntryDetail]]) -> None:
+    """Do it and take it back: what the check page lets through, the submission will take."""
+    try:
+        async with db.transaction():
+            await act()
+            raise _RehearsedError
+    except _RehearsedError:
+        return
+
+
+async def _save(db: Db, settings: Settings, actor: Actor, at: _At, fields: dict[str, str]) -> EntryDetail:
+    cipher = cipher_of(settings.secret_key)
+    passes = bool(actor.holds("entry.review_unit") or not _units(actor))
+    to: Literal["at_unit", "at_organiser"] = "at_organiser" if passes else "at_unit"
+    if at.mended is not None:
+        async with db.transaction():
+            changed = await correct_entry(
+                db,
+                cipher,
+                actor,
+                at.mended.id,
+                rev_of(fields),
+                ChangeEntry(members=(_member(fields),)),
+                demo=settings.demo,
+            )
+            return await move_entry(db, actor, changed.id, changed.rev, EntryTransition(to))
+    units = _units(actor)
+    given = RegisterEntry(
+        item=at.item.id,
+        delegation=fields.get("delegation") or None,
+        unit=encode_id("organisation", units[0]) if units else None,
+        members=(_member(fields),),
+        submit_to=to,
+    )
+    return await register_entry(db, cipher, actor, at.contest.id, given, demo=settings.demo)
+
+
+def _member(fields: dict[str, str]) -> MemberInput:
+    given = {
+        name: fields.get(name, "")
+        for name in ("name", "document_type", "document_number", "mobile", "post", "skill_level", "person")
+    }
+    # What is left out is left out, and not an empty text.
+    optional = {name: given.pop(name) or None for name in ("mobile", "post", "skill_level", "person")}
+    try:
+        return msgspec.convert({**given, **optional}, MemberInput)
+    except msgspec.ValidationError as error:
+        raise Problem("invalid_parameter") from error
+
+
+def _units(actor: Actor) -> list[UUID]:
+    return actor.reach("entry.register").organisations
+
+
+async def _at(db: Db, actor: Actor, item: str, entry: str) -> _At:
+    # Raises not_found for an item that this reader may not know of yet.
+    places = await places_of_item(db, actor, item)
+    async with db.reading() as connection:
+        found = await item_by_id(connection, parse_id("item", item))
+        contest = await contest_by_id(connection, parse_id("contest", found.contest_id))
+    mended = await show_entry(db, actor, entry) if entry else None
+    if mended is not None and mended.item != item:
+        raise Problem("not_found")
+    return _At(found, contest, places, mended)
+
+
+def _values(entry: EntryDetail) -> dict[str, str]:
+    """What can be shown again of an entry. The document's number stays with the server: `person` stands for it."""
+    member = next((each for each in entry.members if each.role == "contestant"), entry.members[0])
+    return {
+        "entry": entry.id,
+        "rev": str(entry.rev),
+        "person": member.person,
+        "name": member.name or "",
+        "document_type": member.document_type or "",
+        "post": member.post or "",
+        "skill_level": member.skill_level or "",
+        "delegation": entry.delegation_id or "",
+    }
+
+
+async def _page(
+    request: PageRequest,
+    db: Db,
+    actor: Actor,
+    at: _At,
+    form: FormState,
+    *,
+    step: Literal["fill", "check"] = "fill",
+    status: int = 200,
+) -> Response[str]:
+    locale = locale_of(request)
+    t = texts(locale)
+    units = _units(actor)
+    unit = (await organisation(db, actor, units[0])).name_zh if units else actor.display_name
+    # An entry that came back may be mended after the closing, too.
+    state = "open" if at.mended else FORM_STATES[at.places.state]
+    page = RegistrationPage(
+        item=msgspec.structs.replace(item_head(at.contest, at.item, locale), key=at.item.id),
+        unit=unit,
+        now=datetime.now(UTC),
+        document_types=tuple(Choice(each, t(f"document_type.{each}")) for each in DOCUMENTS),
+        skill_levels=tuple(Choice(each, skill_level(each, locale)) for each in LEVELS),
+        delegations=await _delegations(db, actor, at, locale),
+        places_left=at.places.places_left,
+        closes_at=at.places.closes_at,
+        opens_at=at.places.opens_at,
+        state="team" if at.item.team_size > 1 and state == "open" else state,
+        step=step,
+        mended=at.mended is not None,
+        document_number=at.mended.members[0].document_number or "" if at.mended else "",
+        key=form.value("key") or new_key(),
+        form=form,
+    )
+    return show(request, page, "unit", status=status)
+
+
+async def _delegations(db: Db, actor: Actor, at: _At, locale: Locale) -> tuple[Choice, ...]:
+    """The delegations that the unit's own organisation or one above it sends; all of them where none is."""
+    units = _units(actor)
+    if not units or not actor.holds("organisation.read"):
+        return ()
+    path = (await organisation(db, actor, units[0])).path
+    known = (await list_delegations(db, actor, parse_id("season", at.contest.season_id))).data
+    own = [each for each in known if each.organisation_id in path]
+    return tuple(
+        Choice(each.id, each.name_en if locale == "en" and each.name_en else each.name_zh)
+        for each in own or known
+    )
+
+
+PAGES: list[ControllerRouterHandler] = [show_form, register, show_done]
