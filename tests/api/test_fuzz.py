@@ -1,5 +1,6 @@
 """API-2: whatever a caller sends by the OpenAPI document or against it, there is no 5xx, and every refusal is a problem."""
 
+import contextlib
 import os
 import secrets
 import socket
@@ -10,7 +11,8 @@ import time
 import httpx
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
+from hypothesis.errors import Unsatisfiable
 
 from api.access.authentication import token_hash
 from api.access.rights import RIGHTS, ROLES
@@ -142,10 +144,7 @@ def test_no_input_breaks_an_operation(schema, tokens, method, path):
             assert answer.headers["content-type"][0].startswith("application/problem+json"), answer.text
             assert {"code", "detail", "detail_en", "request_id", "next"} <= answer.json().keys()
 
-    for strategy in (
-        operation.as_strategy(),
-        operation.as_strategy(generation_mode=schemathesis.GenerationMode.NEGATIVE),
-    ):
-        from hypothesis import given
-
-        given(case=strategy)(check)()
+    given(case=operation.as_strategy())(check)()
+    # Nothing may be wrong about an operation without input; what is left then is an empty strategy.
+    with contextlib.suppress(Unsatisfiable):
+        given(case=operation.as_strategy(generation_mode=schemathesis.GenerationMode.NEGATIVE))(check)()
