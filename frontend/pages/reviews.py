@@ -44,7 +44,7 @@ NEXT_LEVEL: Final[dict[EntryState, EntryState]] = {"at_organiser": "at_committee
 AGAINST: Final[dict[str, EntryState]] = {"return": "returned", "reject": "refused"}
 PAGE: Final = 50
 
-StateText = Annotated[Shown, QueryParameter()]
+StateText = Annotated[Shown, QueryParameter(name="state")]
 Text = Annotated[str, QueryParameter(max_length=500)]
 
 
@@ -54,13 +54,13 @@ async def show_reviews(
     db: FromDb,
     actor: FromActor,
     contest_id: FromPath[str],
-    state: StateText = "submitted",
+    in_state: StateText = "submitted",
     item: Text = "",
     q: Text = "",
     cursor: Text = "",
 ) -> Response[str]:
     """Entries of one state, first come first."""
-    page = await _page(request, db, actor, contest_id, state, item, q, cursor)
+    page = await _page(request, db, actor, contest_id, in_state, item, q, cursor)
     return show(request, page, "organiser")
 
 

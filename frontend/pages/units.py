@@ -40,7 +40,7 @@ MOST_CONTESTS: Final = 4
 MOST_ITEMS: Final = 12
 
 Text = Annotated[str, QueryParameter(max_length=500)]
-StateText = Annotated[Shown | None, QueryParameter()]
+StateText = Annotated[Shown | None, QueryParameter(name="state")]
 
 
 @get("/unit", opt={"right": "entry.register"})
@@ -48,12 +48,12 @@ async def show_unit(
     request: PageRequest,
     db: FromDb,
     actor: FromActor,
-    state: StateText = None,
+    in_state: StateText = None,
     q: Text = "",
     cursor: Text = "",
 ) -> Response[str]:
     """The unit's entries."""
-    return await _page(request, db, actor, state, q, cursor, FormState())
+    return await _page(request, db, actor, in_state, q, cursor, FormState())
 
 
 @post("/unit/{entry:str}", opt={"right": "entry.register"}, status_code=200)
