@@ -27,6 +27,9 @@ CODE_OF_STATUS = {
 # The end of a msgspec message: "Expected `str`, got `int` - at `$.members[0].name`".
 PATH_OF_MESSAGE = re.compile(r"^(?P<reason>.*?)(?: - at `(?P<path>\$[^`]*)`)?$", re.DOTALL)
 
+# Where a message of Litestar's says that the body is meant; our handlers call it `data`.
+BODY_PATH = "`$.data"
+
 
 def answer_exception(request: Request[Any, Any, State], error: Exception) -> Response[bytes]:
     """The `application/problem+json` answer to any exception of a JSON route."""
@@ -58,6 +61,9 @@ def problem_of(error: Exception) -> Problem:  # noqa: PLR0911 - one line per kin
         return error
     if isinstance(error, ValidationException):
         return _of_validation(error)
+    if isinstance(error.__cause__, msgspec.ValidationError) and BODY_PATH in str(error.__cause__):
+        # A field of a body that is named as one of our dependencies: Litestar takes its fault for ours.
+        return Problem("invalid_body", errors=(_of_message(str(error.__cause__).replace(BODY_PATH, "`$")),))
     if isinstance(error, RecursionError):
         # Its own words tell how deep this program is.
         return Problem("invalid_body", errors=(_of_message("nested too deeply"),))
