@@ -3,9 +3,10 @@
 `problem(…)` is an answer of its own, with the field that is wrong; `mark(…)` and `row(…)` stand inside an answer for many.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, NamedTuple
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 
@@ -16,6 +17,7 @@ from tests.api.bad_input_stage import (
     API,
     Ask,
     Stage,
+    a_judge,
     a_unit,
     add_item,
     an_organiser,
@@ -88,7 +90,12 @@ def row(code: str) -> Expected:
     return Expected("row", 200, code)
 
 
-NEVER = encode_id("season", uuid4())
+def brief(text: str) -> str:
+    """The text as a name of a case, however long it is."""
+    return repr(text) if len(text) <= 30 else f"{text[:10]!r} of {len(text)}"
+
+
+NEVER = encode_id("season", UUID(int=7))
 LATER = (datetime.now(UTC) + timedelta(days=400)).strftime("%Y%m%d")
 OLD_CURSOR = encode_cursor(["-2021", NEVER], now=0)
 SOUND = {
@@ -164,6 +171,46 @@ def account(**more: Any) -> Ask:
     })  # fmt: skip
 
 
+def organisation(**more: Any) -> Ask:
+    """A member of the tree that the administrator may add."""
+    return ask(lambda s: s.administrator, "POST", "/organisations", lambda s: {
+        "parent_id": encode_id("organisation", s.province.root), "kind": "enterprise", "name_zh": "试厂", "short_name": "试厂", **more,
+    })  # fmt: skip
+
+
+def judging_session(**more: Any) -> Ask:
+    """A session on the first morning."""
+
+    async def send(of: Stage) -> httpx.Response:
+        panel = await of.world.fetchval("SELECT id FROM panel WHERE item_id = $1", of.marking.contest.item)
+        body = {
+            "panel": encode_id("panel", panel), "name_zh": "第9场", "stations": 4,
+            "starts_at": "2021-03-01T08:00:00+08:00", "ends_at": "2021-03-01T12:00:00+08:00",
+        }  # fmt: skip
+        path = f"/items/{encode_id('item', of.marking.contest.item)}/sessions"
+        return await ask(lambda s: s.marking_organiser, "POST", path, body | more)(of)
+
+    return send
+
+
+def move_sheet(**body: Any) -> Ask:
+    """A step of the judge's own empty sheet."""
+    return ask(a_judge, "POST", lambda s: f"/sheets/{encode_id('sheet', s.marking.sheet)}/transitions", body)
+
+
+def entries_file(
+    content: bytes | Callable[[], bytes], query: str = "?mode=validate", media_type: str = "text/csv"
+) -> Ask:
+    """A unit's list."""
+    return ask(
+        a_unit,
+        "POST",
+        lambda s: f"{s.door.path.removeprefix(API)}:bulk{query}",
+        (lambda _: content()) if callable(content) else content,
+        content_type=media_type,
+    )
+
+
 def op_json(value: str) -> bytes:
     """A batch of one whose value is this piece of JSON."""
     sound = ", ".join(f'"{name}": {text!r}'.replace("'", '"') for name, text in SOUND.items())
@@ -171,7 +218,7 @@ def op_json(value: str) -> bytes:
 
 
 MARKS = (
-    *(Case(f"mark {text!r}", one_mark(text), mark("decimal_invalid")) for text in (
+    *(Case(f"mark {brief(text)}", one_mark(text), mark("decimal_invalid")) for text in (
         "NaN", "sNaN", "Infinity", "-Infinity", "1e400", "1E1", "８", "٨", "+5", "5.", ".5", " 5", "5 ", "0x10", "0b1", "1_0", "05", "5,5", "--5",
         "", "五", "9" * 13, "5." + "0" * 13, "9" * 100_000, "5\u200b", "\u202e5", "5\x00",
     )),
@@ -184,7 +231,7 @@ MARKS = (
     Case("value with not attempted", one_mark("8", state="not_attempted"), mark("value_not_allowed")),
     Case("value with clearing", one_mark("8", state="cleared"), mark("value_not_allowed")),
     Case("scored without a value", one_mark(None), mark("value_missing")),
-    *(Case(f"reason {text!r}", one_mark("8", reasons=[text]), mark("reason_invalid")) for text in (
+    *(Case(f"reason {brief(text)}", one_mark("8", reasons=[text]), mark("reason_invalid")) for text in (
         "", " ", "划\u001e痕", "划\u001f痕", "划\u200b痕", "划\u202e痕", "划\x00痕", "痕" * 61,
     )),
     Case("mark on a version that is not there", one_mark("8", base_rev=7), mark("conflict")),
@@ -342,15 +389,60 @@ ACCESS = (
     Case("made by a token that is none", ask(anybody, "GET", "/me"), problem(401, "not_signed_in")),
 )  # fmt: skip
 
+ORGANISATIONS = (
+    *(Case(f"organisation {name}", organisation(**fields), expected) for name, fields, expected in (
+        ("with a short name of 17 characters", {"short_name": "短" * 17}, field("/short_name", "name_invalid")),
+        ("with a hidden name", {"name_zh": "工会\u200f"}, field("/name_zh", "name_invalid")),
+        ("of an unknown kind", {"kind": "club"}, malformed("/kind")),
+        ("in an unknown region", {"region_code": "999999"}, problem(422, "region_unknown")),
+        ("with a credit code of another check character", {"credit_code": "91350100M000100Y44"}, field("/credit_code", "credit_code_invalid")),
+        ("with a credit code of 17 characters", {"credit_code": "91350100M000100Y4"}, field("/credit_code", "credit_code_invalid")),
+        ("from 30 February", {"valid_from": "2021-02-30"}, field("/valid_from", "date_invalid")),
+        ("below none", {"parent_id": encode_id("organisation", UUID(int=7))}, problem(404, "not_found")),
+    )),
+    Case("regions on 31 June", ask(anybody, "GET", "/regions?on=2021-06-31"), field("/on", "date_invalid")),
+    Case("regions below half a code", ask(anybody, "GET", "/regions?parent=13"), problem(400, "invalid_parameter", "/parent", "malformed_field")),
+)  # fmt: skip
+
+JUDGING = (
+    Case("session that ends before it begins", judging_session(ends_at="2021-02-01T12:00:00+08:00"), problem(422, "session_period")),
+    Case("session at 25:00", judging_session(ends_at="2021-03-01T25:00:00+08:00"), malformed("/ends_at")),
+    Case("session without a zone", judging_session(ends_at="2021-03-01T12:00:00"), malformed("/ends_at")),
+    Case("session with no station", judging_session(stations=0), malformed("/stations")),
+    Case("session with a hidden name", judging_session(name_zh="第1场\u2028"), field("/name_zh", "name_invalid")),
+    Case("session of another item's panel", judging_session(panel=encode_id("panel", UUID(int=7))), problem(404, "not_found")),
+    Case("judge with a code of another form", ask(lambda s: s.marking_organiser, "POST", lambda s: f"/contests/{encode_id('contest', s.marking.contest.contest)}/judges", {"account": NEVER, "code": "a1"}), malformed("/code")),
+    Case("panel of nobody known", ask(lambda s: s.marking_organiser, "POST", lambda s: f"/items/{encode_id('item', s.marking.contest.item)}/panels", {"name": "乙组", "seats": [{"judge": encode_id("judge", UUID(int=7))}]}), field("/seats/0/judge", "judge_unknown")),
+    Case("sheet submitted with gaps", move_sheet(to="submitted", seq=0), problem(409, "sheet_incomplete")),
+    Case("sheet submitted as it never was", move_sheet(to="submitted", seq=5), problem(409, "sheet_moved")),
+    Case("sheet at a number of 30 digits", move_sheet(to="submitted", seq=10**30), problem(409, "sheet_moved")),
+    Case("sheet signed by a judge who may not sign", move_sheet(to="signed", seq=0), problem(404, "not_found")),
+    Case("draw after a session has begun", ask(lambda s: s.marking_organiser, "POST", lambda s: f"/items/{encode_id('item', s.marking.contest.item)}/draws", {}), problem(409, "draw_not_possible")),
+)  # fmt: skip
+
+FILES = (
+    Case("list of entries in an unknown mode", entries_file(b"x", "?mode=perhaps"), problem(400, "invalid_parameter", "/mode", "malformed_field")),
+    Case("list of entries in no format", entries_file(b"x", media_type="application/pdf"), problem(415, "unsupported_media_type")),
+    Case("list of entries that is no workbook", entries_file(b"x", media_type=XLSX), problem(422, "file_unreadable")),
+    Case("list of entries that unpacks to 100 MB", entries_file(bomb, media_type=XLSX), problem(413, "file_unpacks_too_large")),
+    Case("list of entries with NUL", entries_file("姓名\n试\x00甲\n".encode()), problem(422, "file_unreadable")),
+    Case("list of entries of broken JSON lines", entries_file(b'{"name": ', media_type="application/x-ndjson"), problem(422, "file_unreadable")),
+    Case("list of entries with an unknown column", entries_file("颜色\n红\n".encode()), problem(422, "column_unknown")),
+    Case("list of 10,001 entries", entries_file(("姓名\n" + "试甲\n" * 10_001).encode()), problem(413, "file_too_many_rows")),
+    Case("job that is none", ask(a_unit, "GET", f"/jobs/{encode_id('job', UUID(int=7))}"), problem(404, "not_found")),
+    Case("person erased without a reason", ask(lambda s: s.administrator, "POST", f"/people/{encode_id('person', UUID(int=7))}/erasure", {}), malformed()),
+    Case("number revealed for a hidden reason", ask(an_organiser, "POST", f"/people/{encode_id('person', UUID(int=7))}/reveal", {"reason": "\u200b"}), problem(404, "not_found")),
+)  # fmt: skip
+
 PLUMBING = (
     Case("unknown query parameter", ask(an_organiser, "GET", seasons("yaer=2021")), problem(400, "unknown_parameter")),
     Case("version passed by", rename('"r99"'), problem(412, "stale")),
     Case("no If-Match", rename(None), problem(428, "precondition_required")),
-    *(Case(f"If-Match {tag}", rename(tag), problem(412, "stale")) for tag in ("abc", "*", 'W/"r1"', '"r-1"', '"r1", "r2"', '"r' + "9" * 40 + '"', '"r9999999999"')),
+    *(Case(f"If-Match {brief(tag)}", rename(tag), problem(412, "stale")) for tag in ("abc", "*", 'W/"r1"', '"r-1"', '"r1", "r2"', '"r' + "9" * 40 + '"', '"r9999999999"')),
     Case("key of another body", create_contest(key=lambda s: s.used_key, name_zh="另一个大赛"), problem(422, "idempotency_key_reused")),
     Case("no key", ask(an_organiser, "POST", "/seasons", {}, key=None), problem(400, "idempotency_key_missing")),
     Case("key of 201 characters", create_contest(key="k" * 201), problem(400, "invalid_parameter")),
-    *(Case(f"cursor {text!r}", ask(an_organiser, "GET", seasons(f"cursor={text}")), problem(400, "invalid_parameter")) for text in (
+    *(Case(f"cursor {brief(text)}", ask(an_organiser, "GET", seasons(f"cursor={text}")), problem(400, "invalid_parameter")) for text in (
         "forged", "%00", "%FF", encode_cursor([]), encode_cursor(["x", NEVER]), encode_cursor(["2021", "x"]), encode_cursor(["9" * 30, NEVER]), encode_cursor(["1", "2", "3"]),
     )),
     Case("cursor of the day before yesterday", ask(an_organiser, "GET", seasons(f"cursor={OLD_CURSOR}")), problem(410, "cursor_expired")),
@@ -376,7 +468,7 @@ PLUMBING = (
     Case("text for JSON", raw_body(b"{}", "text/plain"), problem(415, "unsupported_media_type")),
     Case("id of another kind", ask(an_organiser, "GET", lambda s: f"/contests/{s.province.season}"), problem(404, "not_found")),
     Case("unknown id", ask(an_organiser, "GET", f"/seasons/{NEVER}"), problem(404, "not_found")),
-    *(Case(f"id {text!r}", ask(an_organiser, "GET", f"/seasons/{text}"), problem(404, "not_found")) for text in ("1", "sea_", "sea_" + "Z" * 26, "sea_" + "0" * 10_000, "%00", "..%2f..%2fetc%2fpasswd", "%F0%9F%98%80", "'%20OR%201=1")),
+    *(Case(f"id {brief(text)}", ask(an_organiser, "GET", f"/seasons/{text}"), problem(404, "not_found")) for text in ("1", "sea_", "sea_" + "Z" * 26, "sea_" + "0" * 10_000, "%00", "..%2f..%2fetc%2fpasswd", "%F0%9F%98%80", "'%20OR%201=1")),
     Case("address with NUL", ask(anybody, "GET", "/public/contests/%00"), problem(404, "not_found")),
     Case("method that the address does not take", ask(an_organiser, "DELETE", season), problem(405, "method_not_allowed")),
     Case("address that is none", ask(an_organiser, "GET", "/nothing"), problem(404, "not_found")),
@@ -397,7 +489,19 @@ RESULTS = (
     Case("awards before the result is final", ask(lambda s: s.organiser, "POST", lambda s: f"/contests/{encode_id('contest', s.confirmed.contest)}/award-proposals", {}), problem(409, "result_not_final")),
     *(Case(f"award refused for {reason!r}", ask(lambda s: s.authority, "POST", lambda s: f"/proposals/{s.proposal}/decisions", {"decision": "refused", "reason": reason}), problem(422, "reason_needed")) for reason in (None, "", "  ")),
     Case("award refused with a hidden reason", ask(lambda s: s.authority, "POST", lambda s: f"/proposals/{s.proposal}/decisions", {"decision": "refused", "reason": "理由\x00"}), field("/reason", "name_invalid")),
+    Case("decision on a version below zero", ask(lambda s: s.authority, "POST", lambda s: f"/proposals/{s.proposal}/decisions", {"decision": "granted", "base_rev": -1}), malformed("/base_rev")),
     Case("decision on another version", ask(lambda s: s.authority, "POST", lambda s: f"/proposals/{s.proposal}/decisions", {"decision": "granted", "base_rev": 3}), problem(409, "decision_changed")),
 )  # fmt: skip
 
-CASES = (*MARKS, *REGISTRATION, *CONTESTS, *THEORY, *ACCESS, *PLUMBING, *RESULTS)
+CASES = (
+    *MARKS,
+    *REGISTRATION,
+    *CONTESTS,
+    *THEORY,
+    *ACCESS,
+    *ORGANISATIONS,
+    *JUDGING,
+    *FILES,
+    *PLUMBING,
+    *RESULTS,
+)

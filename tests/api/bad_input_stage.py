@@ -45,6 +45,7 @@ class Stage(msgspec.Struct, kw_only=True):
     delegation: str
     # A draft contest from a preset that locks paths.
     province: Province
+    administrator: Client
     draft: dict[str, Any]
     used_key: str
     # A city's item that is confirmed, and a provincial one that is final, with a proposal for an award.
@@ -88,7 +89,8 @@ async def stage_of(world: World) -> Stage:
         marking_organiser=await world.client("organiser", "contest", marking.contest.contest),
         clerk=await world.client("data_clerk", "contest", marking.contest.contest),
         door=door, entered=entered, shut=shut, full=full, delegation=delegation,
-        province=province, draft=await province.contest(), used_key=str(uuid4()),
+        province=province, administrator=await world.client("administrator", "organisation", province.root),
+        draft=await province.contest(), used_key=str(uuid4()),
         confirmed=confirmed, organiser=organiser,
         final=final, final_organiser=final_organiser, authority=authority, proposal=proposal,
         anonymous=await access.browser(), login=login, spent_link=link,
