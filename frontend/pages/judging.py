@@ -74,6 +74,8 @@ def _shown(badge: str, pin: str) -> SignInByBadge:
 
 def _door(request: PageRequest, page: JudgeSignInPage, problem: Problem | None = None) -> Response[str]:
     status = problem.status if problem else 200
+    # The door again is a form to correct: 401 would be the answer of a place that asks a program for credentials.
+    status = 422 if status == 401 else status
     return show(request, page, "judge", status=status, headers=problem.headers if problem else None)
 
 

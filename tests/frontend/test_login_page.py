@@ -72,7 +72,7 @@ async def test_english_door_leads_to_english_pages(visitor, account):
 async def test_wrong_password_keeps_the_account_and_never_the_password(visitor, account):
     answer = await sign_in(visitor, account, password="not the password")
 
-    assert answer.status_code == 401
+    assert answer.status_code == 422
     assert f'value="{account[0]}"' in answer.text
     assert "not the password" not in answer.text
     assert answer.text.count("<title>错误：") == 1
@@ -92,7 +92,7 @@ async def test_second_factor_is_asked_for_and_the_password_is_not_on_the_page(vi
     asked = await sign_in(visitor, account, next="/org/new")
     entered = await visitor.post("/login", data={"act": "totp", "code": totp.now()})
 
-    assert asked.status_code == 401
+    assert asked.status_code == 422
     assert 'name="code"' in asked.text
     assert PASSWORD not in asked.text + str(asked.headers)
     assert (entered.status_code, entered.headers["location"]) == (303, "/org/new")
@@ -104,7 +104,7 @@ async def test_wrong_code_asks_again(visitor, account, totp):
 
     answer = await visitor.post("/login", data={"act": "totp", "code": "12345x"})
 
-    assert answer.status_code == 401
+    assert answer.status_code == 422
     assert 'name="code"' in answer.text
     assert "error-summary" in answer.text
 
@@ -162,7 +162,7 @@ async def test_link_works_once(world, visitor, account):
         await visitor.get(f"/login/link/{token}")
         answer = await visitor.post("/login/link")
 
-    assert answer.status_code == 401
+    assert answer.status_code == 422
     assert "链接" in answer.text
     assert not session_of(answer)
 

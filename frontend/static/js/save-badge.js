@@ -10,6 +10,9 @@ const say = (state, text) => {
   if (words) words.textContent = text;
 };
 
+// Values that were not taken stay in their rows until somebody deals with them; until then not everything is saved.
+const troubled = () => document.querySelectorAll(".crit__notes [role=alert]").length;
+
 const rowOf = (event) => event.target.closest?.(".crit");
 
 document.addEventListener("change", (event) => {
@@ -37,8 +40,9 @@ document.addEventListener("htmx:after:swap", (event) => {
   const row = rowOf(event) ?? event.detail?.ctx?.sourceElement?.closest?.(".crit");
   if (row) {
     unsent.delete(row);
-    row.dataset.state = "scored";
+    if (!row.querySelector(".crit__notes [role=alert]")) row.dataset.state = "scored";
   }
+  if (troubled()) say("trouble", (badge()?.dataset.textTrouble ?? "").replace("#", troubled()));
   if (unsent.size) say("saving", badge()?.dataset.textSaving ?? "");
 });
 

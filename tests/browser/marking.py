@@ -1,0 +1,89 @@
+"""One station before a panel of two, with twelve judgements and a contestant whose name is found nowhere else."""
+
+import secrets
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
+
+from api.access.authentication import token_hash
+from api.plumbing.db import Db
+from api.plumbing.ids import encode_id
+from scoring import Benchmark, Judged, Panel, Plan, Rounding, Sum
+from tests.browser.site import Site, apart
+from tests.world import World
+
+CRITERIA = 12
+WORDS = ("未达标", "达标", "良好", "优秀")
+
+
+class Seeded(NamedTuple):
+    """A running session. `judges` are links of the chief and of the other judge; `secret` what no judge may read."""
+
+    session: str
+    judges: tuple[str, str]
+    secret: frozenset[str]
+
+
+def twelve_judgements() -> Plan:
+    """Twelve criteria from 0 to 3."""
+    criteria = tuple(
+        Judged(
+            key=f"J{number:02}",
+            title=f"第{number}项要求",
+            title_en=f"Requirement {number}",
+            maximum=Decimal(3),
+            kind="judgement_0_3",
+            points=Decimal(8),
+            benchmarks=tuple(
+                Benchmark(value=Decimal(value), word=word, text=f"{word}：锉纹方向一致，无明显划痕。")
+                for value, word in enumerate(WORDS)
+            ),
+        )
+        for number in range(1, CRITERIA + 1)
+    )
+    root = Sum(
+        key="practical",
+        title="实操",
+        title_en="Practical",
+        panel=Panel(size=2),
+        rounding=Rounding(),
+        parts=criteria,
+    )
+    return Plan(code="twelve", version=1, title="十二项评定", root=root)
+
+
+def seed_session(site: Site) -> Seeded:
+    """Build it in the site's database, beside the demo's season."""
+    return apart(_seed(site))
+
+
+async def _seed(site: Site) -> Seeded:
+    db = await Db.connect(site.settings)
+    try:
+        async with World(None, db, site.settings) as world:
+            name, unit = f"隐{secrets.token_hex(4)}名", f"密{secrets.token_hex(4)}厂"
+            contest = await world.contest(plan=twelve_judgements())
+            entry = await world.entry(contest, name=name, unit_name=unit)
+            judges = await world.judges(contest, 2)
+            await world.grant(judges[0].account_id, "chief_judge", "contest", contest.contest)
+            await world.sheets(contest, [entry], judges)
+            session = await world.fetchval("SELECT id FROM judging_session WHERE item_id = $1", contest.item)
+            number = await world.fetchval("SELECT number FROM entry WHERE id = $1", entry)
+            first, second = [await _link(world, site, judge.account_id) for judge in judges]
+            return Seeded(
+                encode_id("session", session),
+                (first, second),
+                frozenset({name, unit, number, encode_id("entry", entry), str(entry)}),
+            )
+    finally:
+        await db.close()
+
+
+async def _link(world: World, site: Site, account: UUID) -> str:
+    token = "demo-" + secrets.token_urlsafe(24)
+    await world.execute(
+        "INSERT INTO sign_in_link (token_hash, account_id, target, reusable, expires_at) "
+        "VALUES ($1, $2, '/', true, now() + interval '1 hour')",
+        token_hash(token), account,
+    )  # fmt: skip
+    return f"{site.url}/login/link/{token}"
