@@ -15,7 +15,7 @@ from api.advancement.queries import slots
 from api.advancement.schemas import OfferSlots, SlotList
 from api.awards.commands import propose_awards
 from api.awards.queries import preview, proposals
-from api.awards.schemas import AwardPreview
+from api.awards.schemas import AwardPreview, ProposalRow
 from api.contests.schemas import Contest, Item
 from api.dependencies import FromActor, FromDb
 from api.plumbing.db import Db
@@ -24,7 +24,7 @@ from api.plumbing.problems import Problem
 from api.results.commands import move_publication
 from api.results.queries import publication, staff_board
 from api.results.schemas import MovePublication, PublicationView
-from frontend.locales import Locale, Texts, texts
+from frontend.locales import Locale, texts
 from frontend.pages.organising import (
     contest_of,
     item_address,
@@ -129,6 +129,7 @@ async def _page(
     board = rank_page(await staff_board(db, actor, item_id), code, locale, "", "", "")
     places = await slots(db, actor, item_id) if actor.holds("slot.read") else None
     awards = await _awards(db, actor, contest)
+    made = await _made(db, actor, contest) if awards else []
     page = ItemResultsPage(
         item=item_head(contest, item, locale),
         state=cast("PublicationState", now.state),
@@ -145,8 +146,8 @@ async def _page(
         offered=bool(places and any(row.slot for row in places.rows)),
         awards=_award_rows(awards, item, locale) if awards else (),
         award_rule=_award_rule(awards, locale) if awards else "",
-        may_propose=bool(awards and awards.rows and not awards.preview and actor.holds("award.propose")),
-        proposed=await _is_proposed(db, actor, contest) if awards else False,
+        may_propose=_may_propose(actor, awards, made),
+        proposed=bool(made),
         form=form,
     )
     return show(request, page, "organiser", status=status)
@@ -221,8 +222,16 @@ async def _awards(db: Db, actor: Actor, contest: Contest) -> AwardPreview | None
     return await preview(db, actor, parse_id("contest", contest.id), everyone=False)
 
 
-async def _is_proposed(db: Db, actor: Actor, contest: Contest) -> bool:
-    return bool((await proposals(db, actor, parse_id("contest", contest.id), None, None, 1, None)).data)
+async def _made(db: Db, actor: Actor, contest: Contest) -> list[ProposalRow]:
+    """A proposal of the newest generation, if there is one: all of it comes from one moment."""
+    return (await proposals(db, actor, parse_id("contest", contest.id), None, None, 1, None)).data
+
+
+def _may_propose(actor: Actor, awards: AwardPreview | None, made: list[ProposalRow]) -> bool:
+    """Final results with somebody to propose, and no proposals made of them yet."""
+    if awards is None or awards.preview or not awards.rows or not actor.holds("award.propose"):
+        return False
+    return not made or any(row.outdated for row in made)
 
 
 def _award_rows(awards: AwardPreview, item: Item, locale: Locale) -> tuple[AwardPreviewRow, ...]:
@@ -241,13 +250,10 @@ def _award_rows(awards: AwardPreview, item: Item, locale: Locale) -> tuple[Award
 
 
 def _award_rule(awards: AwardPreview, locale: Locale) -> str:
-    t: Texts = texts(locale)
+    """Why a rule cannot be applied, else the rules' names."""
     refused = " ".join(named(locale, reason.zh, reason.en) for reason in awards.refused)
-    versions = {row.rule: row.rule_version for row in awards.rows}
-    known = "、".join(
-        t("award.rule_number", code=code, version=version) for code, version in versions.items()
-    )
-    return refused or known
+    names = dict.fromkeys(named(locale, row.name_zh, row.name_en) for row in awards.rows)
+    return refused or ("、" if locale == "zh" else ", ").join(names)
 
 
 PAGES: list[ControllerRouterHandler] = [show_results, take_step]

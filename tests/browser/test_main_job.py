@@ -71,7 +71,8 @@ def call(page: Page, path: str, body: object) -> dict[str, Any]:
         },
     )
     assert answer.status == 201, answer.text()
-    return answer.json()
+    found: dict[str, Any] = answer.json()
+    return found
 
 
 def walkers_preset(code: str) -> object:
