@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from api.access.authentication import token_hash
 from api.plumbing.ids import encode_id
 from tests.judging.conftest import marking_of
 from tests.judging.marking import codes, enter, facts, op, send
@@ -234,16 +235,26 @@ async def test_judge_who_was_replaced_is_told_for_each_mark(world, marking):
     assert codes(await enter(marking.judges[1], marking.sheet, op("C2", "80"))) == ["accepted"]
 
 
-async def test_bearer_and_long_way_answer_like_the_quick_lane(app, world, marking):
-    """The lane in front of the application is a short cut, not another product."""
+async def test_long_way_answers_like_the_quick_lane(marking):
+    """The lane in front of the application is a short cut, not another product: a request that names its origin goes the long way."""
     sent = op("C1", "8")
     [accepted] = await enter(marking.judge, marking.sheet, sent)
-    path = f"/api/v1/sheets/{encode_id('sheet', marking.sheet)}/marks:batch"
 
     marking.judge.headers["origin"] = "http://testserver"
-    answer = await marking.judge.post(path, json={"ops": [sent]})
+    [duplicate] = await enter(marking.judge, marking.sheet, sent)
 
-    assert answer.json()["results"] == [{**accepted, "status": "duplicate"}]
+    assert duplicate == {**accepted, "status": "duplicate"}
+
+
+async def test_api_token_of_a_judge_marks_without_a_csrf_token(world, marking, anonymous):
+    await world.execute(
+        "INSERT INTO api_token (token_hash, account_id, name, hint, scopes, expires_at) "
+        "VALUES ($1, $2, 'tablet', 'x', '{sheet.mark}', now() + interval '1 hour')",
+        token_hash("sbq_judges-own-token"), marking.judge.account_id,
+    )  # fmt: skip
+    anonymous.headers["authorization"] = "Bearer sbq_judges-own-token"
+
+    assert codes(await enter(anonymous, marking.sheet, op("C1", "8"))) == ["accepted"]
 
 
 async def test_cross_site_or_unsigned_write_is_refused(world, marking, anonymous):
