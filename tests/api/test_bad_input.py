@@ -117,6 +117,18 @@ async def test_bad_input_gets_the_right_answer_and_changes_nothing(stage: Stage,
     assert after == before
 
 
+async def test_fingerprint_sees_one_changed_value_and_one_new_row(stage: Stage):
+    season, before = stage.paused.contest.season, await fingerprint(stage.world)
+
+    await stage.world.execute("UPDATE season SET plan_city = plan_city + 1 WHERE id = $1", season)
+    changed = await fingerprint(stage.world)
+    await stage.world.account()
+    added = await fingerprint(stage.world)
+
+    assert {table for table in before if before[table] != changed[table]} == {"season"}
+    assert {table for table in before if changed[table] != added[table]} == {"account"}
+
+
 def test_table_is_long_and_says_everything_once():
     assert len(CASES) >= 50
     assert len({case.name for case in CASES}) == len(CASES)
