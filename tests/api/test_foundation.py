@@ -41,10 +41,16 @@ async def test_every_operation_tells_its_problems_and_its_words(anonymous):
 
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            assert operation.get("summary") and operation.get("description"), f"{method} {path} has no docstring"
-            refusals = {status: answer for status, answer in operation["responses"].items() if status >= "400"}
+            assert operation.get("summary") and operation.get("description"), (
+                f"{method} {path} has no docstring"
+            )
+            refusals = {
+                status: answer for status, answer in operation["responses"].items() if status >= "400"
+            }
             assert {"400", "429"} <= refusals.keys()
-            assert all("application/problem+json" in answer["content"] for answer in refusals.values()), f"{method} {path}"
+            assert all("application/problem+json" in answer["content"] for answer in refusals.values()), (
+                f"{method} {path}"
+            )
 
 
 async def test_operations_that_create_or_change_name_their_headers_problems(anonymous):
