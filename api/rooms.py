@@ -25,7 +25,8 @@ Lifespan = Callable[[Litestar, Settings], contextlib.AbstractAsyncContextManager
 
 ROUTES: list[ControllerRouterHandler] = [
     *access.ROUTES,
-    *organisations.ROUTES, *contests.ROUTES,
+    *organisations.ROUTES,
+    *contests.ROUTES,
     *results.ROUTES,
     *advancement.ROUTES,
     *awards.ROUTES,
