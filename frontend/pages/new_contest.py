@@ -17,7 +17,7 @@ from api.dependencies import FromActor, FromDb
 from api.organisations.queries import list_regions, organisation
 from api.plumbing.db import Db
 from api.plumbing.ids import encode_id, parse_id
-from api.plumbing.problems import Problem
+from api.plumbing.problems import Problem, field_error, invalid_fields
 from frontend.locales import Locale, texts
 from frontend.pages.organising import MOST_LISTED, new_key, once_of_form, require_answered
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
@@ -72,6 +72,11 @@ async def _asked(db: Db, actor: Actor, fields: dict[str, str], items: tuple[str,
     hosts = actor.reach("contest.create").organisations
     if not seasons or not hosts:
         raise Problem("not_found")
+    if not items:
+        raise invalid_fields(field_error("/items", "items_missing"))
+    # The boxes are those of all presets: of what is ticked the chosen preset takes what it knows.
+    chosen = next((each for each in await _presets(db, actor) if each.id == fields.get("preset")), None)
+    known = {item.code for item in chosen.document.items} if chosen else set(items)
     return CreateContest(
         season_id=seasons[0].id,
         preset_id=fields.get("preset", ""),
@@ -84,7 +89,7 @@ async def _asked(db: Db, actor: Actor, fields: dict[str, str], items: tuple[str,
         ends_on=fields.get("ends_on", ""),
         region_code=fields.get("region") or None,
         next_contest_id=fields.get("next_contest") or None,
-        items=items or None,
+        items=tuple(code for code in items if code in known) or items,
     )
 
 
@@ -107,7 +112,7 @@ async def _form(
         presets=tuple(_preset(each, place == 0, locale) for place, each in enumerate(presets)),
         next_contests=await _next_contests(db, locale),
         regions=await _regions(db, actor, locale),
-        items=tuple(Choice(code, name, code in ticked) for code, name in names.items()),
+        items=tuple(Choice(code, name, not form.values or code in ticked) for code, name in names.items()),
         key=new_key(),
         form=form,
     )

@@ -99,7 +99,7 @@ async def _page(
             for shown, states in STATES.items()
             if shown != "draft" or counts.get("draft")
         ),
-        entries=tuple(_entry(row, locale, passes=passes) for row in found.data),
+        entries=tuple(_entry(row, locale, passes=passes, state=state) for row in found.data),
         paging=Paging(
             1, len(found.data), None, f"{here}&cursor={found.next_cursor}" if found.next_cursor else None
         ),
@@ -110,7 +110,7 @@ async def _page(
     return show(request, page, "unit", status=status)
 
 
-def _entry(row: EntryRow, locale: Locale, *, passes: bool) -> UnitEntry:
+def _entry(row: EntryRow, locale: Locale, *, passes: bool, state: Shown | None) -> UnitEntry:
     level = texts(locale)(f"unit.level.{row.state}") if row.state in STATES["submitted"] else ""
     return UnitEntry(
         entry=row.id,
@@ -123,7 +123,9 @@ def _entry(row: EntryRow, locale: Locale, *, passes: bool) -> UnitEntry:
         state_at=row.state_at,
         reason=row.reason or level,
         fix_url=f"/my/reg/{row.item}?entry={row.id}" if row.state in ("draft", "returned") else None,
-        may_withdraw=row.state not in ("refused", "withdrawn"),
+        # An accepted entry is withdrawn from its own tab only: on the whole list it is most often long past.
+        may_withdraw=row.state
+        not in ("refused", "withdrawn", *(() if state == "approved" else ("accepted",))),
         may_pass=passes and row.state == "at_unit",
     )
 

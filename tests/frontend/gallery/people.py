@@ -31,7 +31,7 @@ _FILLED = {
     "document_number": "00010519491231002X",
     "mobile": "13800000000",
     "post": "装配钳工",
-    "skill_level": "3",
+    "skill_level": "senior",
     "delegation": "cangzhou",
     "declaration": "yes",
 }
@@ -39,8 +39,12 @@ REGISTRATION = RegistrationPage(
     item=ITEM,
     unit=UNIT,
     now=at(1, 20, 10),
-    document_types=(Choice("id_card", "居民身份证", True), Choice("passport", "护照")),
-    skill_levels=(Choice("0", "没有"), Choice("4", "中级工"), Choice("3", "高级工"), Choice("2", "技师")),
+    document_types=(Choice("id_card", "ID card", True), Choice("passport", "Passport")),
+    skill_levels=(
+        Choice("junior", "Junior"),
+        Choice("senior", "Senior", True),
+        Choice("technician", "Technician"),
+    ),
     delegations=(Choice("cangzhou", "沧州市"), Choice("power", "电力行业")),
     places_left=2,
     closes_at=at(2, 1),
