@@ -1,0 +1,408 @@
+"""SO1, SO2, SO3, SO5, SO11 and the pages of one item: what an organiser sees, sends and is refused."""
+
+import re
+from uuid import uuid4
+
+import msgspec
+import pytest
+
+from api.plumbing.ids import encode_id
+from tests.plans import two_part_plan
+from tests.results.builders import MARKS, THEORY, final_item
+
+PRESETS = "SELECT id FROM preset WHERE organisation_id IS NULL AND code = 'hebei-city'"
+
+
+def outside(contest):
+    return encode_id("contest", contest.contest)
+
+
+def item_page(contest, page):
+    return f"/org/c/{outside(contest)}/e/fitter/{page}"
+
+
+async def page_of(client, path, **query):
+    answer = await client.get(path, params=query)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+async def send(client, path, page, **fields):
+    """Post a form with the token of the page it stands on."""
+    token = re.search(r'name="csrf_token" value="(\w+)"', page)[1]
+    return await client.post(path, data={"csrf_token": token, **fields})
+
+
+def hidden(page, name):
+    return re.search(rf'name="{name}" value="([^"]*)"', page)[1]
+
+
+@pytest.fixture
+async def office(world):
+    """An organiser at the host of a contest with one item, still a draft."""
+    organisation = await world.organisation()
+    contest = await world.contest(organisation=organisation, state="draft")
+    client = await world.client("organiser", "organisation", organisation)
+    return contest, client
+
+
+async def counts(world):
+    tables = (
+        "contest",
+        "entry_transition",
+        "panel",
+        "draw",
+        "theory_mark",
+        "publication_transition",
+        "ledger",
+    )
+    return {table: await world.fetchval(f"SELECT count(*) FROM {table}") for table in tables}
+
+
+async def test_workbench_lists_own_contests_and_what_waits(world, office):
+    contest, client = office
+    name = await world.fetchval("SELECT name_zh FROM contest WHERE id = $1", contest.contest)
+    await world.client()
+
+    page = await page_of(client, "/org")
+
+    assert name in page
+    assert outside(contest) in page
+    assert "发布赛事" in page
+    stranger = await world.client("organiser", "organisation", await world.organisation())
+    assert name not in await page_of(stranger, "/org")
+
+
+async def test_pages_of_another_organisation_are_not_found(world, office):
+    contest, _ = office
+    stranger = await world.client("organiser", "organisation", await world.organisation())
+
+    paths = [f"/org/c/{outside(contest)}", f"/org/c/{outside(contest)}/regs"]
+    paths += [item_page(contest, page) for page in ("draw", "panel", "theory", "results")]
+
+    assert {(await stranger.get(path)).status_code for path in paths} == {404}
+
+
+async def test_contest_is_made_from_a_preset_and_sent_twice_made_once(world, office):
+    contest, client = office
+    preset = encode_id("preset", await world.fetchval(PRESETS))
+    page = await page_of(client, "/org/new")
+    fields = {
+        "key": hidden(page, "key"), "preset": preset, "name": "市赛", "registration_from": "2026-01-10",
+        "registration_until": "2026-01-31", "starts_on": "2026-03-01", "ends_on": "2026-03-02", "item": ["fitter"],
+    }  # fmt: skip
+
+    first = await send(client, "/org/new", page, **fields)
+    again = await send(client, "/org/new", page, **fields)
+
+    assert first.status_code == again.status_code == 303, first.text
+    assert first.headers["location"] == again.headers["location"]
+    made = await world.fetch(
+        "SELECT registration_closes_at FROM contest WHERE host_id = $1 AND id <> $2",
+        contest.organisation,
+        contest.contest,
+    )
+    # 31 January whole: until 24:00 in Shanghai.
+    assert [row["registration_closes_at"].isoformat() for row in made] == ["2026-01-31T16:00:00+00:00"]
+
+
+async def test_wrong_dates_come_back_with_what_was_typed(world, office):
+    _, client = office
+    page = await page_of(client, "/org/new")
+    before = await counts(world)
+
+    answer = await send(
+        client, "/org/new", page, preset=encode_id("preset", await world.fetchval(PRESETS)), name="二月三十",
+        registration_from="2026-01-10", registration_until="2026-01-31", starts_on="2026-02-30", ends_on="2026-03-02",
+        item=["fitter"],
+    )  # fmt: skip
+
+    assert answer.status_code == 422
+    assert 'id="starts_on-error"' in answer.text
+    assert "二月三十" in answer.text
+    assert await counts(world) == before
+
+
+async def test_contest_without_item_is_not_made(world, office):
+    _, client = office
+    page = await page_of(client, "/org/new")
+
+    answer = await send(
+        client, "/org/new", page, preset=encode_id("preset", await world.fetchval(PRESETS)), name="空"
+    )
+
+    assert answer.status_code == 422
+    assert "没有勾选比赛项目" in answer.text
+
+
+async def test_gate_says_what_is_missing_and_a_stale_publish_is_refused(world, office):
+    contest, client = office
+    path = f"/org/c/{outside(contest)}"
+    page = await page_of(client, path)
+    assert "没有牵头主办单位" in page
+    assert "还差2件事才能发布" in page
+    before = await counts(world)
+
+    answer = await send(
+        client,
+        f"{path}/publish",
+        page if "csrf_token" in page else await page_of(client, "/org/new"),
+        rev="99",
+    )
+
+    assert answer.status_code == 412
+    assert await counts(world) == before
+
+
+async def test_entry_passes_two_levels_and_a_return_needs_a_reason(world, office):
+    contest, client = office
+    await world.execute("UPDATE contest SET state = 'published' WHERE id = $1", contest.contest)
+    entry = await world.entry(contest, name="鲁知行", state="at_organiser", number=None)
+    path = f"/org/c/{outside(contest)}/regs"
+    decide = f"{path}/{encode_id('entry', entry)}"
+    page = await page_of(client, path)
+    assert "主办单位审核" in page
+
+    silent = await send(client, decide, page, act="return", rev=hidden(page, "rev"))
+    assert silent.status_code == 422
+    assert 'role="alert"' in silent.text
+
+    for level in ("组委会审核", "这里没有报名"):
+        done = await send(client, decide, page, act="approve", rev=hidden(page, "rev"))
+        assert done.status_code == 303, done.text
+        page = await page_of(client, path)
+        assert level in page
+        if 'name="rev"' not in page:
+            break
+    assert await world.fetchval("SELECT state FROM entry WHERE id = $1", entry) == "accepted"
+
+
+async def test_decision_on_what_somebody_else_has_moved_is_refused(world, office):
+    contest, client = office
+    await world.execute("UPDATE contest SET state = 'published' WHERE id = $1", contest.contest)
+    entry = await world.entry(contest, state="at_organiser", number=None)
+    path = f"/org/c/{outside(contest)}/regs"
+    page = await page_of(client, path)
+    before = await counts(world)
+
+    answer = await send(client, f"{path}/{encode_id('entry', entry)}", page, act="approve", rev="7")
+
+    assert answer.status_code == 412
+    assert await counts(world) == before
+
+
+async def test_panel_is_seated_whole_and_keeps_what_was_ticked(world, office):
+    contest, client = office
+    path = item_page(contest, "panel")
+    page = await page_of(client, path)
+    for number in range(5):
+        shown = await send(
+            client, path, page, act="add", login=f"j{uuid4().hex[:10]}", judge_name=f"裁判{number}"
+        )
+        assert shown.status_code == 200
+        assert "data-way-in" in shown.text
+    page = await page_of(client, path)
+    judges = re.findall(r'name="seat" value="(jdg_\w+)"', page)
+    assert len(judges) == 5
+
+    short = await send(
+        client, path, page, act="seat", seat=judges[:3], chief=judges[0], rev=hidden(page, "rev")
+    )
+    assert short.status_code == 409
+    assert short.text.count(" checked") == 4
+    assert await world.fetchval("SELECT count(*) FROM panel WHERE item_id = $1", contest.item) == 0
+
+    done = await send(client, path, page, act="seat", seat=judges, chief=judges[0], rev=hidden(page, "rev"))
+    assert done.status_code == 303, done.text
+    assert "裁判人数够了" in await page_of(client, path)
+
+
+async def test_new_login_without_name_adds_nobody(world, office):
+    contest, client = office
+    path = item_page(contest, "panel")
+    page = await page_of(client, path)
+
+    answer = await send(client, path, page, act="add", login=f"j{uuid4().hex[:10]}", judge_name="")
+
+    assert answer.status_code == 422
+    assert 'id="judge_name-error"' in answer.text
+    assert await world.fetchval("SELECT count(*) FROM judge WHERE contest_id = $1", contest.contest) == 0
+
+
+async def test_draw_plans_as_many_sessions_as_it_needs(world, office):
+    contest, client = office
+    for number in range(3):
+        await world.entry(contest, name=f"试{number}")
+    await world.judges(contest)
+    path = item_page(contest, "draw")
+    page = await page_of(client, path)
+
+    wrong = await send(client, path, page, act="draw", stations="两个")
+    assert wrong.status_code == 422
+    assert 'id="stations-error"' in wrong.text
+    done = await send(client, path, page, act="draw", stations="2")
+
+    assert done.status_code == 303, done.text
+    sessions = await world.fetch(
+        "SELECT stations, starts_at FROM judging_session WHERE item_id = $1 ORDER BY position", contest.item
+    )
+    assert [row["stations"] for row in sessions] == [2, 2]
+    # Nine in the morning and two in the afternoon of the first day, in Shanghai.
+    assert [row["starts_at"].hour for row in sessions] == [1, 6]
+    page = await page_of(client, path)
+    assert page.count("<tr>") == 4
+    assert "开始评分" in page
+
+
+async def test_draw_that_is_refused_leaves_no_session(world, office):
+    contest, client = office
+    await world.judges(contest, 3)
+    await world.entry(contest)
+    path = item_page(contest, "draw")
+
+    answer = await send(client, path, await page_of(client, path), act="draw", stations="2")
+
+    assert answer.status_code in (409, 422)
+    assert await world.fetchval("SELECT count(*) FROM judging_session WHERE item_id = $1", contest.item) == 0
+
+
+async def test_theory_file_is_checked_first_and_written_then(world, office):
+    contest, client = office
+    for number, name in (("QG-0001", "甲"), ("QG-0002", "乙")):
+        await world.entry(contest, name=name, number=number)
+    path = item_page(contest, "theory")
+    page = await page_of(client, path)
+    token = hidden(page, "csrf_token")
+    text = "参赛号,成绩\nQG-0001,88\nQG-0002,8O\n"
+
+    shown = await client.post(
+        path,
+        data={"csrf_token": token, "act": "check"},
+        files={"file": ("成绩.csv", text.encode(), "text/csv")},
+    )
+    assert shown.status_code == 200, shown.text
+    assert "1行可导入，1行有问题" in shown.text
+    assert "8O" in shown.text
+    assert await world.fetchval("SELECT count(*) FROM theory_mark WHERE item_id = $1", contest.item) == 0
+
+    done = await send(client, path, page, act="commit", upload=hidden(shown.text, "upload"))
+    assert done.status_code == 200
+    assert await world.fetchval("SELECT count(*) FROM theory_mark WHERE item_id = $1", contest.item) == 1
+
+
+@pytest.mark.parametrize("text", ["", "no table at all", "姓名,成绩\n甲,88\n"])
+async def test_unreadable_file_is_said_at_the_file(office, text):
+    contest, client = office
+    path = item_page(contest, "theory")
+    token = hidden(await page_of(client, path), "csrf_token")
+
+    answer = await client.post(
+        path,
+        data={"csrf_token": token, "act": "check"},
+        files={"file": ("成绩.csv", text.encode(), "text/csv")},
+    )
+
+    assert answer.status_code in (409, 422)
+    assert 'id="file-error"' in answer.text
+
+
+async def test_kept_file_that_was_tampered_with_is_refused(office):
+    contest, client = office
+    path = item_page(contest, "theory")
+
+    answer = await send(client, path, await page_of(client, path), act="commit", upload="bm90IGpzb24=")
+
+    assert answer.status_code == 422
+
+
+async def test_template_holds_the_contest_numbers(world, office):
+    contest, client = office
+    await world.entry(contest, number="QG-0007")
+
+    answer = await client.get(item_page(contest, "theory.csv"))
+
+    assert answer.content.startswith(b"\xef\xbb\xbf")
+    assert "QG-0007," in answer.text
+
+
+async def test_results_show_gaps_before_the_closing(world, office):
+    contest, client = office
+    judges = await world.judges(contest)
+    await world.sheets(contest, [await world.entry(contest)], judges)
+
+    page = await page_of(client, item_page(contest, "results"))
+
+    assert "5张评分表未签字" in page
+    assert 'value="close"' not in page
+
+
+async def test_wrong_word_or_number_makes_nothing_final(world):
+    contest = await world.contest(plan=two_part_plan())
+    await final_item(world, contest, MARKS, THEORY)
+    organiser = await world.client("organiser", "contest", contest.contest)
+    path = item_page(contest, "results")
+    page = await page_of(organiser, path)
+    await send(organiser, path, page, act="withdraw", reason="计分有误", rev=hidden(page, "rev"))
+    for act in ("close", "confirm"):
+        page = await page_of(organiser, path)
+        step = await send(organiser, path, page, act=act, rev=hidden(page, "rev"))
+        assert step.status_code == 303, step.text
+    page = await page_of(organiser, path)
+
+    wrong = await send(organiser, path, page, act="publish", confirm="4", rev=hidden(page, "rev"))
+    none = await send(organiser, path, page, act="publish", confirm="", rev=hidden(page, "rev"))
+
+    assert (wrong.status_code, none.status_code) == (422, 422)
+    assert 'id="confirm-error"' in wrong.text
+    assert 'id="confirm-error"' in none.text
+    state = "SELECT state FROM publication WHERE item_id = $1"
+    assert await world.fetchval(state, contest.item) == "confirmed"
+    await send(organiser, path, page, act="publish", confirm=str(len(MARKS)), rev=hidden(page, "rev"))
+    page = await page_of(organiser, path)
+    word = await send(organiser, path, page, act="finalise", confirm="终", rev=hidden(page, "rev"))
+    assert word.status_code == 422
+    assert await world.fetchval(state, contest.item) == "provisional"
+
+
+async def test_withdrawing_needs_a_reason(world):
+    contest = await world.contest()
+    await final_item(world, contest, MARKS, THEORY)
+    organiser = await world.client("organiser", "contest", contest.contest)
+    path = item_page(contest, "results")
+    page = await page_of(organiser, path)
+
+    answer = await send(organiser, path, page, act="withdraw", reason=" ", rev=hidden(page, "rev"))
+
+    assert answer.status_code == 422
+    assert 'id="reason-error"' in answer.text
+
+
+async def test_places_are_offered_once_the_result_is_final(world):
+    upper = await world.contest(state="published")
+    lower = await world.contest(season=upper.season, tier="city")
+    await world.execute("UPDATE contest SET next_contest_id = $2 WHERE id = $1", lower.contest, upper.contest)
+    rules = {"quota": {"code": "up", "version": 1, "name": "晋级", "name_en": "Up", "places": 2}}
+    await world.execute(
+        "INSERT INTO contest_rules (contest_id, revision, document, hash) VALUES ($1, 1, $2, '')",
+        lower.contest, msgspec.json.encode(rules).decode(),
+    )  # fmt: skip
+    await final_item(world, lower, MARKS, THEORY)
+    organiser = await world.client("organiser", "contest", lower.contest)
+    path = item_page(lower, "results")
+    page = await page_of(organiser, path)
+    assert 'value="offer"' in page
+
+    done = await send(organiser, path, page, act="offer", rev=hidden(page, "rev"))
+    twice = await send(organiser, path, page, act="offer", rev=hidden(page, "rev"))
+
+    assert done.status_code == 303, done.text
+    assert twice.status_code == 409
+    assert await world.fetchval("SELECT count(*) FROM slot WHERE from_item_id = $1", lower.item) == 2
+    assert "晋级名额已发出" in await page_of(organiser, path)
+
+
+async def test_english_pages_speak_english_but_for_names(office):
+    contest, client = office
+
+    for path in ("/en/org", f"/en/org/c/{outside(contest)}", f"/en{item_page(contest, 'panel')}"):
+        assert 'lang="en"' in await page_of(client, path)

@@ -1,0 +1,213 @@
+"""P10 and P12: a unit enters its people, mends what came back, and sees where each entry lies."""
+
+import re
+
+import pytest
+
+from api.plumbing.ids import encode_id
+from tests.registration.builders import id_number
+
+
+@pytest.fixture
+async def unit(world):
+    """A published contest that registers now, and the registrar of a unit."""
+    contest = await world.contest(state="published", capacity=2)
+    await world.execute(
+        "UPDATE contest SET starts_on = '2090-03-01', ends_on = '2090-03-02' WHERE id = $1", contest.contest
+    )
+    firm = await world.organisation(kind="enterprise", tier=None, parent=contest.organisation)
+    registrar = await world.client("registrar", "organisation", firm)
+    return contest, registrar
+
+
+def form_of(contest):
+    return f"/my/reg/{encode_id('item', contest.item)}"
+
+
+def answers(**given):
+    return {
+        "name": "鲁知行", "document_type": "id_card", "document_number": id_number(), "mobile": "13812345678",
+        "post": "装配钳工", "skill_level": "senior", "declaration": "yes", **given,
+    }  # fmt: skip
+
+
+async def page_of(client, path, **query):
+    answer = await client.get(path, params=query)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def hidden(page, name):
+    return re.search(rf'name="{name}" value="([^"]*)"', page)[1]
+
+
+async def send(client, path, page, **fields):
+    return await client.post(path, data={"csrf_token": hidden(page, "csrf_token"), **fields})
+
+
+async def entries(world, contest):
+    return await world.fetch(
+        "SELECT id, state, rev FROM entry WHERE contest_id = $1 ORDER BY id", contest.contest
+    )
+
+
+async def test_answers_are_checked_before_they_are_sent(world, unit):
+    contest, registrar = unit
+    path = form_of(contest)
+    page = await page_of(registrar, path)
+
+    checked = await send(registrar, path, page, act="check", **answers())
+
+    assert checked.status_code == 200, checked.text
+    assert "核对报名" in checked.text
+    assert "高级工" in checked.text
+    # Looking at the answers has entered nobody.
+    assert await entries(world, contest) == []
+
+
+async def test_submitted_twice_is_entered_once(world, unit):
+    contest, registrar = unit
+    path = form_of(contest)
+    page = await page_of(registrar, path)
+    given = answers(key=hidden(page, "key"))
+
+    first = await send(registrar, path, page, act="submit", **given)
+    again = await send(registrar, path, page, act="submit", **given)
+
+    assert first.status_code == again.status_code == 303, first.text
+    assert first.headers["location"] == again.headers["location"]
+    assert [row["state"] for row in await entries(world, contest)] == ["at_organiser"]
+    assert "已送达" in await page_of(registrar, first.headers["location"])
+
+
+async def test_wrong_check_digit_is_said_at_its_field_and_nothing_is_lost(world, unit):
+    contest, registrar = unit
+    path = form_of(contest)
+    right = id_number()
+    wrong = right[:-1] + ("0" if right[-1] != "0" else "1")
+
+    answer = await send(
+        registrar, path, await page_of(registrar, path), act="check", **answers(document_number=wrong)
+    )
+
+    assert answer.status_code == 422
+    assert 'id="document_number-error"' in answer.text
+    assert f'value="{wrong}"' in answer.text
+    assert 'value="装配钳工"' in answer.text
+    assert await entries(world, contest) == []
+
+
+async def test_without_the_declaration_nobody_is_entered(world, unit):
+    contest, registrar = unit
+    path = form_of(contest)
+
+    answer = await send(
+        registrar, path, await page_of(registrar, path), act="submit", **answers(declaration="")
+    )
+
+    assert answer.status_code == 422
+    assert 'id="declaration-error"' in answer.text
+    assert await entries(world, contest) == []
+
+
+async def test_returned_entry_is_mended_without_typing_its_number(world, unit):
+    contest, registrar = unit
+    path = form_of(contest)
+    await send(registrar, path, await page_of(registrar, path), act="submit", **answers())
+    [entry] = await entries(world, contest)
+    await world.execute("UPDATE entry SET state = 'returned', rev = rev + 1 WHERE id = $1", entry["id"])
+    key = encode_id("entry", entry["id"])
+    assert f"entry={key}" in (await page_of(registrar, "/unit")).replace("&#x3d;", "=")
+
+    page = await page_of(registrar, path, entry=key)
+    assert "鲁知行" in page
+    assert "000*" in page
+    kept = {name: hidden(page, name) for name in ("key", "entry", "rev", "person")}
+    done = await send(
+        registrar, path, page, act="submit", **answers(document_number="", mobile="", post="钳工"), **kept
+    )
+
+    assert done.status_code == 303, done.text
+    assert [row["state"] for row in await entries(world, contest)] == ["at_organiser"]
+    post = (
+        "SELECT w.post FROM entry_member m JOIN employment w ON w.id = m.employment_id WHERE m.entry_id = $1"
+    )
+    assert await world.fetchval(post, entry["id"]) == "钳工"
+
+
+async def test_stale_mending_is_refused(world, unit):
+    contest, registrar = unit
+    path = form_of(contest)
+    await send(registrar, path, await page_of(registrar, path), act="submit", **answers())
+    [entry] = await entries(world, contest)
+    await world.execute("UPDATE entry SET state = 'returned', rev = rev + 1 WHERE id = $1", entry["id"])
+    page = await page_of(registrar, path, entry=encode_id("entry", entry["id"]))
+
+    answer = await send(
+        registrar, path, page, act="submit",
+        **answers(document_number="", entry=hidden(page, "entry"), person=hidden(page, "person"), rev="1"),
+    )  # fmt: skip
+
+    assert answer.status_code == 412
+    assert [row["state"] for row in await entries(world, contest)] == ["returned"]
+
+
+async def test_closed_and_full_items_offer_no_form(world, unit):
+    contest, registrar = unit
+    path = form_of(contest)
+    for _ in range(2):
+        await world.entry(contest)
+    assert "名额已满" in await page_of(registrar, path)
+
+    await world.execute(
+        "UPDATE contest SET registration_closes_at = now() - interval '1 minute' WHERE id = $1",
+        contest.contest,
+    )
+    page = await page_of(registrar, path)
+
+    assert "报名已截止" in page
+    assert 'name="document_number"' not in page
+
+
+async def test_item_of_a_draft_is_not_found(world, unit):
+    _, registrar = unit
+    draft = await world.contest(state="draft")
+
+    assert (await registrar.get(form_of(draft))).status_code == 404
+
+
+async def test_unit_sees_its_own_people_only_and_withdraws_one(world, unit):
+    contest, registrar = unit
+    path = form_of(contest)
+    await send(registrar, path, await page_of(registrar, path), act="submit", **answers())
+    await world.entry(contest, name="别家人")
+    page = await page_of(registrar, "/unit")
+    assert "鲁知行" in page
+    assert "别家人" not in page
+    assert "主办单位审核中" in page
+    [entry] = [row for row in await entries(world, contest) if row["state"] == "at_organiser"]
+    address = f"/unit/{encode_id('entry', entry['id'])}"
+
+    stale = await send(registrar, address, page, act="withdraw", rev="99")
+    done = await send(registrar, address, page, act="withdraw", rev=hidden(page, "rev"))
+
+    assert (stale.status_code, done.status_code) == (412, 303)
+    assert "鲁知行" in await page_of(registrar, "/unit", state="withdrawn")
+
+
+async def test_team_leader_waits_for_the_unit(world, unit):
+    contest, registrar = unit
+    path = form_of(contest)
+    firm = registrar.actor.grants[0].scope_id
+    leader = await world.client("team_leader", "organisation", firm)
+
+    await send(leader, path, await page_of(leader, path), act="submit", **answers())
+
+    assert [row["state"] for row in await entries(world, contest)] == ["at_unit"]
+    page = await page_of(registrar, "/unit")
+    assert 'value="pass"' in page
+    [entry] = await entries(world, contest)
+    await send(
+        registrar, f"/unit/{encode_id('entry', entry['id'])}", page, act="pass", rev=hidden(page, "rev")
+    )
+    assert [row["state"] for row in await entries(world, contest)] == ["at_organiser"]
