@@ -28,7 +28,7 @@ MOST_NEEDS: Final = 7
 TIERS: Final[dict[Tier, ContestTier]] = {"province": "province", "city": "city", "county": "base"}
 
 
-@get("/org", opt={"right": "contest.create"})
+@get("/org", opt={"right": "contest.read"})
 async def show_workbench(
     request: PageRequest,
     db: FromDb,

@@ -1,7 +1,7 @@
 """The main job by hand: from a preset to a granted award, every step a form on a page, every page fit for everybody.
 
 What no page makes yet is made through the API by the same people: the preset with no public notice (a test cannot wait five
-working days), and the award authority's account.
+working days), the filing with the union, and the award authority's account.
 """
 
 import os
@@ -326,6 +326,8 @@ def test_main_job_by_the_pages(visit: Visit, site: Site, worker: None) -> None:
 
     contest, code = create_contest(office, site, preset["id"])
     contest_id = contest.rpartition("/")[2]
+    filing = {"authority_id": host, "number": f"走查〔{mark}〕1号", "filed_on": "2026-01-05"}
+    call(office, f"/contests/{contest_id}/filings", filing)
     slug = (office.get_attribute("#gate a", "href") or "").rpartition("/")[2]
     item = f"{contest}/e/{code}"
     register(unit, slug, code)
