@@ -12,6 +12,7 @@ from frontend.locales import Locale, texts
 from frontend.pages.serving import named
 from frontend.pages.sheet_form import Entered, shown_value
 from frontend.views import judging as views
+from frontend.views.formats import MINUS
 from scoring import Criterion, MarkState
 from scoring.decimals import exact_arithmetic, plain
 from scoring.plans import CriterionKind
@@ -126,10 +127,10 @@ def _limits(rule: Criterion, stands: str | None, locale: Locale) -> str:
         best = max(rule.bands, key=lambda band: band.points)
         if best.low is None:
             return f"≤{_text(best.high)}" if best.high is not None else ""
-        return f"{_text(best.low)}–{_text(best.high)}" if best.high is not None else f"≥{_text(best.low)}"
+        return _span(best.low, best.high) if best.high is not None else f"≥{_text(best.low)}"
     if rule.kind == "pass_fail":
         return t("judge.worth", n=_text(rule.points))
-    return f"{_text(rule.minimum)}–{_text(rule.maximum)}"
+    return _span(rule.minimum, rule.maximum)
 
 
 def _verdict(rule: Criterion, current: CurrentAnswer | None) -> Literal["within", "outside"] | None:
@@ -190,7 +191,7 @@ def _word(rule: Criterion, state: MarkState, shown: str, locale: Locale) -> str:
         return t("judge.not_attempted" if state == "not_attempted" else "judge.nothing")
     if rule.kind == "pass_fail":
         return t("judge.pass" if shown == "1" else "judge.fail")
-    return f"−{shown}" if rule.kind == "deduction" and shown != "0" else shown
+    return f"{MINUS}{shown}" if rule.kind == "deduction" and shown != "0" else shown
 
 
 def _refusal(outcome: Outcome, locale: Locale) -> str:
@@ -199,6 +200,10 @@ def _refusal(outcome: Outcome, locale: Locale) -> str:
     value = outcome.entered.typed[:40]
     t = texts(locale)
     return t("judge.not_taken", value=value, why=detail) if value else detail
+
+
+def _span(low: Decimal, high: Decimal) -> str:
+    return f"{_text(low)}–{_text(high)}".replace("-", MINUS)
 
 
 def _letter(place: int) -> str:

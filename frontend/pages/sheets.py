@@ -119,7 +119,7 @@ async def send_row(
     criterion = next((row for row in page.criteria if row.key == key), None)
     if criterion is None:
         raise Problem("not_found")
-    receipt = MarkReceipt(page.head, page.station, criterion, page.numbers, datetime.now(UTC))
+    receipt = MarkReceipt(page.head, page.station, criterion, page.numbers, datetime.now(UTC), page.groups)
     return show(request, receipt, "judge")
 
 

@@ -267,6 +267,7 @@ class MarkReceipt(msgspec.Struct, frozen=True):
     numbers: tuple[tuple[str, str, bool], ...]
     """Key, number and answered of every criterion of the sheet, in order."""
     received_at: datetime
+    groups: tuple[CriterionGroup, ...] = ()
 
     @property
     def done(self) -> int:

@@ -62,7 +62,9 @@ async def _seed(site: Site) -> Seeded:
     try:
         async with World(None, db, site.settings) as world:
             name, unit = f"隐{secrets.token_hex(4)}名", f"密{secrets.token_hex(4)}厂"
-            contest = await world.contest(plan=twelve_judgements())
+            # In the demo's season: a newer one would take the home page from it.
+            season = await world.fetchval("SELECT season_id FROM contest WHERE slug LIKE '%-final-early'")
+            contest = await world.contest(plan=twelve_judgements(), season=season)
             entry = await world.entry(contest, name=name, unit_name=unit)
             judges = await world.judges(contest, 2)
             await world.grant(judges[0].account_id, "chief_judge", "contest", contest.contest)

@@ -10,14 +10,22 @@ pytestmark = pytest.mark.browser
 
 PUBLISHED_ITEM = """
 SELECT c.slug, i.code FROM publication p JOIN item i ON i.id = p.item_id JOIN contest c ON c.id = i.contest_id
-WHERE p.state = 'final' AND c.tier = 'province' ORDER BY c.slug, i.code LIMIT 1
+WHERE p.state = 'final' AND c.slug LIKE '%-final-early' ORDER BY c.slug, i.code LIMIT 1
 """
+
+CITIES = """
+SELECT name_zh FROM contest
+WHERE tier = 'city' AND season_id = (SELECT season_id FROM contest WHERE slug = $1) ORDER BY slug
+"""
+# The home page shows the newest season; other walks may have begun seasons of their own.
+DEMO_FIRST = "UPDATE season SET year = 2099 WHERE id = (SELECT season_id FROM contest WHERE slug = $1)"
 
 
 @pytest.fixture(scope="module")
 def item(site: Site) -> str:
-    """Address of an item of the province with a final ranking."""
+    """Address of an item of the province with a final ranking, in the season that the home page shows."""
     [found] = site.ask(PUBLISHED_ITEM)
+    site.ask(DEMO_FIRST, found["slug"])
     return f"/c/{found['slug']}/e/{found['code']}"
 
 
@@ -63,10 +71,8 @@ def test_english_pages_fit_and_speak_english(visit: Visit, paths: list[str]) -> 
         assert page.evaluate("checks.overflow()") == [], path
 
 
-def test_search_finds_while_typing(visit: Visit, site: Site) -> None:
-    [contest] = site.ask(
-        "SELECT name_zh FROM contest WHERE tier = 'city' AND state <> 'draft' ORDER BY slug LIMIT 1"
-    )
+def test_search_finds_while_typing(visit: Visit, site: Site, item: str) -> None:
+    [contest, *_] = site.ask(CITIES, item.split("/")[2])
     page = visit()
     page.goto("/?tier=city")
     before = page.locator(".contest-row").count()

@@ -40,7 +40,7 @@ document.addEventListener("htmx:after:swap", (event) => {
   const row = rowOf(event) ?? event.detail?.ctx?.sourceElement?.closest?.(".crit");
   if (row) {
     unsent.delete(row);
-    if (!row.querySelector(".crit__notes [role=alert]")) row.dataset.state = "scored";
+    row.dataset.state = row.querySelector(".crit__receipt")?.dataset.state ?? "scored";
   }
   if (troubled()) say("trouble", (badge()?.dataset.textTrouble ?? "").replace("#", troubled()));
   if (unsent.size) say("saving", badge()?.dataset.textSaving ?? "");
