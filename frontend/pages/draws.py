@@ -27,7 +27,15 @@ from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem, field_error, invalid_fields
 from api.registration.queries import EntryFilter, list_entries
 from frontend.locales import Locale
-from frontend.pages.organising import contest_of, item_address, item_head, item_of, require_answered, rev_of
+from frontend.pages.organising import (
+    contest_of,
+    contestants,
+    item_address,
+    item_head,
+    item_of,
+    require_answered,
+    rev_of,
+)
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.views.common import FormState
 from frontend.views.organiser import DrawLine, DrawPage, SessionLine
@@ -176,7 +184,7 @@ async def _lines(
             place.number or "",
             names.get(place.session, ""),
             f"{place.station:02d}",
-            "、".join(m.name or "" for m in entries[place.entry].members) if place.entry in entries else None,
+            contestants(entries[place.entry]) if place.entry in entries else None,
             entries[place.entry].delegation or "" if place.entry in entries else None,
         )
         for position, place in enumerate(draw.places, 1)

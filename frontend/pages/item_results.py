@@ -30,6 +30,7 @@ from frontend.pages.organising import (
     item_address,
     item_head,
     item_of,
+    listed,
     require_answered,
     rev_of,
 )
@@ -253,7 +254,7 @@ def _award_rule(awards: AwardPreview, locale: Locale) -> str:
     """Why a rule cannot be applied, else the rules' names."""
     refused = " ".join(named(locale, reason.zh, reason.en) for reason in awards.refused)
     names = dict.fromkeys(named(locale, row.name_zh, row.name_en) for row in awards.rows)
-    return refused or ("、" if locale == "zh" else ", ").join(names)
+    return refused or listed(locale, names)
 
 
 PAGES: list[ControllerRouterHandler] = [show_results, take_step]

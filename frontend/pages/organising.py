@@ -1,6 +1,7 @@
 """What the organiser's pages share: the contest and item an address names, and a refused form shown again."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
@@ -11,6 +12,7 @@ from api.plumbing.db import Db
 from api.plumbing.idempotency import Once, once_of
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
+from api.registration.schemas import EntryRow
 from frontend.locales import Locale, texts
 from frontend.pages.rankings import tier_of
 from frontend.pages.serving import PageRequest, named
@@ -72,7 +74,7 @@ def contest_head(contest: Contest, locale: Locale) -> ContestHead:
 
 def item_head(contest: Contest, item: Item, locale: Locale) -> ItemHead:
     """What the title block says of an item."""
-    stages = "、".join(named(locale, stage.name_zh, stage.name_en) for stage in item.stages)
+    stages = listed(locale, (named(locale, stage.name_zh, stage.name_en) for stage in item.stages))
     return ItemHead(
         item.code, named(locale, item.name_zh, item.name_en), contest_head(contest, locale), stages
     )
@@ -95,6 +97,16 @@ def phase_of(state: str, opens: datetime, closes: datetime, now: datetime) -> Co
 def item_address(contest_id: str, code: str, page: str) -> str:
     """Where a page of an item lives."""
     return f"/org/c/{contest_id}/e/{code}/{page}"
+
+
+def listed(locale: Locale, words: Iterable[str]) -> str:
+    """Words in a row, as the language writes them."""
+    return (", " if locale == "en" else "、").join(words)
+
+
+def contestants(entry: EntryRow) -> str:
+    """The names of those who compete; leaders and coaches come along with them."""
+    return "、".join(member.name or "" for member in entry.members if member.role == "contestant")
 
 
 def sentence(problem: Problem, locale: Locale) -> str:

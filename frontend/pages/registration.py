@@ -36,6 +36,7 @@ from api.registration.schemas import (
 )
 from frontend.locales import Locale, texts
 from frontend.pages.organising import (
+    contestants,
     item_head,
     new_key,
     once_of_form,
@@ -112,7 +113,7 @@ async def show_done(
     assert at.mended is not None
     page = RegisteredPage(
         item=msgspec.structs.replace(item_head(at.contest, at.item, locale_of(request)), key=at.item.id),
-        name="、".join(member.name or "" for member in at.mended.members),
+        name=contestants(at.mended),
         receipt=at.mended.id,
         submitted_at=at.mended.state_at,
         places_left=at.places.places_left,

@@ -16,7 +16,14 @@ from api.registration.commands.reviewing import move_entry
 from api.registration.queries import EntryFilter, count_entries, list_entries, show_entry
 from api.registration.schemas import EntryRow, EntryState, EntryTransition
 from frontend.locales import Locale, texts
-from frontend.pages.organising import contest_head, contest_of, require_answered, rev_of, skill_level
+from frontend.pages.organising import (
+    contest_head,
+    contest_of,
+    contestants,
+    require_answered,
+    rev_of,
+    skill_level,
+)
 from frontend.pages.serving import (
     PageRequest,
     form_fields,
@@ -143,7 +150,7 @@ def _row(row: EntryRow, locale: Locale) -> ReviewRow:
     return ReviewRow(
         entry=row.id,
         rev=row.rev,
-        name="、".join(member.name or t("review.erased") for member in row.members),
+        name=contestants(row) or t("review.erased"),
         item=row.item_name,
         delegation=row.delegation or "",
         unit=row.unit or "",

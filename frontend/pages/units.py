@@ -19,7 +19,7 @@ from api.registration.queries import EntryFilter, count_entries, list_entries
 from api.registration.schemas import EntryRow, EntryState, EntryTransition
 from frontend.locales import Locale, texts
 from frontend.pages.contests import item_name
-from frontend.pages.organising import MOST_LISTED, require_answered, rev_of
+from frontend.pages.organising import MOST_LISTED, contestants, require_answered, rev_of
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.views.common import Choice, FormState, Paging
 from frontend.views.registration import OpenItem, UnitEntry, UnitPage
@@ -115,7 +115,7 @@ def _entry(row: EntryRow, locale: Locale, *, passes: bool, state: Shown | None) 
     return UnitEntry(
         entry=row.id,
         rev=row.rev,
-        name="、".join(member.name or "" for member in row.members),
+        name=contestants(row),
         contest=row.contest_name,
         item=row.item_name,
         item_url=f"/my/reg/{row.item}",
