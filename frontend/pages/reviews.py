@@ -90,8 +90,7 @@ async def decide(
         return await _refused(request, db, actor, contest_id, entry, fields, problem)
     if is_partial(request):
         page = await _page(request, db, actor, contest_id, "submitted")
-        row = _row(await show_entry(db, actor, entry), locale_of(request))
-        return show(request, msgspec.structs.replace(page, rows=(row,)), "organiser", template=ReviewPage.ROW)
+        return await _one_row(request, db, actor, entry, page)
     return go(request, f"/org/c/{contest_id}/regs")
 
 
@@ -107,7 +106,18 @@ async def _refused(
     form = form_state(request, fields, problem)
     form = FormState(form.values, problem=form.problem or " ".join(error.text for error in form.errors))
     page = await _page(request, db, actor, contest_id, "submitted", form=form, refused=entry)
+    if is_partial(request):
+        return await _one_row(request, db, actor, entry, page, problem.status)
     return show(request, page, "organiser", status=problem.status)
+
+
+async def _one_row(
+    request: PageRequest, db: Db, actor: Actor, entry: str, page: ReviewPage, status: int = 200
+) -> Response[str]:
+    """The row as it stands now, in the place of the row that was sent."""
+    row = _row(await show_entry(db, actor, entry), locale_of(request))
+    one = msgspec.structs.replace(page, rows=(row,))
+    return show(request, one, "organiser", template=ReviewPage.ROW, status=status)
 
 
 async def _page(

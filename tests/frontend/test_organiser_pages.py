@@ -406,3 +406,22 @@ async def test_english_pages_speak_english_but_for_names(office):
 
     for path in ("/en/org", f"/en/org/c/{outside(contest)}", f"/en{item_page(contest, 'panel')}"):
         assert 'lang="en"' in await page_of(client, path)
+
+
+@pytest.mark.parametrize(("rev", "status", "says"), [("1", 200, "组委会审核"), ("7", 412, 'role="alert"')])
+async def test_row_alone_comes_back_to_a_page_with_script(world, office, rev, status, says):
+    contest, client = office
+    await world.execute("UPDATE contest SET state = 'published' WHERE id = $1", contest.contest)
+    entry = await world.entry(contest, state="at_organiser", number=None)
+    path = f"/org/c/{outside(contest)}/regs"
+    token = hidden(await page_of(client, path), "csrf_token")
+
+    answer = await client.post(
+        f"{path}/{encode_id('entry', entry)}",
+        data={"csrf_token": token, "act": "approve", "rev": rev},
+        headers={"HX-Request": "true"},
+    )
+
+    assert answer.status_code == status
+    assert answer.text.strip().startswith("<li")
+    assert says in answer.text
