@@ -1,6 +1,7 @@
 """SO5: the entries that wait for a decision. Passing on, returning and refusing are one form on each row."""
 
 from typing import Annotated, Final, Literal
+from urllib.parse import urlencode
 
 import msgspec
 from litestar import Response, get, post
@@ -129,7 +130,7 @@ async def _page(
     wanted = EntryFilter(contest=contest_id, states=STATES[state], item=item or None, text=text)
     counts = await count_entries(db, actor, wanted)
     found = await list_entries(db, actor, wanted, PAGE, cursor or None)
-    here = f"/org/c/{contest_id}/regs?state={state}&item={item}&q={text}"
+    here = f"/org/c/{contest_id}/regs?{urlencode({'state': state, 'item': item, 'q': text})}"
     return ReviewPage(
         contest=contest_head(contest, locale),
         states=tuple(

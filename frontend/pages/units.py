@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Annotated, Final, Literal
+from urllib.parse import urlencode
 
 from litestar import Response, get, post
 from litestar.params import FromPath, QueryParameter
@@ -89,7 +90,7 @@ async def _page(
     counts = await count_entries(db, actor, wanted)
     found = await list_entries(db, actor, wanted, PAGE, cursor or None)
     units = actor.reach("entry.register").organisations
-    here = f"/unit?q={text}" + (f"&state={state}" if state else "")
+    here = f"/unit?{urlencode({'q': text} | ({'state': state} if state else {}))}"
     passes = actor.holds("entry.review_unit")
     page = UnitPage(
         unit=(await organisation(db, actor, units[0])).name_zh if units else actor.display_name,

@@ -25,6 +25,7 @@ from frontend.views.organiser import NeedsMe, OrganiserContest, WorkbenchPage
 
 PAGE: Final = 50
 MOST_NEEDS: Final = 7
+MOST_COUNTED: Final = 12
 TIERS: Final[dict[Tier, ContestTier]] = {"province": "province", "city": "city", "county": "base"}
 
 
@@ -39,7 +40,9 @@ async def show_workbench(
     locale = locale_of(request)
     chosen, lines = await _contests(db, actor, tier)
     seasons = (await list_seasons(db, actor, 1)).data
-    waiting = {line.id: await _waiting(db, actor, line) for line in lines[:PAGE] if _is_open(line)}
+    # The first ones only: seven lines are shown, and whoever looks down a tier reviews nothing there.
+    asked = [line for line in lines if _is_open(line)][:MOST_COUNTED]
+    waiting = {line.id: await _waiting(db, actor, line) for line in asked}
     page = WorkbenchPage(
         season=str(seasons[0].year) if seasons else "",
         now=datetime.now(UTC),

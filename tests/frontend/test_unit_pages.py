@@ -1,6 +1,7 @@
 """P10 and P12: a unit enters its people, mends what came back, and sees where each entry lies."""
 
 import re
+from html import unescape
 
 import pytest
 
@@ -211,3 +212,18 @@ async def test_team_leader_waits_for_the_unit(world, unit):
         registrar, f"/unit/{encode_id('entry', entry['id'])}", page, act="pass", rev=hidden(page, "rev")
     )
     assert [row["state"] for row in await entries(world, contest)] == ["at_organiser"]
+
+
+async def test_next_page_keeps_what_was_searched_for(world, unit, monkeypatch):
+    contest, registrar = unit
+    monkeypatch.setattr("frontend.pages.units.PAGE", 1)
+    firm = registrar.actor.grants[0].scope_id
+    for name in ("试&甲", "试&乙"):
+        await world.entry(contest, name=name, unit_id=firm)
+
+    page = await page_of(registrar, "/unit", q="试&")
+    following = unescape(re.search(r'rel="next" href="([^"]+)"', page)[1])
+    second = (await registrar.get(following)).text
+
+    shown = [{name for name in ("甲", "乙") if f"试&amp;{name}</h2>" in text} for text in (page, second)]
+    assert shown in ([{"甲"}, {"乙"}], [{"乙"}, {"甲"}])
