@@ -1,7 +1,10 @@
 """Seasons: one year of a programme with its 10, 100 and 1,000."""
 
+import asyncio
+import random
 from uuid import UUID
 
+import asyncpg
 import msgspec
 from msgspec import UNSET
 
@@ -10,7 +13,7 @@ from api.contests.queries import seasons as queries
 from api.contests.schemas import ChangeSeason, CreateSeason, Season
 from api.organisations.commands import organisation_scope
 from api.plumbing.calendar import parse_zone
-from api.plumbing.db import Db
+from api.plumbing.db import Connection, Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import FieldError, Problem, invalid_fields
 from api.plumbing.texts import clean_text
@@ -24,6 +27,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id
 OPEN_PARTITIONS = """/* contests.open_partitions */
 SELECT open_season_partitions($1)
 """
+# Each try waits less than a second for people at work; together they stay far below what a browser waits.
+TRIES = 8
 
 
 async def create_season(db: Db, actor: Actor, data: CreateSeason) -> Season:
@@ -40,8 +45,26 @@ async def create_season(db: Db, actor: Actor, data: CreateSeason) -> Season:
         season_id: UUID = await connection.fetchval(
             CREATE_SEASON, organisation_id, data.year, name_zh, name_en, data.plan_province, data.plan_city, data.plan_base, zone,
         )  # fmt: skip
-        await connection.execute(OPEN_PARTITIONS, season_id)
+        await _open_partitions(connection, season_id)
         return await queries.season_by_id(connection, season_id)
+
+
+async def _open_partitions(connection: Connection, season_id: UUID) -> None:
+    """A try that does not get its locks gives all of them back before the next one. Raises busy after the last."""
+    for left in reversed(range(TRIES)):
+        try:
+            async with connection.transaction():
+                await connection.execute(OPEN_PARTITIONS, season_id)
+            return
+        except asyncpg.LockNotAvailableError as error:
+            if not left:
+                raise Problem("busy", headers={"Retry-After": "1"}) from error
+        await _give_way()
+
+
+async def _give_way() -> None:
+    """Not at the same beat as somebody else who gives way."""
+    await asyncio.sleep(random.uniform(0.05, 0.3))  # noqa: S311 - no secret
 
 
 HOLD_SEASON = """/* contests.hold_season */
