@@ -69,7 +69,7 @@ def token_hash(token: str) -> bytes:
 
 
 class ActorMemory:
-    """Actors seen in the last moment, by token hash."""
+    """Actors seen in the last moment, by token hash; an API token's is marked, so that it opens nothing as a cookie, or a cookie as it."""
 
     def __init__(self) -> None:
         self._seen: OrderedDict[bytes, tuple[float, Actor]] = OrderedDict()
@@ -94,7 +94,8 @@ class ActorMemory:
 async def actor_of(db: Db, memory: ActorMemory, token: str, *, bearer: bool) -> Actor:
     """The actor behind a session or API token; ANONYMOUS for one that is unknown, ended or disabled."""
     key = token_hash(token)
-    known = memory.get(key)
+    remembered_as = b"bearer:" + key if bearer else key
+    known = memory.get(remembered_as)
     if known is not None:
         return known
     async with db.reading() as connection:
@@ -119,7 +120,7 @@ async def actor_of(db: Db, memory: ActorMemory, token: str, *, bearer: bool) -> 
         token_contests=None if row["contest_ids"] is None else frozenset(row["contest_ids"]),
         csrf_secret=b"" if bearer else hashlib.sha256(b"csrf:" + key).digest(),
     )
-    memory.put(key, actor)
+    memory.put(remembered_as, actor)
     return actor
 
 

@@ -52,6 +52,21 @@ async def test_token_is_shown_once_and_kept_as_a_hash(world):
     assert kept == 0
 
 
+async def test_token_is_no_cookie_and_a_session_no_token(world, door):
+    """What was remembered of the one was once taken for the other, past CSRF and past the cut to scopes."""
+    organiser = await world.client("organiser", "contest", (await world.contest()).contest)
+    token = (await make(organiser, "read")).json()["token"]
+    session = organiser.cookies["sbq_session"]
+
+    as_token = await program(world, door, token)
+    as_cookie = await door.browser()
+    as_cookie.cookies.set("sbq_session", token)
+    assert [(await each.get("/api/v1/me")).status_code for each in (as_token, as_cookie)] == [200, 401]
+
+    as_bearer = await program(world, door, session)
+    assert [(await each.get("/api/v1/me")).status_code for each in (organiser, as_bearer)] == [200, 401]
+
+
 async def test_token_outside_the_demo_says_live(world, strict):
     organiser = await world.client("organiser", "contest", (await world.contest()).contest)
 
