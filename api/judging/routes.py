@@ -211,12 +211,14 @@ async def import_theory(
     content_type: Annotated[str, HeaderParameter(name="Content-Type", required=False)] = "",
 ) -> Response[bytes]:
     """Enter theory marks from a CSV, XLSX or NDJSON file of up to 1,000 rows; each row answers under its line in the file."""
+    item = parse_id("item", item_id)
+    # Before the file is looked at: whoever may not enter marks here spends none of our time and learns nothing of the item.
+    await theory.require_importer(db, actor, item)
     # In a thread: a file may take longer to unpack than a tablet should wait for its receipt.
     sheet = await asyncio.to_thread(read_sheet, content_type, await request.body())
     columns = theory_files.columns_of(sheet)
     headings = {field: sheet.heading[place] for field, place in columns.items()}
     rows = theory_files.rows_of(sheet, columns)
-    item = parse_id("item", item_id)
     return await once.answer(
         lambda: theory.enter_theory(db, state.desk.nudges, actor, item, mode, rows, headings), status=200
     )

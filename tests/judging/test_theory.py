@@ -8,6 +8,7 @@ import pytest
 import xlsxwriter
 
 from api.jobs.sheets import XLSX
+from api.judging import routes
 from api.plumbing.ids import encode_id
 
 
@@ -233,3 +234,15 @@ async def test_ledger_answers_for_what_was_entered(world, papers):
         papers.contest.item,
     )
     assert tuple(row.values()) == ("theory.entered", "2")
+
+
+async def test_file_for_an_item_of_others_is_not_even_read(papers, world, monkeypatch):
+    """It was once unpacked and checked first, for anybody who was a clerk anywhere."""
+    read = []
+    monkeypatch.setattr(routes, "read_sheet", lambda *file: read.append(file))
+    other = await world.contest()
+    papers.clerk = await world.client("data_clerk", "contest", other.contest)
+
+    answer = await papers.upload(b"PK\x03\x04", XLSX)
+
+    assert (answer.status_code, answer.json()["code"], read) == (404, "not_found", [])

@@ -62,6 +62,12 @@ class _Mark(NamedTuple):
     hash: bytes
 
 
+async def require_importer(db: Db, actor: Actor, item_id: UUID) -> None:
+    """Raise not_found unless the actor may enter theory marks of the item; `enter_theory` asks again once it writes."""
+    async with db.reading() as connection:
+        actor.require("theory.import", (await item_scope(connection, item_id)).scope)
+
+
 async def enter_theory(
     db: Db, nudges: Nudges, actor: Actor, item_id: UUID, mode: Mode, rows: Sequence[tuple[int, TheoryRow]],
     headings: dict[str, str] | None = None,
