@@ -274,3 +274,14 @@ def test_addresses_are_escaped_once_and_keep_their_slashes() -> None:
 
     assert 'href="/award/bat_1?tab=needs_person&amp;who=awd_1"' in html
     assert "&amp;amp;" not in html
+
+
+def test_what_is_put_into_a_tag_unescaped_is_written_in_the_template() -> None:
+    """`extra` of a field goes into its tag as it is: a value of anybody's there would be markup."""
+    given = re.compile(r"""\bextra=(?:"[^"]*"|'[^']*')(?: if [\w.]+ else (?:"[^"]*"|'[^']*'))?\s*[,)]""")
+    calls = re.compile(r"\bextra=")
+
+    for path in TEMPLATES.rglob("*.html"):
+        source = path.read_text(encoding="utf-8")
+        assert len(given.findall(source)) == len(calls.findall(source)), path.name
+        assert source.count("|safe") == (1 if path.name == "_macros.html" else 0), path.name
