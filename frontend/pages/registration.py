@@ -1,4 +1,4 @@
-"""P10: a unit enters one of its people: fill in, check the answers, submit; or mends what a reviewer returned."""
+"""P10: a unit enters one of its people, or a pair or team of them: fill in, check the answers, submit; or mends what a reviewer returned."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ from api.contests.queries.items import item_by_id
 from api.contests.schemas import Contest, Item
 from api.dependencies import FromActor, FromDb, FromSettings
 from api.organisations.queries import list_delegations, organisation
-from api.people.schemas import LEVELS, DocumentType
+from api.people.schemas import LEVELS
 from api.plumbing.db import Db
 from api.plumbing.ids import encode_id, parse_id
 from api.plumbing.problems import Problem
@@ -31,10 +31,10 @@ from api.registration.schemas import (
     EntryDetail,
     EntryTransition,
     ItemPlaces,
-    MemberInput,
     RegisterEntry,
 )
 from frontend.locales import Locale, texts
+from frontend.pages.entry_members import DOCUMENTS, fields_of, known_values, member_rows, members_of, said_of
 from frontend.pages.organising import (
     contestants,
     item_head,
@@ -46,9 +46,8 @@ from frontend.pages.organising import (
 )
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, show
 from frontend.views.common import Choice, FieldError, FormState
-from frontend.views.registration import RegisteredPage, RegistrationPage
+from frontend.views.registration import MemberRow, RegisteredPage, RegistrationPage
 
-DOCUMENTS: Final[tuple[DocumentType, ...]] = DocumentType.__args__  # type: ignore[attr-defined]
 FORM_STATES: Final[dict[str, Literal["open", "not_yet", "closed", "full"]]] = {
     "open": "open", "not_yet": "not_yet", "closed": "closed", "full": "full", "not_announced": "not_yet",
 }  # fmt: skip
@@ -57,12 +56,13 @@ EntryText = Annotated[str, QueryParameter(max_length=40)]
 
 
 class _At(msgspec.Struct, frozen=True):
-    """Where a form stands: item, contest, places, and the entry it mends if it mends one."""
+    """Where a form stands: item, contest, places, the entry it mends if it mends one, and a row for each member."""
 
     item: Item
     contest: Contest
     places: ItemPlaces
     mended: EntryDetail | None
+    rows: tuple[MemberRow, ...]
 
 
 @get("/my/reg/{item:str}", opt={"right": "entry.register"})
@@ -70,8 +70,8 @@ async def show_form(
     request: PageRequest, db: FromDb, actor: FromActor, item: FromPath[str], entry: EntryText = ""
 ) -> Response[str]:
     """The form, empty or with what was returned."""
-    at = await _at(db, actor, item, entry)
-    return await _page(request, db, actor, at, FormState(_values(at.mended) if at.mended else {}))
+    at = await _at(db, actor, item, entry, locale_of(request))
+    return await _page(request, db, actor, at, FormState(_values(at)))
 
 
 @post("/my/reg/{item:str}", opt={"right": "entry.register"}, status_code=200)
@@ -81,7 +81,7 @@ async def register(
     """Check, change or submit."""
     fields = await form_fields(request)
     act = fields.pop("act", "check")
-    at = await _at(db, actor, item, fields.get("entry", ""))
+    at = await _at(db, actor, item, fields.get("entry", ""), locale_of(request))
     if act == "change":
         return await _page(request, db, actor, at, FormState(fields))
     try:
@@ -100,8 +100,10 @@ async def register(
         return go(request, answer.headers["Location"])
     except Problem as problem:
         require_answered(problem)
-        form = form_state(request, fields, problem)
-        return await _page(request, db, actor, at, form, status=problem.status)
+        form = form_state(request, fields, problem, fields_of(at.rows, fields))
+        return await _page(
+            request, db, actor, at, said_of(at.rows, form, locale_of(request)), status=problem.status
+        )
 
 
 @get("/my/reg/{item:str}/done/{entry:str}", opt={"right": "entry.register"})
@@ -109,7 +111,7 @@ async def show_done(
     request: PageRequest, db: FromDb, actor: FromActor, item: FromPath[str], entry: FromPath[str]
 ) -> Response[str]:
     """The receipt."""
-    at = await _at(db, actor, item, entry)
+    at = await _at(db, actor, item, entry, locale_of(request))
     assert at.mended is not None
     page = RegisteredPage(
         item=msgspec.structs.replace(item_head(at.contest, at.item, locale_of(request)), key=at.item.id),
@@ -147,7 +149,7 @@ async def _save(db: Db, settings: Settings, actor: Actor, at: _At, fields: dict[
                 actor,
                 at.mended.id,
                 rev_of(fields),
-                ChangeEntry(members=(_member(fields),)),
+                ChangeEntry(members=members_of(at.rows, fields)),
                 demo=settings.demo,
             )
             return await move_entry(db, actor, changed.id, changed.rev, EntryTransition(to))
@@ -156,30 +158,17 @@ async def _save(db: Db, settings: Settings, actor: Actor, at: _At, fields: dict[
         item=at.item.id,
         delegation=fields.get("delegation") or None,
         unit=encode_id("organisation", units[0]) if units else None,
-        members=(_member(fields),),
+        members=members_of(at.rows, fields),
         submit_to=to,
     )
     return await register_entry(db, cipher, actor, at.contest.id, given, demo=settings.demo)
-
-
-def _member(fields: dict[str, str]) -> MemberInput:
-    given = {
-        name: fields.get(name, "")
-        for name in ("name", "document_type", "document_number", "mobile", "post", "skill_level", "person")
-    }
-    # What is left out is left out, and not an empty text.
-    optional = {name: given.pop(name) or None for name in ("mobile", "post", "skill_level", "person")}
-    try:
-        return msgspec.convert({**given, **optional}, MemberInput)
-    except msgspec.ValidationError as error:
-        raise Problem("invalid_parameter") from error
 
 
 def _units(actor: Actor) -> list[UUID]:
     return actor.reach("entry.register").organisations
 
 
-async def _at(db: Db, actor: Actor, item: str, entry: str) -> _At:
+async def _at(db: Db, actor: Actor, item: str, entry: str, locale: Locale) -> _At:
     # Raises not_found for an item that this reader may not know of yet.
     places = await places_of_item(db, actor, item)
     async with db.reading() as connection:
@@ -188,22 +177,15 @@ async def _at(db: Db, actor: Actor, item: str, entry: str) -> _At:
     mended = await show_entry(db, actor, entry) if entry else None
     if mended is not None and mended.item != item:
         raise Problem("not_found")
-    return _At(found, contest, places, mended)
+    return _At(found, contest, places, mended, member_rows(found, mended, locale))
 
 
-def _values(entry: EntryDetail) -> dict[str, str]:
-    """What can be shown again of an entry. The document's number stays with the server: `person` stands for it."""
-    member = next((each for each in entry.members if each.role == "contestant"), entry.members[0])
-    return {
-        "entry": entry.id,
-        "rev": str(entry.rev),
-        "person": member.person,
-        "name": member.name or "",
-        "document_type": member.document_type or "",
-        "post": member.post or "",
-        "skill_level": member.skill_level or "",
-        "delegation": entry.delegation_id or "",
-    }
+def _values(at: _At) -> dict[str, str]:
+    """What can be shown again of the entry that is mended."""
+    if at.mended is None:
+        return {}
+    entry = {"entry": at.mended.id, "rev": str(at.mended.rev), "delegation": at.mended.delegation_id or ""}
+    return entry | known_values(at.rows, at.mended)
 
 
 async def _page(
@@ -232,10 +214,10 @@ async def _page(
         places_left=at.places.places_left,
         closes_at=at.places.closes_at,
         opens_at=at.places.opens_at,
-        state="team" if at.item.team_size > 1 and state == "open" else state,
+        members=at.rows,
+        state=state,
         step=step,
         mended=at.mended is not None,
-        document_number=at.mended.members[0].document_number or "" if at.mended else "",
         key=form.value("key") or new_key(),
         form=form,
     )

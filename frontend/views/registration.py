@@ -8,11 +8,37 @@ import msgspec
 from frontend.views.common import Choice, FormState, ItemHead, Paging
 
 
-class RegistrationPage(msgspec.Struct, frozen=True):
-    """GET and POST /my/reg/{item}; a unit registers one of its people.
+class MemberRow(msgspec.Struct, frozen=True):
+    """One person of a form. `prefix` begins the names of the person's fields; an item of one person has neither prefix nor title."""
 
-    Fields: name, document_type, document_number, mobile, post, skill_level, delegation, declaration; act = check | submit | change;
-    hidden: key, and entry, rev and person where a returned entry is mended (then the number may stay empty: it is known).
+    prefix: str
+    title: str
+    document_number: str = ""
+    """Of an entry that is mended: the number as the server masked it."""
+    role: Literal["contestant", "leader", "coach"] = "contestant"
+
+    @property
+    def optional(self) -> bool:
+        """Whether the row may be left empty: contestants there must be, leader and coach come along where there are any."""
+        return self.role != "contestant"
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The person's fields in their order."""
+        level = () if self.optional else ("skill_level",)
+        return ("name", "document_type", "document_number", "birth_date", "mobile", "post", *level)
+
+    def is_filled(self, values: dict[str, str]) -> bool:
+        """Whether the row stands for somebody. The selects always hold something, so that only what was typed counts."""
+        typed = ("name", "document_number", "birth_date", "mobile", "post")
+        return not self.optional or any(values.get(self.prefix + field, "").strip() for field in typed)
+
+
+class RegistrationPage(msgspec.Struct, frozen=True):
+    """GET and POST /my/reg/{item}; a unit registers one of its people, or a pair or team of them.
+
+    Fields: those of every member row (behind its prefix), delegation, declaration; act = check | submit | change; hidden: key, and
+    entry, rev and each row's person where a returned entry is mended (then the number may stay empty: it is known).
     """
 
     TEMPLATE: ClassVar[str] = "registration/form.html"
@@ -23,21 +49,24 @@ class RegistrationPage(msgspec.Struct, frozen=True):
     document_types: tuple[Choice, ...]
     skill_levels: tuple[Choice, ...]
     delegations: tuple[Choice, ...]
+    members: tuple[MemberRow, ...] = (MemberRow("", ""),)
     places_left: int | None = None
     closes_at: datetime | None = None
     opens_at: datetime | None = None
-    state: Literal["open", "not_yet", "closed", "full", "team"] = "open"
-    """A team of several people comes in by file or API."""
+    state: Literal["open", "not_yet", "closed", "full"] = "open"
     step: Literal["fill", "check"] = "fill"
     mended: bool = False
-    document_number: str = ""
-    """Of an entry that is mended: its number as the server masked it."""
     key: str = ""
     form: FormState = FormState()
 
-    def text_of(self, field: str) -> str:
+    @property
+    def team(self) -> bool:
+        """Whether several people enter together."""
+        return len(self.members) > 1
+
+    def text_of(self, field: str, prefix: str = "") -> str:
         """The words of a chosen value, for the check page."""
-        value = self.form.value(field)
+        value = self.form.value(prefix + field)
         choices = {
             "document_type": self.document_types,
             "skill_level": self.skill_levels,

@@ -227,3 +227,101 @@ async def test_next_page_keeps_what_was_searched_for(world, unit, monkeypatch):
 
     shown = [{name for name in ("甲", "乙") if f"试&amp;{name}</h2>" in text} for text in (page, second)]
     assert shown in ([{"甲"}, {"乙"}], [{"乙"}, {"甲"}])
+
+
+def row_of(place, **given):
+    """What stands in one row of a team's form."""
+    one = answers()
+    one.pop("declaration")
+    return {f"m{place}_{field}": value for field, value in {**one, **given}.items()}
+
+
+@pytest.fixture
+async def team(world):
+    """An item of pairs that registers now, and the registrar of a unit."""
+    contest = await world.contest(state="published", kind="pair", team_size=2)
+    await world.execute(
+        "UPDATE contest SET starts_on = '2090-03-01', ends_on = '2090-03-02' WHERE id = $1", contest.contest
+    )
+    firm = await world.organisation(kind="enterprise", tier=None, parent=contest.organisation)
+    return contest, await world.client("registrar", "organisation", firm)
+
+
+MEMBERS = (
+    "SELECT m.role, v.name FROM entry_member m JOIN person_version v ON v.id = m.person_version_id "
+    "JOIN entry e ON e.id = m.entry_id WHERE e.contest_id = $1 ORDER BY m.position"
+)
+
+
+async def members(world, contest):
+    return [(row["role"], row["name"]) for row in await world.fetch(MEMBERS, contest.contest)]
+
+
+async def test_pair_is_entered_with_its_leader_and_without_a_coach(world, team):
+    contest, registrar = team
+    path = form_of(contest)
+    page = await page_of(registrar, path)
+    assert "选手 2" in page
+    leader = {"m3_name": "领队人", "m3_document_type": "id_card", "m3_document_number": id_number()}
+    # The coach's row is sent as the browser sends it: empty but for its select.
+    given = (
+        row_of(1, name="甲") | row_of(2, name="乙") | leader | {"m4_name": "", "m4_document_type": "id_card"}
+    )
+
+    checked = await send(registrar, path, page, act="check", declaration="yes", **given)
+    assert checked.status_code == 200, checked.text
+    assert "领队人" in checked.text
+    done = await send(
+        registrar, path, page, act="submit", declaration="yes", key=hidden(page, "key"), **given
+    )
+
+    assert done.status_code == 303, done.text
+    assert await members(world, contest) == [("contestant", "甲"), ("contestant", "乙"), ("leader", "领队人")]
+
+
+async def test_fault_of_the_second_contestant_is_said_in_that_row(world, team):
+    contest, registrar = team
+    path = form_of(contest)
+    right = id_number()
+    wrong = right[:-1] + ("0" if right[-1] != "0" else "1")
+    given = (
+        row_of(1)
+        | row_of(2, name="乙", document_number=wrong)
+        | {"m4_name": "无证教练", "m4_document_type": "id_card"}
+    )
+
+    answer = await send(
+        registrar, path, await page_of(registrar, path), act="submit", declaration="yes", **given
+    )
+
+    assert answer.status_code == 422
+    assert 'id="m2_document_number-error"' in answer.text
+    assert 'id="m1_document_number-error"' not in answer.text
+    assert 'id="m4_document_number-error"' in answer.text
+    assert "选手 2：" in answer.text
+    assert f'value="{wrong}"' in answer.text
+    assert await members(world, contest) == []
+
+
+async def test_returned_pair_is_mended_without_typing_numbers_and_loses_its_leader(world, team):
+    contest, registrar = team
+    path = form_of(contest)
+    leader = {"m3_name": "领队人", "m3_document_type": "id_card", "m3_document_number": id_number()}
+    given = row_of(1, name="甲") | row_of(2, name="乙") | leader
+    page = await page_of(registrar, path)
+    done = await send(registrar, path, page, act="submit", declaration="yes", **given)
+    assert done.status_code == 303, done.text
+    [entry] = await entries(world, contest)
+    await world.execute("UPDATE entry SET state = 'returned', rev = rev + 1 WHERE id = $1", entry["id"])
+    page = await page_of(registrar, path, entry=encode_id("entry", entry["id"]))
+    kept = {name: hidden(page, name) for name in ("entry", "rev", "m1_person", "m2_person", "m3_person")}
+    emptied = {"m3_name": "", "m3_document_type": "id_card"}
+    second = row_of(2, name="丙")
+    first = row_of(1, name="甲", document_number="", mobile="")
+
+    done = await send(
+        registrar, path, page, act="submit", declaration="yes", **kept, **first, **second, **emptied
+    )
+
+    assert done.status_code == 303, done.text
+    assert await members(world, contest) == [("contestant", "甲"), ("contestant", "丙")]

@@ -15,6 +15,7 @@ from frontend.views.awards import (
 )
 from frontend.views.common import Choice, FieldError, FormState, Paging
 from frontend.views.registration import (
+    MemberRow,
     OpenItem,
     RegisteredPage,
     RegistrationPage,
@@ -49,6 +50,28 @@ REGISTRATION = RegistrationPage(
     places_left=2,
     closes_at=at(2, 1),
 )
+TEAM = replace(
+    REGISTRATION,
+    members=(
+        MemberRow("m1_", "选手 1"),
+        MemberRow("m2_", "选手 2"),
+        MemberRow("m3_", "领队", role="leader"),
+        MemberRow("m4_", "教练", role="coach"),
+    ),
+)
+_TEAM_FILLED = {
+    **{
+        f"m1_{field}": value for field, value in _FILLED.items() if field not in ("delegation", "declaration")
+    },
+    **{
+        f"m2_{field}": value for field, value in _FILLED.items() if field not in ("delegation", "declaration")
+    },
+    "m2_name": "薛怀远",
+    "m3_name": "孟予衡",
+    "m3_document_type": "passport",
+    "delegation": "cangzhou",
+    "declaration": "yes",
+}
 UNIT_PAGE = UnitPage(
     unit=UNIT,
     now=at(1, 20, 10),
@@ -171,6 +194,22 @@ SCREENS = (
         _REG,
     ),
     _unit("reg-check", replace(REGISTRATION, step="check", form=FormState(_FILLED)), _REG),
+    _unit("reg-team", TEAM, _REG),
+    _unit(
+        "reg-team-errors",
+        replace(
+            TEAM,
+            form=FormState(
+                _TEAM_FILLED,
+                (
+                    FieldError("m2_document_number", "薛怀远：身份证号第18位不对，请核对"),
+                    FieldError("m3_document_number", "领队：没有填写证件号码"),
+                ),
+            ),
+        ),
+        _REG,
+    ),
+    _unit("reg-team-check", replace(TEAM, step="check", form=FormState(_TEAM_FILLED)), _REG),
     _unit("reg-full", replace(REGISTRATION, state="full", places_left=0), _REG),
     _unit(
         "reg-done", RegisteredPage(ITEM, "艾尼瓦尔·吐尔逊江", "R-20210120-0412", at(1, 20, 10, 4), 1), _REG
