@@ -2,8 +2,13 @@
 
 import asyncio
 
+import httpx
+import pytest
+
 from api.plumbing.ids import encode_id
 from api.plumbing.metrics import BOARDS_BUILT
+from api.results import board_cache
+from api.results.board_cache import BoardCache
 from api.results.commands import refresh_standings
 from tests.results.builders import mark
 
@@ -70,3 +75,89 @@ async def test_cached_board_carries_the_security_headers(world, anonymous):
     await anonymous.get(url)
 
     assert "content-security-policy" in (await anonymous.get(url)).headers
+
+
+class Handler:
+    """A board of `size` bytes, or whatever a test makes of it; it knows who asked and how many ask at once."""
+
+    def __init__(self, size=10, status=200, headers=()):
+        self.size, self.status, self.headers = size, status, [(b"sbq-board", b"one"), *headers]
+        self.asked, self.at_once, self.most_at_once = [], 0, 0
+
+    async def __call__(self, scope, receive, send):
+        self.asked.append((scope["path"], scope["query_string"], dict(scope["headers"])))
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        await asyncio.sleep(0)
+        self.at_once -= 1
+        await send({"type": "http.response.start", "status": self.status, "headers": list(self.headers)})
+        await send({"type": "http.response.body", "body": b"x" * self.size})
+
+
+def board(query="", name="one"):
+    return f"http://testserver/c/{name}/e/fitter/rank{query}"
+
+
+def reader(handler):
+    cache = BoardCache(handler)
+    cache.listening = True
+    return cache, httpx.AsyncClient(transport=httpx.ASGITransport(cache))
+
+
+async def test_search_after_search_stays_within_the_bytes_and_keeps_what_is_read(monkeypatch):
+    """Every text typed into the search once took a place of the cache, up to gigabytes, and put out the boards that all read."""
+    handler = Handler(size=1000)
+    cache, client = reader(handler)
+    monkeypatch.setattr(board_cache, "MOST_BYTES", 60_000)
+
+    for number in range(100):
+        await client.get(board(f"?q={number}"))
+        await client.get(board())
+
+    assert cache._bytes == sum(copy.size for copy in cache._copies.values()) <= 60_000
+    assert [query for _, query, _ in handler.asked].count(b"") == 1
+    cache.forget("one")
+    assert (cache._bytes, len(cache._copies)) == (0, 0)
+
+
+async def test_query_nobody_would_type_is_not_kept():
+    handler = Handler()
+    cache, client = reader(handler)
+
+    await client.get(board("?q=" + "x" * 600))
+
+    assert len(cache._copies) == 0
+
+
+async def test_board_is_asked_for_without_cookie_and_token_and_a_set_cookie_is_not_kept():
+    handler = Handler(headers=[(b"set-cookie", b"sbq_session=somebody")])
+    cache, client = reader(handler)
+
+    await client.get(board(), headers={"cookie": "sbq_session=me", "authorization": "Bearer me"})
+
+    [(_, _, headers)] = handler.asked
+    assert not {b"cookie", b"authorization"} & headers.keys()
+    assert len(cache._copies) == 0
+
+
+async def test_readers_never_see_the_limits_of_somebodys_token(world, anonymous):
+    """RateLimit fields of the first reader's token were once kept with the board."""
+    contest, url = await url_of(world)
+    client = await world.client("organiser", "contest", contest.contest)
+    made = await client.post(
+        "/api/v1/tokens", json={"name": "对接", "scopes": ["read"]}, headers={"idempotency-key": "board-tok"}
+    )
+    await anonymous.get(url, headers={"authorization": f"Bearer {made.json()['token']}"})
+
+    assert "ratelimit" not in (await anonymous.get(url)).headers
+
+
+@pytest.mark.parametrize(("method", "status"), [("GET", 404), ("HEAD", 200)])
+async def test_what_makes_no_copy_is_not_waited_for_one_after_the_other(method, status):
+    handler = Handler(status=status)
+    _, client = reader(handler)
+
+    await asyncio.gather(*(client.request(method, board()) for _ in range(10)))
+
+    assert len(handler.asked) == 10
+    assert handler.most_at_once >= 9
