@@ -2,7 +2,9 @@
 
 import logging
 import sys
+from collections.abc import Callable
 
+import msgspec
 import structlog
 
 
@@ -14,9 +16,14 @@ def configure_logs(*, level: str = "INFO") -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
+            structlog.processors.JSONRenderer(_line),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
         cache_logger_on_first_use=True,
     )
+
+
+def _line(event: object, default: Callable[[object], object]) -> bytes:
+    # Each mark of a tablet writes a line; the library's own way would cost several times as much.
+    return msgspec.json.encode(event, enc_hook=default)
