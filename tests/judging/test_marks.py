@@ -1,5 +1,6 @@
 """The mark write: one answer for each operation, one code out of an ordered table."""
 
+import json
 from uuid import uuid4
 
 import pytest
@@ -244,6 +245,29 @@ async def test_long_way_answers_like_the_quick_lane(marking):
     [duplicate] = await enter(marking.judge, marking.sheet, sent)
 
     assert duplicate == {**accepted, "status": "duplicate"}
+
+
+@pytest.mark.parametrize(
+    "lie", [{"content-length": "99"}, {"content-length": "99", "transfer-encoding": "chunked"}]
+)
+async def test_body_longer_than_it_says_is_read_no_further_than_any_other(world, marking, lie):
+    """The lane once read on for as long as somebody sent; not every server holds a client to its Content-Length."""
+    taken = 0
+
+    async def endless():
+        nonlocal taken
+        yield json.dumps({"ops": [op("C1", "8")]}).encode()
+        for _ in range(64):
+            taken += 1
+            yield b" " * 65_536
+
+    path = f"/api/v1/sheets/{encode_id('sheet', marking.sheet)}/marks:batch"
+    answer = await marking.judge.post(
+        path, content=endless(), headers={"content-type": "application/json"} | lie
+    )
+
+    assert (answer.status_code, taken < 32) == (413, True)
+    assert await facts(world, marking.sheet) == []
 
 
 async def test_api_token_of_a_judge_marks_without_a_csrf_token(world, marking, anonymous):
