@@ -1,4 +1,4 @@
-"""Recomputes every chain of an item from its rows: sheets, the item's own ledger, and what was signed."""
+"""Recomputes every chain of an item from its rows: sheets, theory marks, the item's own ledger, and what was signed."""
 
 from uuid import UUID
 
@@ -34,6 +34,35 @@ WHERE s.item_id = $1 AND (
 ORDER BY s.id
 """
 
+# As `theory_hash` of judging makes it: a chain for each entry and part.
+BROKEN_THEORY = """/* results.broken_theory */
+WITH link AS (
+    SELECT entry_id, rev, row_number() OVER w AS place, hash = sha256(
+               coalesce(lag(hash) OVER w, '\\x') || convert_to(concat_ws(E'\\x1f', entry_id, node, rev, state,
+               coalesce(trim_scale(value)::text, ''), account_id, reason), 'UTF8')) AS sound
+    FROM theory_mark WHERE season_id = $2 AND item_id = $1
+    WINDOW w AS (PARTITION BY entry_id, node ORDER BY rev)
+)
+SELECT DISTINCT entry_id FROM link WHERE rev <> place OR NOT sound ORDER BY entry_id
+"""
+
+# A chain that was cut, or written anew from its first link, is sound in itself. The ledger has told of every act: how many marks,
+# and one hash over all their links. An act and its marks share account and moment.
+UNTOLD_THEORY = """/* results.untold_theory */
+WITH written AS (
+    SELECT account_id, received_at, count(*)::text AS marks,
+           encode(sha256(string_agg(hash, ''::bytea ORDER BY hash)), 'hex') AS digest
+    FROM theory_mark WHERE season_id = $2 AND item_id = $1 GROUP BY account_id, received_at
+), told AS (
+    SELECT account_id, at, payload->>'marks' AS marks, payload->>'digest' AS digest
+    FROM ledger WHERE season_id = $2 AND chain = $1 AND kind = 'theory.entered'
+)
+SELECT EXISTS (
+    SELECT FROM written w FULL JOIN told t ON t.account_id = w.account_id AND t.at = w.received_at
+    WHERE (w.marks, w.digest) IS DISTINCT FROM (t.marks, t.digest)
+)
+"""
+
 COUNT_MARKS = """/* results.count_marks */
 SELECT count(DISTINCT s.id) AS sheets, count(m.*) AS marks
 FROM sheet s LEFT JOIN mark_revision m ON m.season_id = s.season_id AND m.sheet_id = s.id WHERE s.item_id = $1
@@ -60,11 +89,14 @@ async def verify_item(
     """Every chain of the item, and whether the standing computed afresh equals `snapshot` byte for byte (None: not asked)."""
     counts = await connection.fetchrow(COUNT_MARKS, item_id)
     sheets = await connection.fetch(BROKEN_SHEETS, item_id, season_id)
+    theory = await connection.fetch(BROKEN_THEORY, item_id, season_id)
+    untold = await connection.fetchval(UNTOLD_THEORY, item_id, season_id)
     ledger = await connection.fetchrow(BROKEN_LEDGER, item_id, season_id)
     assert counts is not None
     assert ledger is not None
     broken = [encode_id("sheet", row["id"]) for row in sheets]
-    if ledger["broken"]:
+    broken += [encode_id("entry", row["entry_id"]) for row in theory]
+    if ledger["broken"] or untold:
         broken.append(encode_id("item", item_id))
     equal = None
     if snapshot is not None:

@@ -4,13 +4,12 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from hashlib import sha256
 from itertools import pairwise
 from typing import Final, NamedTuple
 from uuid import UUID
 
 from api.judging import drawing
-from api.judging.commands.theory import theory_hash
+from api.judging.commands.theory import theory_digest, theory_hash
 from api.judging.drawing import Place
 from api.plumbing.ids import encode_id
 from api.simulation.chains import Ledger, Payload, mark_link
@@ -117,10 +116,8 @@ class Marker:
                     at,
                     links[-1],
                 )
-        digest = sha256(b"".join(links)).hexdigest()
-        ledger.append(
-            "theory.entered", item.id, {"marks": len(links), "corrections": 0, "digest": digest}, account, at
-        )
+        payload: Payload = {"marks": len(links), "corrections": 0, "digest": theory_digest(links)}
+        ledger.append("theory.entered", item.id, payload, account, at)
 
     def theory_of(self, entrant: Entrant) -> Decimal:
         """What the entrant reached in theory."""

@@ -1,8 +1,10 @@
 """Marked items, ready for the publication machine. Marks go in through the database's own function, theory as rows."""
 
+import json
 from decimal import Decimal
 from uuid import uuid4
 
+from api.judging.commands.theory import theory_digest, theory_hash
 from api.plumbing.ids import encode_id
 
 MARKS = {  # C1, C2 by entry; every judge of the panel gives the same
@@ -27,12 +29,21 @@ async def mark(world, contest, sheets, names, marks=MARKS, theory=THEORY):
 
 
 async def add_theory(world, contest, entries, theory=THEORY):
-    account = await world.account()
-    for name, entry in entries.items():
-        await world.execute(
-            "INSERT INTO theory_mark (season_id, entry_id, node, rev, item_id, state, value, account_id, hash) "
-            "VALUES ($1, $2, 'theory', 1, $3, 'scored', $4, $5, '')",
-            contest.season, entry, contest.item, Decimal(theory[name]), account,
+    """One act, with its links and its line in the ledger."""
+    account, links = await world.account(), []
+    async with world.db.transaction() as connection:
+        for name, entry in entries.items():
+            value = Decimal(theory[name])
+            links.append(theory_hash(b"", entry, "theory", 1, "scored", value, account, None))
+            await connection.execute(
+                "INSERT INTO theory_mark (season_id, entry_id, node, rev, item_id, state, value, account_id, hash) "
+                "VALUES ($1, $2, 'theory', 1, $3, 'scored', $4, $5, $6)",
+                contest.season, entry, contest.item, value, account, links[-1],
+            )  # fmt: skip
+        payload = json.dumps({"marks": len(links), "corrections": 0, "digest": theory_digest(links)})
+        await connection.execute(
+            "SELECT append_ledger($1, $2, 'theory.entered', $2, $3, $4)",
+            contest.season, contest.item, payload, account,
         )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Enter and correct theory marks, row by row. A correction is a new revision with a reason; nothing is ever changed."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
@@ -191,7 +191,9 @@ async def _add(connection: Connection, actor: Actor, item: ItemScope, marks: lis
         ADD_THEORY, item.season_id, item.item_id, actor.account_id, *(list(column) for column in zip(*marks, strict=True))
     )  # fmt: skip
     payload = {"marks": len(marks), "corrections": sum(mark.rev > 1 for mark in marks)}
-    payload_text = msgspec.json.encode(payload | {"digest": _digest(marks)}).decode()
+    payload_text = msgspec.json.encode(
+        payload | {"digest": theory_digest(mark.hash for mark in marks)}
+    ).decode()
     await append_ledger(
         connection,
         item.season_id,
@@ -203,9 +205,9 @@ async def _add(connection: Connection, actor: Actor, item: ItemScope, marks: lis
     )
 
 
-def _digest(marks: list[_Mark]) -> str:
-    """One hash over all links of this act, so that the item's chain answers for them too."""
-    return hashlib.sha256(b"".join(mark.hash for mark in marks)).hexdigest()
+def theory_digest(links: Iterable[bytes]) -> str:
+    """One hash over all links of one act, so that the item's chain answers for them too; sorted, because rows have no order."""
+    return hashlib.sha256(b"".join(sorted(links))).hexdigest()
 
 
 def _count(results: Sequence[RowResult], outcome: Outcome) -> int:
