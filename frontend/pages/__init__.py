@@ -4,6 +4,7 @@ from litestar.types import ControllerRouterHandler
 
 from frontend.pages import (
     awards,
+    chief,
     contests,
     developers,
     draws,
@@ -35,6 +36,7 @@ PAGES: list[ControllerRouterHandler] = [
     *judging.PAGES,
     *sheets.PAGES,
     *signing.PAGES,
+    *chief.PAGES,
     *workbench.PAGES,
     *new_contest.PAGES,
     *tasks.PAGES,

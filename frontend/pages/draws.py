@@ -12,16 +12,15 @@ from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
 from api.access.actor import Actor
-from api.access.queries import accounts
 from api.contests.schemas import Contest, Item
 from api.dependencies import FromActor, FromDb
-from api.judging.commands.draws import make_draw
-from api.judging.commands.sessions import create_session, move_session
-from api.judging.queries.draws import draws_of_item
+from api.judging.commands.draws import ask_redraw, confirm_redraw, make_draw
+from api.judging.commands.sessions import create_session
+from api.judging.queries.draws import draws_of_item, redraws_of_item
 from api.judging.queries.judges import panels_of_item
 from api.judging.queries.progress import progress_of_contest
 from api.judging.queries.sessions import sessions_of_item
-from api.judging.schemas import CreateSession, Draw, MakeDraw, MoveSession, Session, SessionState
+from api.judging.schemas import AskRedraw, CreateSession, Draw, Redraw, Session
 from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem, field_error, invalid_fields
@@ -34,18 +33,17 @@ from frontend.pages.organising import (
     item_head,
     item_of,
     require_answered,
-    rev_of,
 )
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
+from frontend.pages.session_runs import MOVES, run_fault, run_session, session_line
 from frontend.views.common import FormState
-from frontend.views.organiser import DrawLine, DrawPage, SessionLine
+from frontend.views.organiser import DrawLine, DrawPage, RedrawAsked
 
 # Two sessions a day: morning and afternoon, three hours each. They can be moved afterwards.
 BEGINNINGS: Final = (time(9), time(14))
 LENGTH: Final = timedelta(hours=3)
 MOST_STATIONS: Final = 9999
 MOST_SESSIONS: Final = 50
-MOVES: Final[dict[str, SessionState]] = {"start": "running", "close": "closed"}
 MOST_NAMED: Final = 2000
 
 
@@ -61,37 +59,48 @@ async def show_draw(
 async def change_draw(
     request: PageRequest, db: FromDb, actor: FromActor, contest_id: FromPath[str], item: FromPath[str]
 ) -> Response[str] | Redirect:
-    """Draw, planning the sessions first where there are none; or start or close one."""
+    """Draw, planning the sessions first where there are none; or start, pause, resume, close or reopen one."""
     fields = await form_fields(request)
     contest = await contest_of(db, actor, contest_id)
     found = item_of(contest, item)
     try:
-        move = MOVES.get(fields.get("act", ""))
-        if move is not None:
-            session = parse_id("session", fields.get("session", ""))
-            await move_session(db, actor, session, MoveSession(move), rev_of(fields))
+        if fields.get("act") in MOVES:
+            await run_session(db, actor, fields)
+        elif fields.get("act") == "redraw":
+            asked = AskRedraw(fields.get("reason", ""))
+            await ask_redraw(db, actor, parse_id("item", found.id), asked)
         else:
             await _draw(db, actor, contest, found, fields)
     except Problem as problem:
         require_answered(problem)
-        form = form_state(request, fields, problem)
+        fault = run_fault if fields.get("act") in MOVES else form_state
+        form = fault(request, fields, problem)
+        return await _page(request, db, actor, contest_id, item, form, problem.status)
+    return go(request, item_address(contest_id, item, "draw"))
+
+
+@post("/org/c/{contest_id:str}/e/{item:str}/draw/confirm", opt={"right": "draw.confirm"}, status_code=200)
+async def confirm_draw(
+    request: PageRequest, db: FromDb, actor: FromActor, contest_id: FromPath[str], item: FromPath[str]
+) -> Response[str] | Redirect:
+    """Confirm, as the second person, the redraw that the form names."""
+    fields = await form_fields(request)
+    try:
+        await confirm_redraw(db, actor, parse_id("redraw", fields.get("redraw", "")))
+    except Problem as problem:
+        require_answered(problem)
+        form = form_state(request, {}, problem)
         return await _page(request, db, actor, contest_id, item, form, problem.status)
     return go(request, item_address(contest_id, item, "draw"))
 
 
 async def _draw(db: Db, actor: Actor, contest: Contest, item: Item, fields: dict[str, str]) -> None:
     item_id = parse_id("item", item.id)
-    second = await _account(db, actor, fields.get("second_person", "").strip())
     # One transaction: sessions that no draw could fill are not left behind.
     async with db.transaction():
         if not await sessions_of_item(db, actor, item_id):
             await _plan_sessions(db, actor, contest, item_id, fields.get("stations", ""))
-        await make_draw(db, actor, item_id, MakeDraw(fields.get("reason") or None, second))
-
-
-async def _account(db: Db, actor: Actor, login: str) -> str | None:
-    found = (await accounts(db, actor, login, None, 1)).data if login else []
-    return found[0].id if found else None
+        await make_draw(db, actor, item_id)
 
 
 async def _plan_sessions(db: Db, actor: Actor, contest: Contest, item_id: UUID, text: str) -> None:
@@ -140,33 +149,32 @@ async def _page(
         approved=await _accepted(db, actor, contest, item_id),
         stations=max((session.stations for session in sessions), default=0),
         sessions=len(sessions),
-        plan=tuple(_session(session, locale) for session in sessions),
+        plan=tuple(session_line(session, locale) for session in sessions),
         drawn_at=draw.at if draw else None,
         drawn_by="、".join(who for who in (draw.by, draw.second) if who) if draw else "",
         seed=(draw.seed or "") if draw else "",
         list_hash=fragment_of(draw.result_hash) if draw else "",
         lines=await _lines(db, actor, item, draw, sessions, locale) if draw else (),
+        redraw=_redraw(actor, await redraws_of_item(db, actor, item_id)),
+        may_draw=actor.holds("draw.make"),
         locked=any(session.state != "planned" for session in sessions),
         form=form,
     )
     return show(request, page, "organiser", status=status)
 
 
+def _redraw(actor: Actor, waiting: list[Redraw]) -> RedrawAsked | None:
+    """The latest request that waits; whoever asked cannot confirm it."""
+    if not waiting:
+        return None
+    latest = waiting[0]
+    may_confirm = actor.holds("draw.confirm") and not latest.own
+    return RedrawAsked(latest.id, latest.by, latest.at, latest.reason, may_confirm)
+
+
 def fragment_of(digest: str) -> str:
     """The first bytes of a hash, as printed on paper."""
     return f"{digest[:4]}-{digest[4:8]}".upper()
-
-
-def _session(session: Session, locale: Locale) -> SessionLine:
-    return SessionLine(
-        session.id,
-        session.rev,
-        named(locale, session.name_zh, session.name_en),
-        session.starts_at,
-        session.stations,
-        session.drawn,
-        session.state,
-    )
 
 
 async def _lines(
@@ -191,4 +199,4 @@ async def _lines(
     )
 
 
-PAGES: list[ControllerRouterHandler] = [show_draw, change_draw]
+PAGES: list[ControllerRouterHandler] = [show_draw, change_draw, confirm_draw]

@@ -85,7 +85,8 @@ async def _sessions(request: PageRequest, db: Db, actor: Actor, *, every: bool) 
     if len(running) == 1 and not every:
         return go(request, f"/judge/s/{running[0].id}")
     locale = locale_of(request)
-    page = SessionsPage(actor.display_name, tuple(_line(session, locale) for session in sessions))
+    lines = tuple(_line(session, locale) for session in sessions)
+    page = SessionsPage(actor.display_name, lines, chief=actor.holds("tie.decide"))
     return show(request, page, "judge")
 
 

@@ -1,11 +1,13 @@
-"""SJ1 sign-in, SJ2 station grid, SJ3 sheet, SJ8 sign-off. No name of a contestant is in any struct here."""
+"""SJ1 sign-in, SJ2 station grid, SJ3 sheet, SJ8 sign-off, the chief judge's page. No name of a contestant is in any struct here."""
 
 from datetime import datetime
 from typing import ClassVar, Literal
 
 import msgspec
 
-from frontend.views.common import FormState, Mark
+from frontend.views.common import FormState, Mark, PublicationState
+from frontend.views.organiser import SessionRun
+from frontend.views.results import TieGroup
 
 
 class RecentJudge(msgspec.Struct, frozen=True):
@@ -73,6 +75,7 @@ class SessionsPage(msgspec.Struct, frozen=True):
 
     judge: str
     sessions: tuple[SessionLine, ...]
+    chief: bool = False
 
 
 StationState = Literal["untouched", "doing", "ready", "waiting", "submitted", "locked", "conflict", "absent"]
@@ -316,3 +319,25 @@ class SignOffPage(msgspec.Struct, frozen=True):
     @property
     def gaps(self) -> int:
         return sum(bool(row.gaps) for row in self.rows)
+
+
+class ChiefItem(msgspec.Struct, frozen=True):
+    """An item with what its chief judge runs and decides. Contestants are known by their numbers alone."""
+
+    item: str
+    name: str
+    state: PublicationState
+    sessions: tuple[SessionRun, ...]
+    ties: tuple[TieGroup, ...] = ()
+    ties_decided: bool = True
+
+
+class ChiefPage(msgspec.Struct, frozen=True):
+    """GET /judge/chief; POST with act=start, pause, resume, close or reopen (session, rev, reason, with_gaps) or act=decide (item,
+    place_{entry} for each of those who share a rank, reason)."""
+
+    TEMPLATE: ClassVar[str] = "judging/chief.html"
+
+    judge: str
+    items: tuple[ChiefItem, ...]
+    form: FormState = FormState()

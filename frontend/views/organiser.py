@@ -166,8 +166,8 @@ class DrawLine(msgspec.Struct, frozen=True):
     delegation: str | None = None
 
 
-class SessionLine(msgspec.Struct, frozen=True):
-    """A judging session; it is started here and closed here."""
+class SessionRun(msgspec.Struct, frozen=True):
+    """A judging session; it is started, paused and closed where it is listed."""
 
     id: str
     rev: int
@@ -178,11 +178,21 @@ class SessionLine(msgspec.Struct, frozen=True):
     state: Literal["planned", "running", "paused", "closed"]
 
 
+class RedrawAsked(msgspec.Struct, frozen=True):
+    """A redraw that waits for a second person; `may_confirm` if the reader may be that person."""
+
+    id: str
+    by: str
+    at: datetime
+    reason: str
+    may_confirm: bool
+
+
 class DrawPage(msgspec.Struct, frozen=True):
     """GET and POST /org/c/{id}/e/{item}/draw.
 
-    act=draw: with stations where no session is planned; a redraw needs reason and second_person (a login). The seed is drawn by
-    the server. act=start and act=close with session and rev.
+    act=draw: with stations where no session is planned. The seed is drawn by the server. act=redraw with reason asks for a redraw;
+    another person confirms it at POST …/draw/confirm with redraw. act=start, pause, resume, close (with_gaps=yes in spite of gaps) or reopen with session, rev and reason.
     """
 
     TEMPLATE: ClassVar[str] = "organiser/draw.html"
@@ -191,12 +201,14 @@ class DrawPage(msgspec.Struct, frozen=True):
     approved: int
     stations: int
     sessions: int
-    plan: tuple[SessionLine, ...] = ()
+    plan: tuple[SessionRun, ...] = ()
     drawn_at: datetime | None = None
     drawn_by: str = ""
     seed: str = ""
     list_hash: str = ""
     lines: tuple[DrawLine, ...] = ()
+    redraw: RedrawAsked | None = None
+    may_draw: bool = True
     locked: bool = False
     """A session has begun: a redraw is no longer possible."""
     form: FormState = FormState()

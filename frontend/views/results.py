@@ -15,6 +15,7 @@ from frontend.views.common import (
     Version,
 )
 
+SlotAnswer = Literal["accepted", "declined", "lapsed", "cancelled"]
 EntryState = Literal[
     "ranked", "absent", "withdrew", "late", "score_cancelled", "disqualified", "hors_concours"
 ]
@@ -132,6 +133,41 @@ class PublicationStep(msgspec.Struct, frozen=True):
     gaps: tuple[Gap, ...] = ()
     confirm_with: str | None = None
     """What has to be typed before an irreversible step, such as the number of ranked people."""
+    allowed: bool = True
+    """Whether this reader may take it; publishing is the organiser's alone."""
+
+
+class FurtherAct(msgspec.Struct, frozen=True):
+    """What may be done beside the next step: reopen, unconfirm, amend, withdraw. Its reason's field is `{act}_reason`."""
+
+    act: str
+    needs_reason: bool = True
+
+
+class PastStep(msgspec.Struct, frozen=True):
+    """A step that was taken, with the version it named."""
+
+    state: PublicationState
+    at: datetime
+    by: str = ""
+    reason: str = ""
+    version: int | None = None
+
+
+class TiedRow(msgspec.Struct, frozen=True):
+    """One of those who share a rank. On a judge's page `name` is empty."""
+
+    entry: str
+    number: str
+    name: str
+    total: Mark | None
+
+
+class TieGroup(msgspec.Struct, frozen=True):
+    """All who share one rank."""
+
+    rank: int
+    rows: tuple[TiedRow, ...]
 
 
 class SlotRow(msgspec.Struct, frozen=True):
@@ -142,6 +178,12 @@ class SlotRow(msgspec.Struct, frozen=True):
     reason: str
     state: str = ""
     """What became of the place once it was offered, in words."""
+    slot: str = ""
+    rev: int = 0
+    kept: bool = False
+    """It was accepted."""
+    acts: tuple[str, ...] = ()
+    """What may still become of it: slot_accept, slot_decline, slot_lapse, slot_cancel."""
 
 
 class AwardPreviewRow(msgspec.Struct, frozen=True):
@@ -156,8 +198,9 @@ class AwardPreviewRow(msgspec.Struct, frozen=True):
 class ItemResultsPage(msgspec.Struct, frozen=True):
     """GET /org/c/{id}/e/{item}/results.
 
-    POST the same address with `act` (close | confirm | publish | finalise | withdraw), `rev`, `confirm` and `reason`;
-    after the final result also act=offer (places in the next tier) and act=propose (award proposals of the contest).
+    POST the same address with `act` (close | confirm | publish | finalise | withdraw | amend | reopen | unconfirm | freeze | thaw),
+    `rev`, `confirm` and `reason`; after the final result also act=offer (places in the next tier, with `answer_by`), one of the
+    slots' acts with `slot`, its `rev` and `reason`, and act=propose (award proposals of the contest).
     """
 
     TEMPLATE: ClassVar[str] = "organiser/results.html"
@@ -171,6 +214,14 @@ class ItemResultsPage(msgspec.Struct, frozen=True):
     tie_rule: str
     version: Version | None = None
     entrants: int = 0
+    ties: tuple[TieGroup, ...] = ()
+    ties_decided: bool = True
+    """Whether the plan lets the chief judge decide them; if not they share their rank."""
+    frozen: bool = False
+    frozen_since: datetime | None = None
+    may_freeze: bool = False
+    further: tuple[FurtherAct, ...] = ()
+    history: tuple[PastStep, ...] = ()
     slots: tuple[SlotRow, ...] = ()
     slot_rule: str = ""
     may_offer: bool = False

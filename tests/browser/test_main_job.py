@@ -226,7 +226,7 @@ def draw(office: Page, item: str) -> None:
     expect(office.locator(".data-table tbody tr")).to_have_count(len(NAMES))
     look(office, "org-draw")
     office.click("button[value=start]")
-    expect(office.locator("button[value=close]")).to_be_visible()
+    expect(office.locator("details button[value=close]")).to_have_count(1)
 
 
 def import_theory(office: Page, item: str, numbers: list[str]) -> None:

@@ -9,6 +9,8 @@ import pytest
 from api.access.authentication import token_hash
 from api.access.passwords import hash_secret
 from api.plumbing.ids import encode_id
+from api.results.commands import refresh_standings
+from tests.results.builders import add_theory, mark, sign
 
 NAME = "𠮷例明唯一"
 UNIT = "沧州唯一管道厂"
@@ -451,3 +453,78 @@ async def test_tap_without_a_session_leads_to_the_judges_door_and_buries_nothing
     assert page.headers["location"] == "/judge"
     assert (tap.status_code, tap.headers["hx-redirect"], tap.headers["hx-reswap"]) == (401, "/judge", "none")
     assert tap.text == ""
+
+
+@pytest.fixture
+async def tie(world):
+    """Two entries that nothing tells apart, signed; the chief judge of the item and another judge."""
+    contest = await world.contest()
+    entries = {name: await world.entry(contest, name=name) for name in ("甲乙丙丁", "戊己庚辛")}
+    judges = await world.judges(contest)
+    sheets = await world.sheets(contest, list(entries.values()), judges)
+    await mark(world, contest, sheets, list(entries), dict.fromkeys(entries, ("9", "80")))
+    await add_theory(world, contest, entries, dict.fromkeys(entries, "80"))
+    await sign(world, contest)
+    await refresh_standings(world.db, contest.item)
+    await world.grant(judges[0].account_id, "chief_judge", "item", contest.item, contest.contest)
+    chief = await world.client(account=judges[0].account_id)
+    return contest, entries, chief, judges[1]
+
+
+def decision(contest, entries, places, reason="抽签"):
+    keys = [encode_id("entry", entry) for entry in entries.values()]
+    given = {f"place_{key}": place for key, place in zip(keys, places, strict=True)}
+    return {"act": "decide", "item": encode_id("item", contest.item), "rank": "1", "reason": reason, **given}
+
+
+async def test_chief_judge_puts_a_tie_in_order_without_seeing_a_name(world, tie):
+    contest, entries, chief, _ = tie
+    page = await chief.get("/judge/chief")
+    assert page.status_code == 200, page.text
+    assert "第1名并列2人" in page.text
+    assert not any(name in page.text for name in entries)
+
+    done = await chief.post("/judge/chief", data=decision(contest, entries, ("2", "1")))
+
+    assert done.status_code == 303, done.text
+    places = await world.fetch("SELECT entry_id, place FROM tie_decision WHERE item_id = $1", contest.item)
+    assert {row["entry_id"]: row["place"] for row in places} == dict(
+        zip(entries.values(), (2, 1), strict=True)
+    )
+    assert "并列" not in (await chief.get("/judge/chief")).text
+
+
+@pytest.mark.parametrize(
+    ("places", "reason", "field"),
+    [(("1", "1"), "抽签", "place_"), (("1", ""), "抽签", "place_"), (("1", "2"), " ", "_1_reason")],
+)
+async def test_unclear_order_or_no_reason_decides_nothing_and_is_said_at_its_field(
+    world, tie, places, reason, field
+):
+    contest, entries, chief, _ = tie
+
+    answer = await chief.post("/judge/chief", data=decision(contest, entries, places, reason))
+
+    assert answer.status_code == 422
+    assert re.search(rf'id="[^"]*{field}[^"]*-error"', answer.text)
+    assert await world.fetchval("SELECT count(*) FROM tie_decision WHERE item_id = $1", contest.item) == 0
+
+
+async def test_judge_who_is_no_chief_decides_nothing(tie):
+    contest, entries, _, judge = tie
+
+    answer = await judge.post("/judge/chief", data=decision(contest, entries, ("1", "2")))
+
+    assert answer.status_code == 403
+
+
+async def test_chief_judge_pauses_a_session_with_a_reason(world, tie):
+    contest, _, chief, _ = tie
+    page = (await chief.get("/judge/chief")).text
+    given = fields(page[page.index('name="session"') - 60 :])
+
+    done = await chief.post("/judge/chief", data={**given, "act": "pause", "reason": "设备故障"})
+
+    assert done.status_code == 303, done.text
+    state = "SELECT state FROM judging_session WHERE item_id = $1"
+    assert await world.fetchval(state, contest.item) == "paused"

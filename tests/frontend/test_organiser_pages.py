@@ -374,7 +374,7 @@ async def test_withdrawing_needs_a_reason(world):
     answer = await send(organiser, path, page, act="withdraw", reason=" ", rev=hidden(page, "rev"))
 
     assert answer.status_code == 422
-    assert 'id="reason-error"' in answer.text
+    assert 'id="withdraw_reason-error"' in answer.text
 
 
 async def test_places_are_offered_once_the_result_is_final(world):
@@ -401,6 +401,147 @@ async def test_places_are_offered_once_the_result_is_final(world):
     assert "晋级名额已发出" in await page_of(organiser, path)
 
 
+async def offered(world):
+    """A final item with two places in the next tier, offered, and its organiser."""
+    upper = await world.contest(state="published")
+    lower = await world.contest(season=upper.season, tier="city")
+    await world.execute("UPDATE contest SET next_contest_id = $2 WHERE id = $1", lower.contest, upper.contest)
+    rules = {"quota": {"code": "up", "version": 1, "name": "晋级", "name_en": "Up", "places": 2}}
+    await world.execute(
+        "INSERT INTO contest_rules (contest_id, revision, document, hash) VALUES ($1, 1, $2, '')",
+        lower.contest, msgspec.json.encode(rules).decode(),
+    )  # fmt: skip
+    await final_item(world, lower, MARKS, THEORY)
+    organiser = await world.client("organiser", "contest", lower.contest)
+    path = item_page(lower, "results")
+    page = await page_of(organiser, path)
+    done = await send(organiser, path, page, act="offer", answer_by="2090-02-26", rev=hidden(page, "rev"))
+    assert done.status_code == 303, done.text
+    return lower, organiser
+
+
+SLOTS = "SELECT id, state, kind, rev, answer_by FROM slot WHERE from_item_id = $1 ORDER BY place, id"
+
+
+async def test_place_that_is_given_up_goes_to_the_substitute(world):
+    contest, organiser = await offered(world)
+    path = item_page(contest, "results")
+    page = await page_of(organiser, path)
+    first, second = await world.fetch(SLOTS, contest.item)
+    # The day is meant whole: until 24:00 in Shanghai.
+    assert first["answer_by"].isoformat() == "2090-02-26T16:00:00+00:00"
+
+    silent = await send(
+        organiser, path, page, act="slot_decline", slot=encode_id("slot", first["id"]), rev="1", reason=""
+    )
+    accepted = await send(
+        organiser, path, page, act="slot_accept", slot=encode_id("slot", second["id"]), rev="1"
+    )
+    declined = await send(
+        organiser, path, page, act="slot_decline", slot=encode_id("slot", first["id"]), rev="1", reason="出差"
+    )
+
+    assert (silent.status_code, accepted.status_code, declined.status_code) == (422, 303, 303)
+    assert f'id="{encode_id("slot", first["id"])}_reason-error"' in silent.text
+    after = await world.fetch(SLOTS, contest.item)
+    assert sorted((row["kind"], row["state"]) for row in after) == [
+        ("quota", "accepted"), ("quota", "declined"), ("substitute", "offered"),
+    ]  # fmt: skip
+    page = await page_of(organiser, path)
+    assert "已放弃" in page
+    assert "已接受" in page
+
+
+async def test_wrong_day_for_answers_offers_nothing(world):
+    contest = await world.contest()
+    await final_item(world, contest, MARKS, THEORY)
+    organiser = await world.client("organiser", "contest", contest.contest)
+    path = item_page(contest, "results")
+    page = await page_of(organiser, path)
+
+    answer = await send(organiser, path, page, act="offer", answer_by="2090-02-30", rev=hidden(page, "rev"))
+
+    assert answer.status_code == 422
+    assert await world.fetchval("SELECT count(*) FROM slot WHERE from_item_id = $1", contest.item) == 0
+
+
+async def test_frozen_board_shows_the_public_no_rank_until_it_is_thawed(world, visitor):
+    contest = await world.contest()
+    await final_item(world, contest, MARKS, THEORY)
+    organiser = await world.client("organiser", "contest", contest.contest)
+    path = item_page(contest, "results")
+    slug = await world.fetchval("SELECT slug FROM contest WHERE id = $1", contest.contest)
+    public = f"/c/{slug}/e/fitter/rank"
+    frozen = "SELECT frozen FROM publication WHERE item_id = $1"
+    page = await page_of(organiser, path)
+
+    done = await send(organiser, path, page, act="freeze", rev=hidden(page, "rev"))
+
+    assert done.status_code == 303, done.text
+    assert "甲" not in (await visitor.get(public)).text
+    page = await page_of(organiser, path)
+    assert "封榜" in page
+    await send(organiser, path, page, act="thaw", rev=hidden(page, "rev"))
+    assert await world.fetchval(frozen, contest.item) is False
+
+
+async def test_amendment_names_a_new_version_and_needs_a_reason(world):
+    contest = await world.contest()
+    await final_item(world, contest, MARKS, THEORY)
+    organiser = await world.client("organiser", "contest", contest.contest)
+    path = item_page(contest, "results")
+    page = await page_of(organiser, path)
+
+    silent = await send(organiser, path, page, act="amend", reason="", rev=hidden(page, "rev"))
+    done = await send(organiser, path, page, act="amend", reason="第2项录入有误", rev=hidden(page, "rev"))
+
+    assert (silent.status_code, done.status_code) == (422, 303)
+    assert 'id="amend_reason-error"' in silent.text
+    page = await page_of(organiser, path)
+    assert "第2项录入有误" in page
+    assert await world.fetchval("SELECT state FROM publication WHERE item_id = $1", contest.item) == "amended"
+
+
+async def test_closed_item_is_opened_again_with_a_reason(world):
+    contest = await world.contest()
+    await final_item(world, contest, MARKS, THEORY)
+    organiser = await world.client("organiser", "contest", contest.contest)
+    path = item_page(contest, "results")
+    for act, reason in (("withdraw", "漏评一项"), ("close", "")):
+        page = await page_of(organiser, path)
+        await send(organiser, path, page, act=act, reason=reason, rev=hidden(page, "rev"))
+    page = await page_of(organiser, path)
+
+    done = await send(organiser, path, page, act="reopen", reason="漏评一项", rev=hidden(page, "rev"))
+
+    assert done.status_code == 303, done.text
+    assert await world.fetchval("SELECT state FROM publication WHERE item_id = $1", contest.item) == "open"
+
+
+async def test_session_is_paused_resumed_closed_and_reopened_from_its_list(world, office):
+    contest, client = office
+    await world.sheets(contest, [await world.entry(contest)], await world.judges(contest))
+    path = item_page(contest, "draw")
+    state = "SELECT state FROM judging_session WHERE item_id = $1"
+
+    async def run(act, **fields):
+        page = await page_of(client, path)
+        given = {"session": hidden(page, "session"), "rev": hidden(page, "rev")}
+        answer = await send(client, path, page, act=act, **given, **fields)
+        return answer, await world.fetchval(state, contest.item)
+
+    silent, still = await run("pause", reason=" ")
+    assert (silent.status_code, still) == (422, "running")
+    assert '_reason-error"' in silent.text
+    assert (await run("pause", reason="停电"))[1] == "paused"
+    assert (await run("resume"))[1] == "running"
+    refused, still = await run("close")
+    assert (refused.status_code, still) == (409, "running")
+    assert "没有评完" in refused.text
+    assert (await run("close", reason="选手退场", with_gaps="yes"))[1] == "closed"
+    assert (await run("reopen", reason="补评"))[1] == "running"
+
+
 async def test_english_pages_speak_english_but_for_names(office):
     contest, client = office
 
@@ -425,3 +566,27 @@ async def test_row_alone_comes_back_to_a_page_with_script(world, office, rev, st
     assert answer.status_code == status
     assert answer.text.strip().startswith("<li")
     assert says in answer.text
+
+
+async def test_redraw_is_asked_for_on_the_page_and_confirmed_by_another(world, office):
+    contest, client = office
+    await world.entry(contest)
+    await world.judges(contest)
+    path = item_page(contest, "draw")
+    await send(client, path, await page_of(client, path), act="draw", stations="2")
+    supervisor = await world.client("supervisor", "contest", contest.contest)
+
+    refused = await send(client, path, await page_of(client, path), act="redraw", reason=" ")
+    assert refused.status_code == 422
+    assert (
+        await send(client, path, await page_of(client, path), act="redraw", reason="漏列")
+    ).status_code == 303
+    own, seen = await page_of(client, path), await page_of(supervisor, path)
+    assert ("确认并重新抽签" in own, "确认并重新抽签" in seen) == (False, True)
+    assert "申请重抽" not in seen
+    done = await send(supervisor, f"{path}/confirm", seen, redraw=hidden(seen, "redraw"))
+
+    assert done.status_code == 303, done.text
+    assert await world.fetchval("SELECT count(*) FROM draw WHERE item_id = $1", contest.item) == 2
+    again = await send(supervisor, f"{path}/confirm", seen, redraw=hidden(seen, "redraw"))
+    assert (again.status_code, "已经抽过签" in again.text) == (409, True)

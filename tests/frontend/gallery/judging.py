@@ -6,6 +6,8 @@ from frontend.rendering import render
 from frontend.views.common import FieldError, FormState
 from frontend.views.judging import (
     Benchmark,
+    ChiefItem,
+    ChiefPage,
     Criterion,
     CriterionGroup,
     DeductionChip,
@@ -20,6 +22,8 @@ from frontend.views.judging import (
     StationsPage,
     StationTile,
 )
+from frontend.views.organiser import SessionRun
+from frontend.views.results import TiedRow, TieGroup
 from tests.frontend.gallery.screen import Screen, at, signed_in
 
 HEAD = JudgeHead(
@@ -223,6 +227,27 @@ def _screen(name: str, view: object, path: str) -> Screen:
 _SHEET = "/judge/s/ses_01J9/w/17"
 _GRID = "/judge/s/ses_01J9"
 
+CHIEF = ChiefPage(
+    judge="韩树声",
+    items=(
+        ChiefItem(
+            "itm_1",
+            "钳工",
+            "closed",
+            (
+                SessionRun("ses_1", 4, "第1场", at(3, 2, 9), 20, 20, "running"),
+                SessionRun("ses_2", 2, "第2场", at(3, 2, 14), 20, 20, "paused"),
+            ),
+            (
+                TieGroup(
+                    3, (TiedRow("ent_3", "QG-0003", "", "93.71"), TiedRow("ent_4", "QG-0004", "", "93.71"))
+                ),
+            ),
+        ),
+        ChiefItem("itm_2", "焊工", "open", ()),
+    ),
+)
+
 SCREENS = (
     _screen("judge", SIGN_IN, "/judge"),
     _screen(
@@ -258,6 +283,19 @@ SCREENS = (
             head=replace(HEAD, saved="locked"),
         ),
         _SHEET,
+    ),
+    _screen("chief", CHIEF, "/judge/chief"),
+    _screen("chief-none", replace(CHIEF, items=()), "/judge/chief"),
+    _screen(
+        "chief-unclear",
+        replace(
+            CHIEF,
+            form=FormState(
+                {"item": "itm_1", "rank": "3", "place_ent_3": "1", "place_ent_4": "1", "reason": "抽签"},
+                (FieldError("place_ent_4", "先后要从第1排起，每人一个，不能重复。还没有保存。"),),
+            ),
+        ),
+        "/judge/chief",
     ),
     _screen("sign", SIGN_OFF, _GRID + "/sign"),
     _screen("sign-ready", _CLEAN, _GRID + "/sign"),

@@ -23,7 +23,7 @@ from frontend.views.organiser import (
     ReviewPage,
     ReviewRow,
     RowError,
-    SessionLine,
+    SessionRun,
     Task,
     TaskGroup,
     TheoryPage,
@@ -169,7 +169,7 @@ DRAWN = replace(
     DRAW,
     stations=40,
     sessions=1,
-    plan=(SessionLine("ses_1", 1, "第1场", at(3, 1, 9), 40, 40, "planned"),),
+    plan=(SessionRun("ses_1", 1, "第1场", at(3, 1, 9), 40, 40, "planned"),),
     drawn_at=at(2, 28, 15, 2),
     drawn_by="加密裁判 赵云帆",
     seed="20210228-150142-7731",
@@ -258,6 +258,22 @@ SCREENS = (
     _screen(
         "org-draw-locked",
         replace(DRAWN, locked=True, plan=(replace(DRAWN.plan[0], state="running"),)),
+        f"{HERE}/draw",
+    ),
+    _screen(
+        "org-draw-sessions",
+        replace(
+            DRAWN,
+            locked=True,
+            plan=tuple(
+                replace(DRAWN.plan[0], id=f"ses_{number}", name=f"第{number}场", state=state)
+                for number, state in enumerate(("closed", "paused", "running", "planned"), 1)
+            ),
+            form=FormState(
+                {"session": "ses_3", "act": "pause"},
+                (FieldError("ses_3_reason", "没有写原因，请写明后再做。"),),
+            ),
+        ),
         f"{HERE}/draw",
     ),
     _screen("org-panel", PANEL, f"{HERE}/panel"),

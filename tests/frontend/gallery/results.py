@@ -3,7 +3,18 @@
 from msgspec.structs import replace
 
 from frontend.views.common import FieldError, FormState, Version
-from frontend.views.results import AwardPreviewRow, Gap, ItemResultsPage, PublicationStep, RankBand, SlotRow
+from frontend.views.results import (
+    AwardPreviewRow,
+    FurtherAct,
+    Gap,
+    ItemResultsPage,
+    PastStep,
+    PublicationStep,
+    RankBand,
+    SlotRow,
+    TiedRow,
+    TieGroup,
+)
 from tests.frontend.gallery.contests import ITEM
 from tests.frontend.gallery.organiser import HERE, OFFICE
 from tests.frontend.gallery.ranking import COLUMNS, OUT, ROWS
@@ -63,6 +74,14 @@ CONFIRMED = ItemResultsPage(
     ),
     award_rule="河北2021 第12条",
 )
+TIED = (TiedRow("ent_3", "QG-0003", "李砚北", "93.71"), TiedRow("ent_4", "QG-0004", "孟予衡", "93.71"))
+_ALL = ("slot_accept", "slot_decline", "slot_lapse", "slot_cancel")
+ANSWERED = (
+    SlotRow("周砺成", "唐山", 1, "in", "第1名", "Accepted", "slt_1", 2, kept=True, acts=("slot_cancel",)),
+    SlotRow("陈柏舟", "石家庄", 2, "out", "已放弃", "Declined", "slt_2", 2),
+    SlotRow("李砚北", "保定", 3, "in", "第3名", "Offered", "slt_3", 1, acts=_ALL),
+    SlotRow("孟予衡", "沧州", 4, "in", "第2名放弃，递补", "Offered", "slt_4", 1, acts=_ALL),
+)
 OPEN = replace(
     CONFIRMED,
     state="open",
@@ -87,10 +106,57 @@ def _screen(name: str, view: ItemResultsPage) -> Screen:
 SCREENS = (
     _screen("org-results", CONFIRMED),
     _screen("org-results-open", OPEN),
-    _screen("org-results-provisional", replace(CONFIRMED, state="provisional", steps=steps(3))),
+    _screen(
+        "org-results-provisional",
+        replace(
+            CONFIRMED,
+            state="provisional",
+            steps=steps(3),
+            frozen=True,
+            frozen_since=at(3, 2, 16),
+            may_freeze=True,
+            further=(FurtherAct("withdraw"),),
+        ),
+    ),
     _screen(
         "org-results-final",
-        replace(CONFIRMED, state="final", steps=steps(4), may_offer=True, may_propose=True),
+        replace(
+            CONFIRMED,
+            state="final",
+            steps=steps(4),
+            may_offer=True,
+            may_propose=True,
+            may_freeze=True,
+            further=(FurtherAct("amend"), FurtherAct("withdraw")),
+            history=(
+                PastStep("final", _WHEN[3], "省组委会办公室", version=4),
+                PastStep("open", _WHEN[1], "裁判长 韩树声", "07工位漏评一项"),
+            ),
+        ),
+    ),
+    _screen(
+        "org-results-tie",
+        replace(
+            CONFIRMED,
+            state="closed",
+            steps=steps(1),
+            further=(FurtherAct("reopen"),),
+            ties=(TieGroup(3, TIED),),
+        ),
+    ),
+    _screen(
+        "org-results-answers",
+        replace(
+            CONFIRMED,
+            state="final",
+            steps=steps(4),
+            offered=True,
+            slots=ANSWERED,
+            form=FormState(
+                {"slot": "slt_3", "act": "slot_lapse"},
+                (FieldError("slt_3_reason", "没有写原因，请写明后再做。"),),
+            ),
+        ),
     ),
     _screen(
         "org-results-wrong-number",
