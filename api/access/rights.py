@@ -82,6 +82,8 @@ RIGHTS: dict[str, Right] = {
     "panel.change": _write("organiser", "chief_judge"),
     "panel.read": _read("organiser", "chief_judge", "supervisor", "encryption_officer"),
     "draw.make": _write("organiser", "encryption_officer"),
+    # Whoever confirms a redraw that somebody else has asked for: a person on the spot, not a token and not a helper from above.
+    "draw.confirm": _in_person("chief_judge", "supervisor", "encryption_officer"),
     "draw.read": _read("organiser", "encryption_officer", "supervisor", "chief_judge", "check_in"),
     "session.run": _write("organiser", "chief_judge", "timekeeper"),
     "session.read": _read("organiser", "chief_judge", "judge", "timekeeper", "supervisor"),

@@ -21,6 +21,7 @@ from api.judging.queries import sheets as sheet_queries
 from api.judging.queries.theory import theory_marks_of_item
 from api.judging.schemas import (
     AddJudge,
+    AskRedraw,
     CreatePanel,
     CreateSession,
     Draw,
@@ -32,6 +33,7 @@ from api.judging.schemas import (
     MoveSession,
     MoveSheet,
     Panel,
+    Redraw,
     Session,
     SetSeats,
     Sheet,
@@ -125,8 +127,31 @@ async def show_stations(db: FromDb, actor: FromActor, session_id: FromPath[str])
 async def make_draw(
     db: FromDb, actor: FromActor, once: FromOnce, item_id: FromPath[str], data: JSONBody[MakeDraw]
 ) -> Response[bytes]:
-    """Draw all sessions of an item: who works where. It makes the sheets."""
-    return await once.answer(lambda: draws.make_draw(db, actor, parse_id("item", item_id), data))
+    """Draw all sessions of an item: who works where. It makes the sheets. A second draw is asked for as a redraw."""
+    del data
+    return await once.answer(lambda: draws.make_draw(db, actor, parse_id("item", item_id)))
+
+
+@post("/items/{item_id:str}/redraws", opt={"right": "draw.make"})
+async def ask_redraw(
+    db: FromDb, actor: FromActor, once: FromOnce, item_id: FromPath[str], data: JSONBody[AskRedraw]
+) -> Response[bytes]:
+    """Ask for a redraw, with a reason. It is made once somebody else confirms it."""
+    return await once.answer(lambda: draws.ask_redraw(db, actor, parse_id("item", item_id), data))
+
+
+@get("/items/{item_id:str}/redraws", opt={"right": "draw.read"})
+async def list_redraws(db: FromDb, actor: FromActor, item_id: FromPath[str]) -> list[Redraw]:
+    """The redraws that wait for a second person."""
+    return await draw_queries.redraws_of_item(db, actor, parse_id("item", item_id))
+
+
+@post("/redraws/{redraw_id:str}/confirmation", opt={"right": "draw.confirm"})
+async def confirm_redraw(
+    db: FromDb, actor: FromActor, once: FromOnce, redraw_id: FromPath[str]
+) -> Response[bytes]:
+    """Confirm, as the second person, a redraw that somebody else has asked for: it is drawn now, and the draw before it is void."""
+    return await once.answer(lambda: draws.confirm_redraw(db, actor, parse_id("redraw", redraw_id)))
 
 
 @get("/items/{item_id:str}/draws", opt={"right": "draw.read"})
@@ -237,6 +262,9 @@ ROUTES: list[Any] = [
     show_stations,
     make_draw,
     list_draws,
+    ask_redraw,
+    list_redraws,
+    confirm_redraw,
     show_sheet,
     post_marks,
     move_sheet,

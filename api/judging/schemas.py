@@ -172,10 +172,24 @@ class MoveSession(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class MakeDraw(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Draw the item's planned sessions. A redraw needs a reason and a second person of the contest."""
+    """Draw the item's planned sessions for the first time. The seed is the server's; there is nothing to choose."""
 
-    reason: Reason | None = None
-    second: Id | None = None
+
+class AskRedraw(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Ask for a redraw; it is made once somebody else confirms it."""
+
+    reason: Annotated[str, msgspec.Meta(min_length=2, max_length=1000)]
+
+
+class Redraw(msgspec.Struct, frozen=True, kw_only=True):
+    """A redraw that was asked for and waits for a second person. `number` is the draw it will make; `own` if the reader asked."""
+
+    id: str
+    number: int
+    reason: str
+    by: str
+    own: bool
+    at: datetime
 
 
 class DrawnPlace(msgspec.Struct, frozen=True):

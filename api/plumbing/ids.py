@@ -28,6 +28,7 @@ PREFIXES = {
     "panel": "pan",
     "session": "ses",
     "draw": "drw",
+    "redraw": "rdw",
     "attempt": "att",
     "sheet": "sht",
     "slot": "slt",

@@ -43,8 +43,17 @@ class Preparing:
         }  # fmt: skip
         return await self.post(f"/items/{self.item}/sessions", body)
 
-    async def draw(self, **body: Any) -> Any:
-        return await self.post(f"/items/{self.item}/draws", body)
+    async def draw(self) -> Any:
+        return await self.post(f"/items/{self.item}/draws", {})
+
+    async def ask(self, reason: str, who: Client | None = None) -> Any:
+        headers = {"idempotency-key": str(uuid4())}
+        path = f"/api/v1/items/{self.item}/redraws"
+        return await (who or self.organiser).post(path, json={"reason": reason}, headers=headers)
+
+    async def confirm(self, redraw: str, who: Client) -> Any:
+        headers = {"idempotency-key": str(uuid4())}
+        return await who.post(f"/api/v1/redraws/{redraw}/confirmation", headers=headers)
 
     async def move(self, session: dict[str, Any], to: str, **more: Any) -> Any:
         return await self.post(
@@ -229,18 +238,16 @@ async def test_draw_without_session_or_with_too_few_stations_is_refused(world, o
     assert await world.fetchval("SELECT count(*) FROM draw WHERE item_id = $1", office.contest.item) == 0
 
 
-async def test_redraw_needs_a_reason_and_a_second_person_of_the_contest(world, office):
+async def test_redraw_is_asked_for_by_one_and_made_by_another(world, office):
     await office.ready()
     await office.draw()
     supervisor = await world.client("supervisor", "contest", office.contest.contest)
-    second = encode_id("account", supervisor.account_id)
+    assert (await office.draw()).json()["code"] == "redraw_needs_two"
 
-    for body in ({}, {"reason": "一名选手漏列"}, {"second": second}, {"reason": "漏列", "second": encode_id("account", office.organiser.account_id)},
-                 {"reason": "漏列", "second": encode_id("account", await world.account())}):  # fmt: skip
-        assert (await office.draw(**body)).json()["code"] == "redraw_needs_two", body
-    again = await office.draw(reason="一名选手漏列", second=second)
+    asked = (await office.ask("一名选手漏列")).json()
+    again = await office.confirm(asked["id"], supervisor)
 
-    assert (again.status_code, again.json()["number"]) == (201, 2)
+    assert (again.status_code, again.json()["number"], again.json()["reason"]) == (201, 2, "一名选手漏列")
     listed = (await office.organiser.get(f"/api/v1/items/{office.item}/draws")).json()
     assert [(draw["number"], draw["current"]) for draw in listed] == [(1, False), (2, True)]
     states = await world.fetch(
@@ -250,13 +257,95 @@ async def test_redraw_needs_a_reason_and_a_second_person_of_the_contest(world, o
     assert [tuple(row.values()) for row in states] == [(False, "open", 15), (True, "submitted", 15)]
 
 
+async def test_ledger_names_both_people_of_a_redraw(world, office):
+    """The second person once stood in a column that no chain covers."""
+    await office.ready()
+    await office.draw()
+    supervisor = await world.client("supervisor", "contest", office.contest.contest)
+    await office.confirm((await office.ask("漏列")).json()["id"], supervisor)
+
+    rows = await world.fetch(
+        "SELECT kind, account_id, payload->>'by' AS by, payload->>'second' AS second FROM ledger WHERE chain = $1 ORDER BY seq DESC LIMIT 2",
+        office.contest.item,
+    )
+
+    one, other = office.organiser.account_id, supervisor.account_id
+    assert [tuple(row.values()) for row in rows] == [
+        ("draw.made", other, encode_id("account", one), encode_id("account", other)), ("redraw.asked", one, None, None),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("role", "grant", "account", "refused"),
+    [
+        # Only whoever signs in and holds the role here and now is a second person. An id in a form once was enough.
+        ("supervisor", "valid_from = now() + interval '1 hour'", None, 403),
+        ("supervisor", "valid_from = now() - interval '1 hour', valid_to = now()", None, 403),
+        ("supervisor", "support = true, reason = '临时协助本赛事', valid_to = valid_from + interval '1 hour'", None, 404),
+        ("supervisor", "revoked_at = now()", None, 403),
+        ("supervisor", None, "disabled_at = now()", 401),
+        ("supervisor", "scope_id = uuidv7(), contest_id = NULL", None, 404),
+        ("organiser", None, None, 403),
+        ("check_in", None, None, 403),
+    ],
+)  # fmt: skip
+async def test_only_who_holds_the_role_now_confirms_a_redraw(world, office, role, grant, account, refused):
+    await office.ready()
+    await office.draw()
+    asked = (await office.ask("漏列")).json()["id"]
+    second = await world.client(role, "contest", office.contest.contest)
+    if grant:
+        await world.execute(f"UPDATE access_grant SET {grant} WHERE account_id = $1", second.account_id)
+    if account:
+        await world.execute(f"UPDATE account SET {account} WHERE id = $1", second.account_id)
+
+    answer = await office.confirm(asked, second)
+
+    assert answer.status_code == refused, answer.text
+    assert await world.fetchval("SELECT count(*) FROM draw WHERE item_id = $1", office.contest.item) == 1
+
+
+async def test_whoever_asked_is_no_second_person_and_a_request_holds_once(world, office):
+    await office.ready()
+    await office.draw()
+    officer = await world.client("encryption_officer", "contest", office.contest.contest)
+    supervisor = await world.client("supervisor", "contest", office.contest.contest)
+    first, own = (await office.ask("漏列")).json()["id"], (await office.ask("漏列", officer)).json()["id"]
+    waiting = (await officer.get(f"/api/v1/items/{office.item}/redraws")).json()
+    assert [(each["id"], each["own"]) for each in waiting] == [(own, True), (first, False)]
+
+    assert (await office.confirm(own, officer)).json()["code"] == "redraw_needs_two"
+    assert (await office.confirm(first, officer)).status_code == 201
+    assert (await office.confirm(own, supervisor)).json()["code"] == "redraw_over"
+    assert (await supervisor.get(f"/api/v1/items/{office.item}/redraws")).json() == []
+
+
+async def test_redraw_needs_a_reason_and_a_draw_before(office):
+    await office.ready()
+    assert (await office.ask("漏列")).json()["code"] == "draw_not_possible"
+    await office.draw()
+
+    assert (await office.ask("  ")).json()["code"] == "reason_needed"
+    assert (await office.ask(" 漏 ")).json()["code"] == "reason_needed"
+
+
 async def test_nobody_draws_once_a_session_has_begun(world, office):
     [session] = await office.ready()
     assert (await office.move(session, "running")).json()["code"] == "session_not_ready"
     await office.draw()
     assert (await office.move(session, "running")).status_code == 200
 
-    answer = await office.draw(reason="重抽", second=encode_id("account", await world.account()))
+    assert (await office.draw()).json()["code"] == "draw_not_possible"
+    assert (await office.ask("重抽")).json()["code"] == "draw_not_possible"
+
+
+async def test_redraw_asked_before_a_session_began_is_not_made_after(world, office):
+    [session] = await office.ready()
+    await office.draw()
+    asked = (await office.ask("漏列")).json()["id"]
+    await office.move(session, "running")
+
+    answer = await office.confirm(asked, await world.client("supervisor", "contest", office.contest.contest))
 
     assert answer.json()["code"] == "draw_not_possible"
 

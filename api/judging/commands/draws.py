@@ -1,6 +1,7 @@
-"""The draw: who works where. It makes the attempts, and a sheet for every judge of the session's panel."""
+"""The draw: who works where. It makes the attempts, and a sheet for every judge of the session's panel. A redraw takes two people."""
 
 import secrets
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -11,13 +12,13 @@ from api.contests.scopes import ItemScope, item_scope
 from api.judging import drawing
 from api.judging.avoidance import require_no_conflict
 from api.judging.drawing import Place
-from api.judging.queries.draws import draw_by_id
+from api.judging.queries.draws import draw_by_id, redraw_by_id
 from api.judging.queries.judges import require_panel_size
-from api.judging.schemas import Draw, MakeDraw
+from api.judging.schemas import AskRedraw, Draw, Redraw
 from api.plumbing.db import Connection, Db
-from api.plumbing.ids import encode_id, parse_id
+from api.plumbing.ids import encode_id
 from api.plumbing.problems import Problem
-from api.plumbing.texts import clean_text
+from api.plumbing.texts import clean_reason
 from api.results.ledger import append_ledger
 
 LONGEST_REASON = 200
@@ -38,29 +39,99 @@ SELECT EXISTS (SELECT FROM sheet WHERE item_id = $1 AND seq > 0)
 """
 
 
-async def make_draw(db: Db, actor: Actor, item_id: UUID, data: MakeDraw) -> Draw:
+DRAWS_MADE = """/* judging.draws_made */
+SELECT count(*) FROM draw WHERE item_id = $1
+"""
+
+
+async def make_draw(db: Db, actor: Actor, item_id: UUID) -> Draw:
     """Draw all sessions of the item at once.
 
     Raises draw_not_possible once a session has begun, draw_too_few_stations, panel_size, judge_avoidance; redraw_needs_two
-    when there was a draw before and reason or second person are missing.
+    when there was a draw before.
     """
-    second_id = None if data.second is None else parse_id("account", data.second)
-    reason = None if data.reason is None else clean_text(data.reason, "/reason", LONGEST_REASON)
     async with db.transaction() as connection:
         item = await item_scope(connection, item_id, held=True)
         actor.require("draw.make", item.scope)
-        sessions = await connection.fetch(HOLD_SESSIONS, item_id)
-        entries = {
-            encode_id("entry", row["id"]): row["id"]
-            for row in await connection.fetch(ENTRIES_TO_DRAW, item_id)
-        }
-        await _require_possible(connection, item, sessions, len(entries))
-        number = 1 + int(await connection.fetchval("SELECT count(*) FROM draw WHERE item_id = $1", item_id))
-        if number > 1:
-            await _require_two(connection, actor, item, reason, second_id)
-            await _void(connection, item_id, actor)
-        draw_id = await _record(connection, actor, item, sessions, entries, number, reason, second_id)
+        ready = await _ready(connection, item)
+        if ready.number > 1:
+            raise Problem("redraw_needs_two")
+        draw_id = await _record(connection, item, ready, actor.account_id)
         return await draw_by_id(connection, actor, item, draw_id)
+
+
+ASK_REDRAW = """/* judging.ask_redraw */
+INSERT INTO redraw_request (season_id, item_id, number, reason, by_account) VALUES ($1, $2, $3, $4, $5) RETURNING id
+"""
+
+
+async def ask_redraw(db: Db, actor: Actor, item_id: UUID, data: AskRedraw) -> Redraw:
+    """Ask for a redraw, which somebody else has to confirm. Raises what make_draw raises; reason_needed, draw_not_possible before the first draw."""
+    reason = clean_reason(data.reason, LONGEST_REASON)
+    if reason is None or len(reason) < 2:
+        raise Problem("reason_needed")
+    async with db.transaction() as connection:
+        item = await item_scope(connection, item_id, held=True)
+        actor.require("draw.make", item.scope)
+        number = (await _ready(connection, item)).number
+        if number == 1:
+            raise Problem(
+                "draw_not_possible", reason_zh="还没有抽过签。", reason_en="There has been no draw yet."
+            )
+        redraw_id = await connection.fetchval(
+            ASK_REDRAW, item.season_id, item_id, number, reason, actor.account_id
+        )
+        await append_ledger(
+            connection, item.season_id, item_id, "redraw.asked", redraw_id,
+            msgspec.json.encode({"number": number, "reason": reason}).decode(), actor.account_id,
+        )  # fmt: skip
+        return await redraw_by_id(connection, actor, redraw_id)
+
+
+REDRAW = """/* judging.redraw_to_confirm */
+SELECT item_id, number, reason, by_account FROM redraw_request WHERE id = $1
+"""
+
+
+async def confirm_redraw(db: Db, actor: Actor, redraw_id: UUID) -> Draw:
+    """Make the redraw that somebody else asked for; the draw before it is void.
+
+    Raises redraw_needs_two for whoever asked, redraw_over once there was another draw, and what make_draw raises.
+    """
+    async with db.transaction() as connection:
+        asked = await connection.fetchrow(REDRAW, redraw_id)
+        if asked is None:
+            raise Problem("not_found")
+        item = await item_scope(connection, asked["item_id"], held=True)
+        actor.require("draw.confirm", item.scope)
+        if asked["by_account"] == actor.account_id:
+            raise Problem("redraw_needs_two")
+        ready = await _ready(connection, item)
+        if ready.number != asked["number"]:
+            raise Problem("redraw_over")
+        await _void(connection, item.item_id, actor)
+        draw_id = await _record(
+            connection, item, ready, asked["by_account"], asked["reason"], actor.account_id
+        )
+        return await draw_by_id(connection, actor, item, draw_id)
+
+
+class _Ready(NamedTuple):
+    """What is drawn: the item's sessions, its entries by outside id, and which draw it will be."""
+
+    sessions: list[asyncpg.Record]
+    entries: dict[str, UUID]
+    number: int
+
+
+async def _ready(connection: Connection, item: ItemScope) -> _Ready:
+    sessions = await connection.fetch(HOLD_SESSIONS, item.item_id)
+    entries = {
+        encode_id("entry", row["id"]): row["id"]
+        for row in await connection.fetch(ENTRIES_TO_DRAW, item.item_id)
+    }
+    await _require_possible(connection, item, sessions, len(entries))
+    return _Ready(sessions, entries, 1 + int(await connection.fetchval(DRAWS_MADE, item.item_id)))
 
 
 async def _require_possible(
@@ -87,27 +158,6 @@ async def _require_possible(
         ]
         await require_panel_size(connection, panel_id, item, len(judges))
         await require_no_conflict(connection, item.item_id, judges)
-
-
-SECOND_IS_OF_CONTEST = """/* judging.second_is_of_contest */
-SELECT EXISTS (
-    SELECT FROM access_grant WHERE account_id = $1 AND contest_id = $2 AND revoked_at IS NULL
-    AND role IN ('chief_judge', 'supervisor', 'encryption_officer') AND (valid_to IS NULL OR valid_to > now())
-)
-"""
-
-
-async def _require_two(
-    connection: Connection, actor: Actor, item: ItemScope, reason: str | None, second_id: UUID | None
-) -> None:
-    fits = (
-        reason is not None
-        and len(reason) >= 2
-        and second_id not in (None, actor.account_id)
-        and await connection.fetchval(SECOND_IS_OF_CONTEST, second_id, item.contest_id)
-    )
-    if not fits:
-        raise Problem("redraw_needs_two")
 
 
 VOID_ATTEMPTS = """/* judging.void_attempts */
@@ -160,9 +210,10 @@ ORDER BY a.session_id, a.station, pj.position
 
 
 async def _record(
-    connection: Connection, actor: Actor, item: ItemScope, sessions: list[asyncpg.Record], entries: dict[str, UUID], number: int,
-    reason: str | None, second_id: UUID | None,
+    connection: Connection, item: ItemScope, ready: _Ready, by: UUID, reason: str | None = None, second: UUID | None = None
 ) -> UUID:  # fmt: skip
+    """`by` has drawn, or asked for the redraw that `second` confirms."""
+    sessions, entries, number = ready
     ids = {encode_id("session", session["id"]): session["id"] for session in sessions}
     places = [
         Place(outside, station)
@@ -173,16 +224,22 @@ async def _record(
     result = drawing.drawn(seed, entries, places)
     digest = drawing.result_hash(drawing.ALGORITHM, seed, result)
     draw_id: UUID = await connection.fetchval(
-        ADD_DRAW, item.season_id, item.item_id, number, drawing.ALGORITHM, seed, digest, reason, actor.account_id,
-        second_id if number > 1 else None,
+        ADD_DRAW, item.season_id, item.item_id, number, drawing.ALGORITHM, seed, digest, reason, by, second
     )  # fmt: skip
     held = [ids[place.session] for place, _ in result]
     stations = [place.station for place, _ in result]
     await connection.execute(ADD_ATTEMPTS, item.season_id, item.item_id, draw_id, held, stations)
     await connection.execute(LINK_ENTRIES, draw_id, held, stations, [entries[entry] for _, entry in result])
     await connection.execute(ADD_SHEETS, draw_id, item.plan_id)
-    payload = {"number": number, "algorithm": drawing.ALGORITHM, "result": digest.hex(), "reason": reason}
+    payload = {
+        "number": number,
+        "algorithm": drawing.ALGORITHM,
+        "result": digest.hex(),
+        "reason": reason,
+        "by": encode_id("account", by),
+        "second": None if second is None else encode_id("account", second),
+    }
     await append_ledger(
-        connection, item.season_id, item.item_id, "draw.made", draw_id, msgspec.json.encode(payload).decode(), actor.account_id
+        connection, item.season_id, item.item_id, "draw.made", draw_id, msgspec.json.encode(payload).decode(), second or by
     )  # fmt: skip
     return draw_id

@@ -7,7 +7,7 @@ import msgspec
 
 from api.access.actor import Actor
 from api.contests.scopes import ItemScope, item_scope
-from api.judging.schemas import Draw, DrawnPlace
+from api.judging.schemas import Draw, DrawnPlace, Redraw
 from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id
 
@@ -27,6 +27,39 @@ FROM attempt a JOIN attempt_entry ae ON ae.attempt_id = a.id JOIN entry e ON e.i
 JOIN judging_session s ON s.id = a.session_id
 WHERE a.draw_id = $1 ORDER BY s.position, a.station
 """
+
+
+# Requests for the draw that would be the next one; those for an earlier one are over.
+REDRAWS = """/* judging.redraws */
+SELECT r.id, r.number, r.reason, r.by_account, r.at, a.display_name AS by
+FROM redraw_request r JOIN account a ON a.id = r.by_account
+WHERE r.id = $2 OR (r.item_id = $1 AND r.number > (SELECT count(*) FROM draw WHERE item_id = $1))
+ORDER BY r.at DESC, r.id DESC
+"""
+
+
+async def redraws_of_item(db: Db, actor: Actor, item_id: UUID) -> list[Redraw]:
+    """The redraws that wait for a second person, the latest first."""
+    async with db.reading() as connection:
+        actor.require("draw.read", (await item_scope(connection, item_id)).scope)
+        return [_redraw(row, actor) for row in await connection.fetch(REDRAWS, item_id, None)]
+
+
+async def redraw_by_id(connection: Connection, actor: Actor, redraw_id: UUID) -> Redraw:
+    """One request for a redraw."""
+    [row] = await connection.fetch(REDRAWS, None, redraw_id)
+    return _redraw(row, actor)
+
+
+def _redraw(row: asyncpg.Record, actor: Actor) -> Redraw:
+    return Redraw(
+        id=encode_id("redraw", row["id"]),
+        number=row["number"],
+        reason=row["reason"],
+        by=row["by"],
+        own=row["by_account"] == actor.account_id,
+        at=row["at"],
+    )
 
 
 async def draws_of_item(db: Db, actor: Actor, item_id: UUID) -> list[Draw]:
