@@ -70,7 +70,9 @@ def members_of(rows: tuple[MemberRow, ...], fields: dict[str, str]) -> tuple[Mem
 
 def fields_of(rows: tuple[MemberRow, ...], fields: dict[str, str]) -> dict[str, str]:
     """From a JSON pointer of the command to the form's field."""
-    names: dict[str, str] = {"/members": f"{rows[0].prefix}name"}
+    first = f"{rows[0].prefix}name"
+    # What has no field of its own is said where the people begin.
+    names: dict[str, str] = {"/members": first, "/slot": first}
     for place, row in enumerate(filled_rows(rows, fields)):
         names |= {f"/members/{place}/{field}": row.prefix + field for field in row.fields}
         names[f"/members/{place}/person"] = f"{row.prefix}document_number"

@@ -38,7 +38,7 @@ async def offer_places(db: Db, actor: Actor, item_id: UUID, contest: Contest, fi
 
 
 async def answer_place(db: Db, actor: Actor, fields: dict[str, str]) -> None:
-    """Answer a place for its holder, or let it lapse; one that is given up goes to the next substitute."""
+    """Answer a place or let it lapse; one that is given up goes to the next substitute. Giving it up needs a reason."""
     reason = fields.get("reason", "").strip()[:500] or None
     if fields["act"] != "slot_accept" and reason is None:
         raise Problem("reason_needed")

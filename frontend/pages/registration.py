@@ -67,11 +67,16 @@ class _At(msgspec.Struct, frozen=True):
 
 @get("/my/reg/{item:str}", opt={"right": "entry.register"})
 async def show_form(
-    request: PageRequest, db: FromDb, actor: FromActor, item: FromPath[str], entry: EntryText = ""
+    request: PageRequest,
+    db: FromDb,
+    actor: FromActor,
+    item: FromPath[str],
+    entry: EntryText = "",
+    slot: EntryText = "",
 ) -> Response[str]:
-    """The form, empty or with what was returned."""
+    """The form, empty or with what was returned; `slot` is the place that is used."""
     at = await _at(db, actor, item, entry, locale_of(request))
-    return await _page(request, db, actor, at, FormState(_values(at)))
+    return await _page(request, db, actor, at, FormState({"slot": slot} | _values(at)))
 
 
 @post("/my/reg/{item:str}", opt={"right": "entry.register"}, status_code=200)
@@ -158,6 +163,7 @@ async def _save(db: Db, settings: Settings, actor: Actor, at: _At, fields: dict[
         item=at.item.id,
         delegation=fields.get("delegation") or None,
         unit=encode_id("organisation", units[0]) if units else None,
+        slot=fields.get("slot") or None,
         members=members_of(at.rows, fields),
         submit_to=to,
     )
@@ -218,6 +224,7 @@ async def _page(
         state=state,
         step=step,
         mended=at.mended is not None,
+        slot=form.value("slot"),
         key=form.value("key") or new_key(),
         form=form,
     )

@@ -20,9 +20,11 @@ from api.registration.queries import EntryFilter, count_entries, list_entries
 from api.registration.schemas import EntryRow, EntryState, EntryTransition
 from frontend.locales import Locale, texts
 from frontend.pages.contests import item_name
+from frontend.pages.item_places import answer_place
 from frontend.pages.organising import MOST_LISTED, contestants, require_answered, rev_of
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
-from frontend.views.common import Choice, FormState, Paging
+from frontend.pages.unit_places import ANSWERS, unit_slots
+from frontend.views.common import Choice, FieldError, FormState, Paging
 from frontend.views.registration import OpenItem, UnitEntry, UnitPage
 
 Shown = Literal["draft", "submitted", "returned", "approved", "rejected", "withdrawn"]
@@ -75,6 +77,25 @@ async def move(
     return go(request, "/unit")
 
 
+@post("/unit/slots/{slot:str}", opt={"right": "slot.answer"}, status_code=200)
+async def answer_slot(
+    request: PageRequest, db: FromDb, actor: FromActor, slot: FromPath[str]
+) -> Response[str] | Redirect:
+    """Accept a place in the next tier, or give it up with the reason: it goes to the next in line at once."""
+    fields = {**await form_fields(request), "slot": slot}
+    try:
+        if fields.get("act") not in ANSWERS:
+            raise Problem("invalid_parameter")
+        await answer_place(db, actor, fields)
+    except Problem as problem:
+        require_answered(problem)
+        form = form_state(request, fields, problem)
+        if problem.code == "reason_needed":
+            form = FormState(fields, (FieldError(f"{slot}_reason", form.problem or ""),))
+        return await _page(request, db, actor, None, "", "", form, problem.status)
+    return go(request, "/unit")
+
+
 async def _page(
     request: PageRequest,
     db: Db,
@@ -105,6 +126,7 @@ async def _page(
             1, len(found.data), None, f"{here}&cursor={found.next_cursor}" if found.next_cursor else None
         ),
         open_items=await _open_items(db, locale),
+        slots=await unit_slots(db, actor, locale),
         query=text,
         form=form,
     )
@@ -145,4 +167,4 @@ async def _open_items(db: Db, locale: Locale) -> tuple[OpenItem, ...]:
     return tuple(items[:MOST_ITEMS])
 
 
-PAGES: list[ControllerRouterHandler] = [show_unit, move]
+PAGES: list[ControllerRouterHandler] = [show_unit, move, answer_slot]

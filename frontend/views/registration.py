@@ -37,7 +37,7 @@ class MemberRow(msgspec.Struct, frozen=True):
 class RegistrationPage(msgspec.Struct, frozen=True):
     """GET and POST /my/reg/{item}; a unit registers one of its people, or a pair or team of them.
 
-    Fields: those of every member row (behind its prefix), delegation, declaration; act = check | submit | change; hidden: key, and
+    Fields: those of every member row (behind its prefix), delegation, declaration; act = check | submit | change; hidden: key, slot, and
     entry, rev and each row's person where a returned entry is mended (then the number may stay empty: it is known).
     """
 
@@ -56,6 +56,8 @@ class RegistrationPage(msgspec.Struct, frozen=True):
     state: Literal["open", "not_yet", "closed", "full"] = "open"
     step: Literal["fill", "check"] = "fill"
     mended: bool = False
+    slot: str = ""
+    """The place won in the tier below, where one is used."""
     key: str = ""
     form: FormState = FormState()
 
@@ -103,6 +105,22 @@ class UnitEntry(msgspec.Struct, frozen=True):
     """It waits for the unit's own yes."""
 
 
+class UnitSlot(msgspec.Struct, frozen=True):
+    """A place in the next tier that one of the unit's people has won."""
+
+    slot: str
+    rev: int
+    name: str
+    item: str
+    won_in: str
+    contest: str
+    state: Literal["offered", "accepted", "declined", "lapsed", "cancelled"]
+    substitute: bool = False
+    answer_by: datetime | None = None
+    register_url: str | None = None
+    """Where an accepted place is used."""
+
+
 class OpenItem(msgspec.Struct, frozen=True):
     key: str
     name: str
@@ -112,7 +130,8 @@ class OpenItem(msgspec.Struct, frozen=True):
 
 
 class UnitPage(msgspec.Struct, frozen=True):
-    """GET /unit?state=&q= ; POST /unit/{entry} with act (withdraw | pass) and rev. P12."""
+    """GET /unit?state=&q= ; POST /unit/{entry} with act (withdraw | pass) and rev; POST /unit/slots/{slot} with act
+    (slot_accept | slot_decline), rev and reason. P12."""
 
     TEMPLATE: ClassVar[str] = "registration/unit.html"
 
@@ -122,5 +141,6 @@ class UnitPage(msgspec.Struct, frozen=True):
     entries: tuple[UnitEntry, ...]
     paging: Paging
     open_items: tuple[OpenItem, ...] = ()
+    slots: tuple[UnitSlot, ...] = ()
     query: str = ""
     form: FormState = FormState()

@@ -7,6 +7,7 @@ import pytest
 
 from api.plumbing.ids import encode_id
 from tests.registration.builders import id_number
+from tests.results.builders import MARKS, THEORY, final_item
 
 
 @pytest.fixture
@@ -325,3 +326,70 @@ async def test_returned_pair_is_mended_without_typing_numbers_and_loses_its_lead
 
     assert done.status_code == 303, done.text
     assert await members(world, contest) == [("contestant", "甲"), ("contestant", "丙")]
+
+
+@pytest.fixture
+async def won(world):
+    """Two places in the next tier, offered to people of two units, and the first unit's registrar."""
+    upper = await world.contest(state="published")
+    await world.execute(
+        "UPDATE contest SET starts_on = '2090-03-01', ends_on = '2090-03-02' WHERE id = $1", upper.contest
+    )
+    city = await world.organisation(parent=upper.organisation, tier="city")
+    lower = await world.contest(season=upper.season, tier="city", organisation=city)
+    entries, _ = await final_item(world, lower, MARKS, THEORY)
+    firm = await world.organisation(kind="enterprise", tier=None, parent=lower.organisation)
+    slots = []
+    for place, (name, unit) in enumerate((("甲", firm), ("乙", None)), 1):
+        await world.execute("UPDATE entry SET unit_id = $2 WHERE id = $1", entries[name], unit)
+        slots.append(
+            await world.fetchval(
+                "INSERT INTO slot (season_id, from_item_id, to_item_id, snapshot, entry_id, place, kind, reasons) "
+                "SELECT $1, $2, $3, snapshot, $4, $5, 'quota', '[]' FROM publication WHERE item_id = $2 RETURNING id",
+                lower.season, lower.item, upper.item, entries[name], place,
+            )
+        )  # fmt: skip
+    return upper, slots, await world.client("registrar", "organisation", firm)
+
+
+async def test_unit_answers_its_own_places_and_enters_with_them(world, won):
+    upper, (own, other), registrar = won
+    page = await page_of(registrar, "/unit")
+    assert encode_id("slot", own) in page
+    assert encode_id("slot", other) not in page
+    state = "SELECT state FROM slot WHERE id = $1"
+
+    accepted = await send(
+        registrar, f"/unit/slots/{encode_id('slot', own)}", page, act="slot_accept", rev="1"
+    )
+    foreign = await send(
+        registrar, f"/unit/slots/{encode_id('slot', other)}", page, act="slot_accept", rev="1"
+    )
+
+    assert (accepted.status_code, foreign.status_code) == (303, 404)
+    assert [await world.fetchval(state, slot) for slot in (own, other)] == ["accepted", "offered"]
+    page = await page_of(registrar, "/unit")
+    following = unescape(re.search(r'href="(/my/reg/[^"]+slot[^"]+)"', page)[1])
+    assert encode_id("slot", own) in (await registrar.get(following)).text
+    # Nobody but who won the place may use it.
+    page = await page_of(registrar, form_of(upper))
+    refused = await send(
+        registrar, form_of(upper), page, act="check", slot=encode_id("slot", own), **answers(name="别人")
+    )
+    assert refused.status_code in (409, 422)
+    assert await entries(world, upper) == []
+
+
+async def test_place_is_given_up_with_a_reason_only(world, won):
+    _, (own, _), registrar = won
+    page = await page_of(registrar, "/unit")
+    path = f"/unit/slots/{encode_id('slot', own)}"
+
+    silent = await send(registrar, path, page, act="slot_decline", rev="1", reason=" ")
+    done = await send(registrar, path, page, act="slot_decline", rev="1", reason="出国")
+    lapse = await send(registrar, path, page, act="slot_lapse", rev="2", reason="不归单位")
+
+    assert (silent.status_code, done.status_code) == (422, 303)
+    assert '_reason-error"' in silent.text
+    assert lapse.status_code >= 400
+    assert await world.fetchval("SELECT state FROM slot WHERE id = $1", own) == "declined"

@@ -21,6 +21,7 @@ from frontend.views.registration import (
     RegistrationPage,
     UnitEntry,
     UnitPage,
+    UnitSlot,
 )
 from tests.frontend.gallery.contests import HEAD, ITEM
 from tests.frontend.gallery.screen import Screen, at, public, signed_in
@@ -215,6 +216,31 @@ SCREENS = (
         "reg-done", RegisteredPage(ITEM, "艾尼瓦尔·吐尔逊江", "R-20210120-0412", at(1, 20, 10, 4), 1), _REG
     ),
     _unit("unit", UNIT_PAGE, "/unit"),
+    _unit(
+        "unit-slots",
+        replace(
+            UNIT_PAGE,
+            slots=(
+                UnitSlot("slt_1", 1, "孟予衡", "钳工", "沧州市选拔赛", HEAD.name, "offered", True, at(2, 1)),
+                UnitSlot(
+                    "slt_2",
+                    2,
+                    "薛怀远",
+                    "电工",
+                    "沧州市选拔赛",
+                    HEAD.name,
+                    "accepted",
+                    register_url="/my/reg/itm_2?slot=slt_2",
+                ),
+                UnitSlot("slt_3", 2, "鲁知行", "焊工", "沧州市选拔赛", HEAD.name, "declined"),
+            ),
+            form=FormState(
+                {"slot": "slt_1", "act": "slot_decline"},
+                (FieldError("slt_1_reason", "没有写原因，请写明后再做。"),),
+            ),
+        ),
+        "/unit",
+    ),
     _unit("unit-empty", replace(UNIT_PAGE, entries=(), open_items=(), paging=Paging(0, 0, 0)), "/unit"),
     _award("award", AWARDS),
     _award("award-preview", replace(AWARDS, preview=True, changes=())),
