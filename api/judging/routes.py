@@ -34,6 +34,7 @@ from api.judging.schemas import (
     MoveSheet,
     Panel,
     Redraw,
+    ReplaceJudge,
     Session,
     SetSeats,
     Sheet,
@@ -80,6 +81,15 @@ async def set_seats(
 ) -> Response[Panel]:
     """Name a panel's judges afresh; needs If-Match."""
     panel = await panels.set_seats(db, actor, parse_id("panel", panel_id), data, base_rev)
+    return Response(panel, headers={"ETag": etag(panel.rev)})
+
+
+@post("/panels/{panel_id:str}/replacements", opt={"right": "panel.change"}, status_code=200)
+async def replace_judge(
+    db: FromDb, actor: FromActor, base_rev: FromIfMatch, panel_id: FromPath[str], data: JSONBody[ReplaceJudge]
+) -> Response[Panel]:
+    """Put another judge on a seat, also after the draw, with a reason; needs If-Match. Marks stay with whoever gave them."""
+    panel = await panels.replace_judge(db, actor, parse_id("panel", panel_id), data, base_rev)
     return Response(panel, headers={"ETag": etag(panel.rev)})
 
 
@@ -255,6 +265,7 @@ ROUTES: list[Any] = [
     create_panel,
     list_panels,
     set_seats,
+    replace_judge,
     create_session,
     list_sessions,
     list_my_sessions,

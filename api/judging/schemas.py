@@ -115,6 +115,15 @@ class SetSeats(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seats: Annotated[tuple[Seat, ...], msgspec.Meta(min_length=1, max_length=99)]
 
 
+class ReplaceJudge(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Give the seat of `judge` to `by`: open sheets without a mark go with it, and `begun` ones only where that is asked for."""
+
+    judge: Id
+    by: Id
+    reason: Annotated[str, msgspec.Meta(min_length=2, max_length=1000)]
+    begun: bool = False
+
+
 class SeatView(msgspec.Struct, frozen=True):
     """One judge of a panel; a code, no name."""
 

@@ -7,17 +7,18 @@ import msgspec
 
 from api.access.actor import Actor
 from api.access.commands.grants import insert_grant
-from api.contests.scopes import contest_scope, item_scope
+from api.contests.scopes import ItemScope, contest_scope, item_scope
 from api.judging.avoidance import require_no_conflict
 from api.judging.queries import judges as queries
-from api.judging.schemas import AddJudge, CreatePanel, Judge, Panel, Seat, SetSeats
+from api.judging.schemas import AddJudge, CreatePanel, Judge, Panel, ReplaceJudge, Seat, SetSeats
 from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id, parse_id
 from api.plumbing.problems import Problem, field_error, invalid_fields
-from api.plumbing.texts import clean_text
+from api.plumbing.texts import clean_reason, clean_text
 from api.results.ledger import append_ledger
 
 LONGEST_NAME = 60
+LONGEST_REASON = 200
 
 ADD_JUDGE = """/* judging.add_judge */
 INSERT INTO judge (contest_id, account_id, code, unit_id) VALUES ($1, $2, $3, $4) RETURNING id
@@ -61,29 +62,111 @@ async def create_panel(db: Db, actor: Actor, item_id: UUID, data: CreatePanel) -
 
 
 HOLD_PANEL = """/* judging.hold_panel */
-SELECT item_id, rev, EXISTS (
+SELECT item_id, rev FROM panel WHERE id = $1 FOR UPDATE
+"""
+IN_USE = """/* judging.panel_in_use */
+SELECT EXISTS (
     SELECT FROM judging_session s JOIN sheet ON sheet.session_id = s.id
-    JOIN attempt a ON a.id = sheet.attempt_id AND NOT a.voided WHERE s.panel_id = panel.id
-) AS in_use
-FROM panel WHERE id = $1 FOR UPDATE
+    JOIN attempt a ON a.id = sheet.attempt_id AND NOT a.voided WHERE s.panel_id = $1
+)
+"""
+COUNT_UP = """/* judging.count_up_panel */
+UPDATE panel SET rev = rev + 1 WHERE id = $1
 """
 
 
 async def set_seats(db: Db, actor: Actor, panel_id: UUID, data: SetSeats, base_rev: int) -> Panel:
     """Name the panel's judges afresh. Raises stale, panel_in_use, panel_size, panel_chief, judge_unknown, judge_twice, judge_avoidance."""
     async with db.transaction() as connection:
-        held = await connection.fetchrow(HOLD_PANEL, panel_id)
-        if held is None:
-            raise Problem("not_found")
-        item = await item_scope(connection, held["item_id"])
-        actor.require("panel.change", item.scope)
-        if held["rev"] != base_rev:
-            raise Problem("stale", current=await queries.panel_by_id(connection, panel_id))
-        if held["in_use"]:
+        await _held_panel(connection, actor, panel_id, base_rev)
+        if await connection.fetchval(IN_USE, panel_id):
             raise Problem("panel_in_use")
         await _seat(connection, actor, panel_id, data.seats)
-        await connection.execute("UPDATE panel SET rev = rev + 1 WHERE id = $1", panel_id)
+        await connection.execute(COUNT_UP, panel_id)
         return await queries.panel_by_id(connection, panel_id)
+
+
+async def _held_panel(connection: Connection, actor: Actor, panel_id: UUID, base_rev: int) -> ItemScope:
+    """Hold the panel and give its item. Raises not_found, stale."""
+    held = await connection.fetchrow(HOLD_PANEL, panel_id)
+    if held is None:
+        raise Problem("not_found")
+    item = await item_scope(connection, held["item_id"])
+    actor.require("panel.change", item.scope)
+    if held["rev"] != base_rev:
+        raise Problem("stale", current=await queries.panel_by_id(connection, panel_id))
+    return item
+
+
+# As marks do, one sheet after the other by its id, and only what is still without a mark once it is held.
+HAND_OVER = """/* judging.hand_over_sheets */
+WITH held AS (
+    SELECT s.id FROM sheet s
+    JOIN judging_session js ON js.id = s.session_id
+    JOIN attempt a ON a.id = s.attempt_id
+    WHERE js.panel_id = $1 AND js.state <> 'closed' AND NOT a.voided AND s.judge_id = $2 AND s.state = 'open'
+      AND (s.seq = 0 OR $4)
+      -- Nobody has two voices on one piece of work: who came back to another seat keeps the sheet begun there.
+      AND NOT EXISTS (SELECT FROM sheet other WHERE other.attempt_id = s.attempt_id AND other.judge_id = $3)
+    ORDER BY s.id FOR NO KEY UPDATE OF s
+), moved AS (
+    UPDATE sheet SET judge_id = j.id, account_id = j.account_id FROM held, judge j
+    WHERE sheet.id = held.id AND j.id = $3 RETURNING sheet.id
+)
+SELECT count(*) FROM moved
+"""
+GIVE_SEAT = """/* judging.give_seat */
+UPDATE panel_judge SET judge_id = $3 WHERE panel_id = $1 AND judge_id = $2 RETURNING position
+"""
+RESULTS_STATE = """/* judging.results_state */
+SELECT state FROM publication WHERE item_id = $1 FOR SHARE
+"""
+
+
+async def replace_judge(db: Db, actor: Actor, panel_id: UUID, data: ReplaceJudge, base_rev: int) -> Panel:
+    """Put another judge on a seat, also after the draw: somebody falls ill on the day. Marks stay with whoever gave them.
+
+    Raises not_found, stale, reason_needed, results_closed, judge_unknown, judge_twice, judge_avoidance.
+    """
+    reason = clean_reason(data.reason, LONGEST_REASON)
+    judge, other = parse_id("judge", data.judge), parse_id("judge", data.by)
+    async with db.transaction() as connection:
+        item = await _held_panel(connection, actor, panel_id, base_rev)
+        if reason is None or len(reason) < 2:
+            raise Problem("reason_needed")
+        if await connection.fetchval(RESULTS_STATE, item.item_id) not in (None, "open"):
+            raise Problem("results_closed")
+        await _require_fit(connection, item, panel_id, other)
+        if await connection.fetchval(GIVE_SEAT, panel_id, judge, other) is None:
+            raise invalid_fields(field_error("/judge", "judge_unknown", judge=data.judge))
+        sheets = await connection.fetchval(HAND_OVER, panel_id, judge, other, data.begun)
+        await _move_chief_role(connection, actor, item.item_id, item.contest_id)
+        await connection.execute(COUNT_UP, panel_id)
+        payload = {
+            "judge": data.judge,
+            "by": data.by,
+            "sheets": sheets,
+            "begun": data.begun,
+            "reason": reason,
+        }
+        await append_ledger(
+            connection, item.season_id, item.item_id, "panel.judge_replaced", panel_id,
+            msgspec.json.encode(payload).decode(), actor.account_id,
+        )  # fmt: skip
+        return await queries.panel_by_id(connection, panel_id)
+
+
+SEATED = """/* judging.is_seated */
+SELECT EXISTS (SELECT FROM panel_judge WHERE panel_id = $1 AND judge_id = $2)
+"""
+
+
+async def _require_fit(connection: Connection, item: ItemScope, panel_id: UUID, judge: UUID) -> None:
+    if not await connection.fetch(JUDGES_OF_CONTEST, item.contest_id, [judge]):
+        raise invalid_fields(field_error("/by", "judge_unknown", judge=encode_id("judge", judge)))
+    if await connection.fetchval(SEATED, panel_id, judge):
+        raise invalid_fields(field_error("/by", "judge_twice"))
+    await require_no_conflict(connection, item.item_id, [judge])
 
 
 SEAT_JUDGES = """/* judging.seat_judges */

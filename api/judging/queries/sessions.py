@@ -25,7 +25,7 @@ WHERE s.item_id = $1 OR s.id = ANY ($2::uuid[]) ORDER BY s.state = 'closed', s.s
 """
 
 MY_SESSIONS = """/* judging.my_sessions */
-SELECT s.id FROM judge j JOIN panel_judge pj ON pj.judge_id = j.id JOIN judging_session s ON s.panel_id = pj.panel_id
+SELECT s.id FROM judge j JOIN item i ON i.contest_id = j.contest_id JOIN judging_session s ON s.item_id = i.id
 WHERE j.account_id = $1 AND EXISTS (SELECT FROM sheet WHERE session_id = s.id AND account_id = $1)
 ORDER BY s.starts_at DESC LIMIT 100
 """
@@ -89,10 +89,13 @@ WHERE a.session_id = $1 AND NOT a.voided AND ($2::uuid IS NULL OR s.account_id =
 ORDER BY a.station, j.code
 """
 
+# A judge who was replaced has no seat any more, and still the sheets that they had begun.
 OWN_SEAT = """/* judging.own_seat */
-SELECT j.code, pj.chief FROM judging_session s
-JOIN panel_judge pj ON pj.panel_id = s.panel_id JOIN judge j ON j.id = pj.judge_id
-WHERE s.id = $1 AND j.account_id = $2
+SELECT j.code, coalesce(pj.chief, false) AS chief FROM judging_session s
+JOIN item i ON i.id = s.item_id
+JOIN judge j ON j.contest_id = i.contest_id AND j.account_id = $2
+LEFT JOIN panel_judge pj ON pj.panel_id = s.panel_id AND pj.judge_id = j.id
+WHERE s.id = $1 AND (pj.judge_id IS NOT NULL OR EXISTS (SELECT FROM sheet WHERE session_id = s.id AND account_id = $2))
 """
 
 
