@@ -16,9 +16,9 @@ from api.access.schemas import CreateAccount, Link, MakeLink
 from api.contests.queries.items import plan_of_item
 from api.contests.schemas import Contest, Item
 from api.dependencies import FromActor, FromDb, FromSettings
-from api.judging.commands.panels import add_judge, create_panel, set_seats
+from api.judging.commands.panels import add_judge, create_panel, replace_judge, set_seats
 from api.judging.queries.judges import judges_of_contest, panel_size, panels_of_item
-from api.judging.schemas import AddJudge, CreatePanel, Judge, Panel, Seat, SetSeats
+from api.judging.schemas import AddJudge, CreatePanel, Judge, Panel, ReplaceJudge, Seat, SetSeats
 from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem, field_error, invalid_fields
@@ -26,7 +26,7 @@ from api.plumbing.settings import Settings
 from frontend.locales import Locale, texts
 from frontend.pages.organising import contest_of, item_address, item_head, item_of, require_answered, rev_of
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, show
-from frontend.views.common import FormState
+from frontend.views.common import Choice, FormState
 from frontend.views.organiser import NewWayIn, PanelJudge, PanelPage
 from scoring import Plan
 from scoring.plans import walk
@@ -52,7 +52,7 @@ async def change_panel(
     contest_id: FromPath[str],
     item: FromPath[str],
 ) -> Response[str] | Redirect:
-    """Add a judge to the contest, or seat the panel."""
+    """Add a judge to the contest, seat the panel, or replace one judge."""
     form = await request.form()
     fields = await form_fields(request)
     seated = [text for text in form.getall("seat", []) if isinstance(text, str)]
@@ -63,13 +63,16 @@ async def change_panel(
             if way_in is not None:
                 # Shown once: nobody can look it up again.
                 return await _page(request, db, actor, contest_id, item, way_in=way_in)
+        elif fields.get("act") == "replace":
+            await _replace(db, actor, item_of(contest, item), fields)
         else:
             await _seat(db, actor, item_of(contest, item), seated, fields)
     except Problem as problem:
         require_answered(problem)
         state = form_state(request, fields, problem, {"/display_name": "judge_name"})
+        kept = seated if fields.get("act") == "seat" else None
         return await _page(
-            request, db, actor, contest_id, item, seated=seated, form=state, status=problem.status
+            request, db, actor, contest_id, item, seated=kept, form=state, status=problem.status
         )
     return go(request, item_address(contest_id, item, "panel"))
 
@@ -130,6 +133,19 @@ async def _seat(db: Db, actor: Actor, item: Item, seated: list[str], fields: dic
         await create_panel(db, actor, item_id, CreatePanel(PANEL_NAME, seats or (Seat(""),)))
 
 
+async def _replace(db: Db, actor: Actor, item: Item, fields: dict[str, str]) -> None:
+    panels = await panels_of_item(db, actor, parse_id("item", item.id))
+    if not panels:
+        raise Problem("not_found")
+    wanted = ReplaceJudge(
+        judge=fields.get("judge", ""),
+        by=fields.get("by", ""),
+        reason=fields.get("reason", ""),
+        begun=fields.get("begun") == "yes",
+    )
+    await replace_judge(db, actor, parse_id("panel", panels[0].id), wanted, rev_of(fields))
+
+
 async def _page(
     request: PageRequest, db: Db, actor: Actor, contest_id: str, code: str, *, seated: list[str] | None = None,
     form: FormState | None = None, way_in: NewWayIn | None = None, status: int = 200,
@@ -148,6 +164,8 @@ async def _page(
         judges=tuple(_judge(judge, panels[:1], seated, form, locale) for judge in judges),
         rev=panels[0].rev if panels else 0,
         way_in=way_in,
+        leaving=_choices(judges, panels, seated=True),
+        reserves=_choices(judges, panels, seated=False),
         form=form or FormState(),
     )
     return show(request, page, "organiser", status=status)
@@ -167,6 +185,13 @@ def _judge(
         judge.unit_name or "",
         "chief_judge" if chief else "judge",
         judge.id in seats if seated is None else judge.id in seated,
+    )
+
+
+def _choices(judges: list[Judge], panels: list[Panel], *, seated: bool) -> tuple[Choice, ...]:
+    on_panel = {seat.judge for panel in panels[:1] for seat in panel.seats}
+    return tuple(
+        Choice(judge.id, f"{judge.code} {judge.name}") for judge in judges if (judge.id in on_panel) is seated
     )
 
 

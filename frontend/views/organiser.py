@@ -236,7 +236,8 @@ class NewWayIn(msgspec.Struct, frozen=True):
 class PanelPage(msgspec.Struct, frozen=True):
     """GET and POST /org/c/{id}/e/{item}/panel.
 
-    act=add with login and judge_name (for a login that nobody has); act=seat with seat (repeated), chief and rev.
+    act=add with login and judge_name (for a login that nobody has); act=seat with seat (repeated), chief and rev; act=replace with
+    judge, by, reason, rev and begun=yes.
     """
 
     TEMPLATE: ClassVar[str] = "organiser/panel.html"
@@ -247,6 +248,9 @@ class PanelPage(msgspec.Struct, frozen=True):
     judges: tuple[PanelJudge, ...]
     rev: int = 0
     way_in: NewWayIn | None = None
+    leaving: tuple[Choice, ...] = ()
+    """Who sits on the panel and may be replaced; with nobody in reserve there is nothing to choose."""
+    reserves: tuple[Choice, ...] = ()
     form: FormState = FormState()
 
     @property

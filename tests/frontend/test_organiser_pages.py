@@ -590,3 +590,29 @@ async def test_redraw_is_asked_for_on_the_page_and_confirmed_by_another(world, o
     assert await world.fetchval("SELECT count(*) FROM draw WHERE item_id = $1", contest.item) == 2
     again = await send(supervisor, f"{path}/confirm", seen, redraw=hidden(seen, "redraw"))
     assert (again.status_code, "已经抽过签" in again.text) == (409, True)
+
+
+async def test_judge_who_falls_ill_is_replaced_on_the_panel_page(world, office):
+    contest, client = office
+    judges = await world.judges(contest)
+    await world.sheets(contest, [await world.entry(contest)], judges)
+    path = item_page(contest, "panel")
+    assert "替换裁判" not in await page_of(client, path)
+    reserve = await world.client("judge", "contest", contest.contest)
+    by = await world.fetchval(
+        "INSERT INTO judge (contest_id, account_id, code) VALUES ($1, $2, 'A-09') RETURNING id",
+        contest.contest,
+        reserve.account_id,
+    )
+    page = await page_of(client, path)
+    ill = re.search(r'<option value="(jdg_\w+)"[^>]*>A-02', page)[1]
+    fields = {"act": "replace", "judge": ill, "by": encode_id("judge", by), "rev": hidden(page, "rev")}
+
+    silent = await send(client, path, page, **fields, reason=" ")
+    assert (silent.status_code, 'role="alert"' in silent.text) == (422, True)
+    done = await send(client, path, page, **fields, reason="突发疾病")
+
+    assert done.status_code == 303, done.text
+    owners = await world.fetch("SELECT account_id FROM sheet WHERE item_id = $1", contest.item)
+    assert reserve.account_id in {row["account_id"] for row in owners}
+    assert judges[1].account_id not in {row["account_id"] for row in owners}
