@@ -5,6 +5,7 @@ from litestar.types import ControllerRouterHandler
 from frontend.pages import (
     awards,
     chief,
+    contest_info,
     contests,
     developers,
     draws,
@@ -40,6 +41,7 @@ PAGES: list[ControllerRouterHandler] = [
     *workbench.PAGES,
     *new_contest.PAGES,
     *tasks.PAGES,
+    *contest_info.PAGES,
     *reviews.PAGES,
     *panels.PAGES,
     *draws.PAGES,

@@ -94,7 +94,9 @@ def _gate(contest: Contest, locale: Locale) -> tuple[GateReason, ...]:
         "rules": not contest.rules_revision,
     }
     return tuple(
-        GateReason(t(f"gate.no_{name}"), t("gate.by_preset"), t("nav.new_contest"), "/org/new")
+        GateReason(t("gate.no_lead"), t("gate.name_one"), t("info.title"), f"/org/c/{contest.id}/info")
+        if name == "lead"
+        else GateReason(t(f"gate.no_{name}"), t("gate.by_preset"), t("nav.new_contest"), "/org/new")
         for name, missing in lacking.items()
         if missing
     )
@@ -104,10 +106,20 @@ def _groups(contest: Contest, progress: dict[str, ItemProgress], locale: Locale)
     t = texts(locale)
     pairs = [(item, progress[item.id]) for item in contest.items if item.id in progress]
     return (
-        TaskGroup("before", (_announcement(contest, t), _review(contest, [each for _, each in pairs], t))),
+        TaskGroup(
+            "before",
+            (_info(contest, t), _announcement(contest, t), _review(contest, [each for _, each in pairs], t)),
+        ),
         TaskGroup("during", tuple(_judging(contest, item, each, locale) for item, each in pairs)),
         TaskGroup("after", tuple(_result(contest, item, each, locale) for item, each in pairs)),
     )
+
+
+def _info(contest: Contest, t: Texts) -> Task:
+    detail = t("tasks.info_detail", organisers=len(contest.organisers), filings=len(contest.filings))
+    # A filing is not asked for by every contest, but without one there is no honour.
+    status: TaskStatus = "done" if contest.organisers and contest.filings else "doing"
+    return Task(t("tasks.info"), detail, status, f"/org/c/{contest.id}/info")
 
 
 def _announcement(contest: Contest, t: Texts) -> Task:

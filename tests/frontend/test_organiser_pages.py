@@ -77,7 +77,7 @@ async def test_pages_of_another_organisation_are_not_found(world, office):
     contest, _ = office
     stranger = await world.client("organiser", "organisation", await world.organisation())
 
-    paths = [f"/org/c/{outside(contest)}", f"/org/c/{outside(contest)}/regs"]
+    paths = [f"/org/c/{outside(contest)}", f"/org/c/{outside(contest)}/regs", info_page(contest)]
     paths += [item_page(contest, page) for page in ("draw", "panel", "theory", "results")]
 
     assert {(await stranger.get(path)).status_code for path in paths} == {404}
@@ -616,3 +616,122 @@ async def test_judge_who_falls_ill_is_replaced_on_the_panel_page(world, office):
     owners = await world.fetch("SELECT account_id FROM sheet WHERE item_id = $1", contest.item)
     assert reserve.account_id in {row["account_id"] for row in owners}
     assert judges[1].account_id not in {row["account_id"] for row in owners}
+
+
+def info_page(contest):
+    return f"/org/c/{outside(contest)}/info"
+
+
+async def test_names_and_days_are_changed_and_a_lost_race_is_said(world, office):
+    contest, client = office
+    path = info_page(contest)
+    page = await page_of(client, path)
+    given = {
+        "act": "save",
+        "rev": hidden(page, "rev"),
+        "registration_until": "2099-02-26",
+        "ends_on": "2021-03-04",
+    }
+
+    done = await send(client, path, page, **given)
+    stale = await send(client, path, page, **given | {"ends_on": "2021-03-05"})
+
+    assert (done.status_code, stale.status_code) == (303, 412), stale.text
+    row = await world.fetch(
+        "SELECT name_zh, registration_closes_at, ends_on FROM contest WHERE id = $1", contest.contest
+    )
+    # 26 February 24:00 in Shanghai is 16:00 in UTC; what was left as it stood is as it was.
+    assert row[0]["registration_closes_at"].isoformat() == "2099-02-26T16:00:00+00:00"
+    assert row[0]["ends_on"].isoformat() == "2021-03-04"
+
+
+async def test_wrong_day_is_said_at_its_field_and_kept(world, office):
+    contest, client = office
+    path = info_page(contest)
+    page = await page_of(client, path)
+
+    answer = await send(
+        client, path, page, act="save", rev=hidden(page, "rev"), ends_on="2021-02-01", name="改名"
+    )
+
+    assert answer.status_code == 422
+    assert 'id="ends_on-error"' in answer.text
+    assert 'value="改名"' in answer.text
+    assert await world.fetchval("SELECT rev FROM contest WHERE id = $1", contest.contest) == 1
+
+
+async def test_organisers_are_named_in_rows_and_exactly_one_leads(world, office):
+    contest, client = office
+    path = info_page(contest)
+    page = await page_of(client, path)
+    rows = {
+        "role_1": "lead",
+        "name_1": "省总工会",
+        "role_2": "co_organiser",
+        "name_2": "省职工大学",
+        "name_3": "",
+        "role_3": "host",
+    }
+
+    two = await send(
+        client, path, page, act="organisers", rev=hidden(page, "rev"), **rows | {"role_2": "lead"}
+    )
+    done = await send(client, path, page, act="organisers", rev=hidden(page, "rev"), **rows)
+
+    assert (two.status_code, done.status_code) == (422, 303), done.text
+    assert "省职工大学" in two.text
+    named = await world.fetch(
+        "SELECT role, name_zh FROM contest_organiser WHERE contest_id = $1 ORDER BY role DESC",
+        contest.contest,
+    )
+    assert [tuple(row.values()) for row in named] == [("lead", "省总工会"), ("co_organiser", "省职工大学")]
+
+
+async def test_filing_is_recorded_and_a_late_one_refused_at_its_day(world, office):
+    contest, client = office
+    path = info_page(contest)
+    page = await page_of(client, path)
+    given = {
+        "act": "file",
+        "authority": encode_id("organisation", contest.organisation),
+        "number": "冀竞〔2021〕3号",
+    }
+
+    late = await send(client, path, page, filed_on="2021-03-01", **given)
+    done = await send(client, path, page, filed_on="2021-02-20", **given)
+
+    assert (late.status_code, done.status_code) == (422, 303), done.text
+    assert 'id="filed_on-error"' in late.text
+    assert "冀竞〔2021〕3号" in await page_of(client, path)
+
+
+async def test_entry_rules_are_set_and_show_again(world, office):
+    contest, client = office
+    path = info_page(contest)
+    page = await page_of(client, path)
+
+    done = await send(client, path, page, act="entry_rules", rev="0", minimum_age="18", one_item="yes")
+
+    assert done.status_code == 303, done.text
+    rules = await world.fetch(
+        "SELECT minimum_age, one_item_per_person FROM registration_rules WHERE contest_id = $1",
+        contest.contest,
+    )
+    assert rules == [{"minimum_age": 18, "one_item_per_person": True}]
+
+
+async def test_contest_moves_on_and_is_cancelled_with_a_reason_only(world, office):
+    contest, client = office
+    await world.execute("UPDATE contest SET state = 'published' WHERE id = $1", contest.contest)
+    path = info_page(contest)
+    page = await page_of(client, path)
+    state = "SELECT state FROM contest WHERE id = $1"
+
+    nobody = await send(client, path, page, act="move", to="running", rev=hidden(page, "rev"))
+    silent = await send(client, path, page, act="move", to="cancelled", rev=hidden(page, "rev"), reason="")
+    assert (nobody.status_code, silent.status_code) == (409, 422)
+    await world.entry(contest)
+    begun = await send(client, path, page, act="move", to="running", rev=hidden(page, "rev"))
+
+    assert begun.status_code == 303, begun.text
+    assert await world.fetchval(state, contest.contest) == "running"
