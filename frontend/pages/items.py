@@ -24,7 +24,7 @@ from frontend.views.common import ItemHead
 from frontend.views.contests import ItemPage, PartLine, ScheduleLine
 from scoring import Imported, Node, Plan
 from scoring.decimals import plain
-from scoring.plans import walk
+from scoring.plans import Panel, walk
 
 RankingState = Literal["none", "progress", "live", "published", "withdrawn"]
 RANKING: Final[dict[Audience, RankingState]] = {
@@ -104,8 +104,12 @@ def _how(part: Node, locale: Locale) -> str:
     if isinstance(part, Imported):
         return t("item.by_paper", n=format(plain(part.maximum), "f"))
     panel = next((node.panel for _, node in walk(part) if node.panel is not None), None)
-    if panel is None:
-        return ""
+    return panel_sentence(panel, locale) if panel else ""
+
+
+def panel_sentence(panel: Panel, locale: Locale) -> str:
+    """How the marks of several judges become one."""
+    t = texts(locale)
     sentence = t("item.by_panel", n=panel.size)
     if panel.drop_high or panel.drop_low:
         sentence += t("item.dropped", high=panel.drop_high, low=panel.drop_low)

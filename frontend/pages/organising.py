@@ -1,7 +1,7 @@
 """What the organiser's pages share: the contest and item an address names, and a refused form shown again."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
 from typing import Final
 
@@ -38,6 +38,20 @@ async def once_of_form(request: PageRequest, db: Db, actor: Actor, fields: dict[
     """The form's `Once`; a form without a key acts like a new one."""
     key = fields.get("key", "")
     return await once_of(request, db, actor.account_id, key if 8 <= len(key) <= 60 else new_key())
+
+
+class _RehearsedError(Exception):
+    """Everything was fine, and nothing of it shall stay."""
+
+
+async def rehearsed(db: Db, act: Callable[[], Awaitable[object]]) -> None:
+    """Do it and take it back: what the check page lets through, the submission will take."""
+    try:
+        async with db.transaction():
+            await act()
+            raise _RehearsedError
+    except _RehearsedError:
+        return
 
 
 def rev_of(fields: dict[str, str]) -> int:

@@ -1,6 +1,5 @@
 """P10: a unit enters one of its people, or a pair or team of them: fill in, check the answers, submit; or mends what a reviewer returned."""
 
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Annotated, Final, Literal
 from uuid import UUID
@@ -40,6 +39,7 @@ from frontend.pages.organising import (
     item_head,
     new_key,
     once_of_form,
+    rehearsed,
     require_answered,
     rev_of,
     skill_level,
@@ -95,7 +95,7 @@ async def register(
             error = FieldError("declaration", t("reg.declaration_missing"))
             return await _page(request, db, actor, at, FormState(fields, (error,)), status=422)
         if act == "check":
-            await _rehearsed(db, lambda: _save(db, settings, actor, at, fields))
+            await rehearsed(db, lambda: _save(db, settings, actor, at, fields))
             return await _page(request, db, actor, at, FormState(fields), step="check")
         once = await once_of_form(request, db, actor, fields)
         answer = await once.answer(
@@ -126,20 +126,6 @@ async def show_done(
         places_left=at.places.places_left,
     )
     return show(request, page, "unit")
-
-
-class _RehearsedError(Exception):
-    """Everything was fine, and nothing of it shall stay."""
-
-
-async def _rehearsed(db: Db, act: Callable[[], Awaitable[EntryDetail]]) -> None:
-    """Do it and take it back: what the check page lets through, the submission will take."""
-    try:
-        async with db.transaction():
-            await act()
-            raise _RehearsedError
-    except _RehearsedError:
-        return
 
 
 async def _save(db: Db, settings: Settings, actor: Actor, at: _At, fields: dict[str, str]) -> EntryDetail:

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from api.plumbing.ids import encode_id
+from scoring import Plan
 from tests.plans import two_part_plan
 from tests.results.builders import MARKS, THEORY, final_item
 
@@ -78,7 +79,7 @@ async def test_pages_of_another_organisation_are_not_found(world, office):
     stranger = await world.client("organiser", "organisation", await world.organisation())
 
     paths = [f"/org/c/{outside(contest)}", f"/org/c/{outside(contest)}/regs", info_page(contest)]
-    paths += [item_page(contest, page) for page in ("draw", "panel", "theory", "results")]
+    paths += [item_page(contest, page) for page in ("draw", "panel", "theory", "results", "plan")]
 
     assert {(await stranger.get(path)).status_code for path in paths} == {404}
 
@@ -735,3 +736,132 @@ async def test_contest_moves_on_and_is_cancelled_with_a_reason_only(world, offic
 
     assert begun.status_code == 303, begun.text
     assert await world.fetchval(state, contest.contest) == "running"
+
+
+async def plan_in_force(world, contest):
+    document = "SELECT v.document FROM item i JOIN plan_version v ON v.id = i.plan_id WHERE i.id = $1"
+    return msgspec.json.decode(await world.fetchval(document, contest.item), type=Plan)
+
+
+def changed(**fields):
+    """The plan of the tests under another version, as a document."""
+    return msgspec.json.encode(msgspec.structs.replace(two_part_plan(), **fields)).decode()
+
+
+async def test_plan_is_shown_in_words(office):
+    contest, client = office
+
+    page = await page_of(client, item_page(contest, "plan"))
+
+    for words in (
+        "理论",
+        "30%",
+        "5名裁判，去掉1个最高分和1个最低分，取平均",
+        "0–10，每档0.5",
+        "裁判长裁定，低者列前",
+    ):
+        assert words in page
+
+
+async def test_plan_is_checked_first_and_put_in_force_then(world, office):
+    contest, client = office
+    path = item_page(contest, "plan")
+    page = await page_of(client, path)
+    before = await plan_in_force(world, contest)
+    given = {"rev": hidden(page, "rev"), "document": changed(version=2, title="新方案")}
+
+    shown = await send(client, path, page, act="check", **given)
+    assert shown.status_code == 200, shown.text
+    assert "校验通过" in shown.text
+    assert await plan_in_force(world, contest) == before
+    done = await send(client, path, page, act="change", **given)
+
+    assert done.status_code == 303, done.text
+    assert (await plan_in_force(world, contest)).title == "新方案"
+
+
+@pytest.mark.parametrize(
+    ("document", "says"),
+    [
+        ("{", "格式不对"),
+        ('{"code": "x", "code": "y"}', "twice"),
+        (changed(version=2).replace('"0.3"', '"0.4"'), "total：各部分权重合计为 1.1"),
+        (changed(version=2).replace('"maximum":"90"', '"maximum":"0"'), "total › practical › C2："),
+    ],
+)
+async def test_faulty_plan_names_the_node_and_is_kept_in_the_box(world, office, document, says):
+    contest, client = office
+    path = item_page(contest, "plan")
+    page = await page_of(client, path)
+    before = await plan_in_force(world, contest)
+
+    answer = await send(client, path, page, act="check", rev=hidden(page, "rev"), document=document)
+
+    assert answer.status_code == 422, answer.text
+    assert 'id="document-error"' in answer.text
+    assert says in answer.text
+    assert await plan_in_force(world, contest) == before
+
+
+async def test_plan_under_which_sheets_were_handed_out_stays(world, office):
+    contest, client = office
+    await world.sheets(contest, [await world.entry(contest)], await world.judges(contest))
+    path = item_page(contest, "plan")
+    page = await page_of(client, path)
+
+    answer = await send(client, path, page, act="check", rev=hidden(page, "rev"), document=changed(version=2))
+
+    assert answer.status_code == 409
+    assert "评分方案不能再改" in answer.text
+
+
+async def test_chosen_file_counts_before_the_box(world, office):
+    contest, client = office
+    path = item_page(contest, "plan")
+    page = await page_of(client, path)
+
+    answer = await client.post(
+        path,
+        data={
+            "csrf_token": hidden(page, "csrf_token"),
+            "act": "change",
+            "rev": hidden(page, "rev"),
+            "document": "{",
+        },
+        files={"file": ("plan.json", changed(version=3).encode(), "application/json")},
+    )
+
+    assert answer.status_code == 303, answer.text
+    assert (await plan_in_force(world, contest)).version == 3
+    kept = await client.get(f"{path}.json")
+    assert msgspec.json.decode(kept.content, type=Plan).version == 3
+
+
+async def test_places_of_an_item_are_set_and_lifted(world, office):
+    contest, client = office
+    path = item_page(contest, "plan")
+    found = []
+
+    for places in ("40", ""):
+        page = await page_of(client, path)
+        done = await send(
+            client,
+            path,
+            page,
+            act="settings",
+            rev=hidden(page, "rev"),
+            capacity=places,
+            per_delegation="3",
+            live="progress",
+        )
+        assert done.status_code == 303, done.text
+        found += await world.fetch(
+            "SELECT capacity, per_delegation, live FROM item WHERE id = $1", contest.item
+        )
+    wrong = await send(
+        client, path, page, act="settings", rev="99", capacity="-1", per_delegation="3", live="progress"
+    )
+
+    assert [row["capacity"] for row in found] == [40, None]
+    assert wrong.status_code == 422
+    assert 'id="capacity-error"' in wrong.text

@@ -1,19 +1,24 @@
 """The organiser's page of a contest's own data, and the plan of an item."""
 
 from datetime import date
+from decimal import Decimal
 
 from msgspec.structs import replace
 
+from frontend.pages.plan_lines import plan_lines, tie_lines
 from frontend.views.common import Choice, FieldError, FormState
 from frontend.views.contest_info import (
     ContestInfoPage,
     ContestMove,
     FilingLine,
     OrganiserRow,
+    PlanPage,
 )
-from tests.frontend.gallery.contests import HEAD
-from tests.frontend.gallery.organiser import CONTEST, OFFICE
-from tests.frontend.gallery.screen import Screen, signed_in
+from scoring.plans import Band, Benchmark, Judged, Measured, Plan, Rounding, Sum, WeightedSum
+from tests.frontend.gallery.contests import HEAD, ITEM
+from tests.frontend.gallery.organiser import CONTEST, HERE, OFFICE
+from tests.frontend.gallery.screen import Screen, at, signed_in
+from tests.plans import two_part_plan
 
 _VALUES = {
     "name": HEAD.name,
@@ -57,6 +62,50 @@ INFO = ContestInfoPage(
 )
 
 
+def _fitter() -> Plan:
+    """The small plan of the tests with a measured criterion and benchmarks beside it."""
+    plan = two_part_plan()
+    assert isinstance(plan.root, WeightedSum)
+    theory, practical = plan.root.parts
+    assert isinstance(practical.node, Sum)
+    measured = Measured(
+        key="A/02", title="燕尾宽度", title_en="Dovetail width", maximum=Decimal(50), unit="mm",
+        bands=(
+            Band(points=Decimal(10), low=Decimal("23.98"), high=Decimal("24.05")),
+            Band(points=Decimal(5), high=Decimal("24.10")),
+        ),
+    )  # fmt: skip
+    judged = Judged(
+        key="B/09", title="锉纹", title_en="File marks", maximum=Decimal(3), kind="judgement_0_3", points=Decimal(8),
+        benchmarks=(
+            Benchmark(value=Decimal(0), word="未达标", word_en="Below", text="划痕深", text_en="Deep scratches"),
+            Benchmark(value=Decimal(3), word="优秀", word_en="Excellent", text="无可见划痕", text_en="No scratch"),
+        ),
+    )  # fmt: skip
+    work = replace(practical.node, parts=(*practical.node.parts, measured, judged), rounding=Rounding())
+    return replace(plan, root=replace(plan.root, parts=(theory, replace(practical, node=work))))
+
+
+# Lines are in the reader's language already, so that the gallery shows them in English for both.
+PLAN = PlanPage(
+    item=ITEM,
+    rev=2,
+    title="理论30%、实操70%",
+    version="v2 7F3A-91C0",
+    at=at(1, 8, 9),
+    lines=plan_lines(_fitter(), "en"),
+    ties=tie_lines(_fitter(), "en"),
+    rank_on="Published numbers are compared.",
+    document='{\n  "code": "fitter",\n  "version": 2\n}',
+    lives=(Choice("progress", "progress only", True), Choice("by_name", "ranks and names")),
+    form=FormState({"capacity": "40", "per_delegation": "3"}),
+)
+
+
+def _plan(name: str, view: PlanPage) -> Screen:
+    return Screen(name, view, signed_in("organiser", f"{HERE}/plan", OFFICE))
+
+
 def _screen(name: str, view: ContestInfoPage) -> Screen:
     return Screen(name, view, signed_in("organiser", f"{CONTEST}/info", OFFICE))
 
@@ -83,4 +132,20 @@ SCREENS = (
             INFO, contest=replace(HEAD, state="archived"), editable=(), moves=(), open=False, may_change=False
         ),
     ),
+    _plan("org-plan", PLAN),
+    _plan("org-plan-checked", replace(PLAN, checked=True)),
+    _plan(
+        "org-plan-errors",
+        replace(
+            PLAN,
+            form=FormState(
+                {"document": "{}"},
+                (
+                    FieldError("document", "total：各部分权重合计为1.1，应为1或100。"),
+                    FieldError("document", "total › practical › C2：该节点的满分0必须大于0。"),
+                ),
+            ),
+        ),
+    ),
+    _plan("org-plan-locked", replace(PLAN, open=False)),
 )
