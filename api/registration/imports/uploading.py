@@ -34,7 +34,7 @@ from api.registration.rooms import (
     units_by_text,
 )
 from api.registration.schemas import ImportReceipt, MemberInput
-from api.registration.scopes import acts_for_host, in_office
+from api.registration.scopes import acts_for_host, in_office, office_of
 
 T = TypeVar("T")
 
@@ -78,6 +78,7 @@ async def upload_entries(
     async with db.transaction() as connection:
         room = await contest_room(connection, contest_id)
         require_announced(actor, room)
+        await _require_sender(connection, actor, contest_id)
         # The file came in time or not as a whole: what counts is when it arrived, not when the worker reaches its last row.
         room.require_open(room.now)
         sheet = await anyio.to_thread.run_sync(read_sheet, upload.media_type, upload.body)
@@ -108,6 +109,17 @@ async def upload_entries(
         host = acts_for_host(actor, room.place(contest_id))
         await add_work(connection, WORK, job=job_id, host="yes" if host else "no")
     return ImportReceipt(encode_id("job", job_id), len(sheet.rows))
+
+
+async def _require_sender(connection: Connection, actor: Actor, contest_id: UUID) -> None:
+    """Raise not_found, before the file is read, for who could enter nobody: neither here nor for a unit. Each row asks again."""
+    reach = office_of(actor).reach("entry.register")
+    known = reach.token_contests is None or contest_id in reach.token_contests
+    if known and (reach.organisations or contest_id in reach.contests):
+        return
+    items = {item.id for item in await items_of_contest(connection, contest_id)}
+    if not known or items.isdisjoint(reach.items):
+        raise Problem("not_found")
 
 
 class _Directory(msgspec.Struct, frozen=True, kw_only=True):
