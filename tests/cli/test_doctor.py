@@ -67,9 +67,23 @@ def test_application_role_that_owns_a_table_is_wrong() -> None:
 def test_full_disk_and_taken_port_are_wrong(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=1))
     monkeypatch.setattr(machine, "is_free", lambda port: False)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
 
     assert machine.disk_space(tmp_path).wrong
     assert machine.port_free(8000, tmp_path / "none").wrong
+
+
+@pytest.mark.parametrize(("status", "wrong"), [(200, False), (503, False), (404, True), (None, True)])
+def test_port_of_this_installation_on_its_own_servers_is_not_taken(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, status: int | None, wrong: bool
+) -> None:
+    """With DATABASE_URL and REDIS_URL nothing locks the data folder, and the running installation was taken for a stranger."""
+    monkeypatch.setenv("DATABASE_URL", "postgresql://127.0.0.1/contest")
+    monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1/0")
+    monkeypatch.setattr(machine, "is_free", lambda port: False)
+    monkeypatch.setattr(machine, "health_of", lambda url: status)
+
+    assert machine.port_free(8000, tmp_path / "none").wrong is wrong
 
 
 def test_data_folder_that_is_a_file_is_wrong(tmp_path: Path) -> None:

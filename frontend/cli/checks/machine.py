@@ -7,13 +7,17 @@ import shutil
 import sys
 import zoneinfo
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 
 from api.servers import servers_in_use
 from api.servers.folder import is_free
 from frontend.cli.answering import health_of
 from frontend.cli.checks.finding import Finding
+from frontend.cli.installation import own_servers
 
+# Well, or without its database, of which another line tells.
+_HEALTH = (HTTPStatus.OK, HTTPStatus.SERVICE_UNAVAILABLE)
 _ROOM = 1_000_000_000
 # A clock before this release is wrong: deadlines, one-time codes and sessions would be too.
 _RELEASED = datetime(2026, 1, 1, tzinfo=UTC)
@@ -78,7 +82,9 @@ def data_folder(data: Path) -> Finding:
 def port_free(port: int, data: Path) -> Finding:
     if is_free(port):
         return Finding("Port", f"{port} is free")
-    if data.exists() and servers_in_use(data) and health_of(f"http://127.0.0.1:{port}"):
+    # With servers of the user's own nothing of the data folder runs: whoever answers as we do there is this installation.
+    runs = all(own_servers()) or (data.exists() and servers_in_use(data))
+    if runs and health_of(f"http://127.0.0.1:{port}") in _HEALTH:
         return Finding("Port", f"{port} is used by this installation")
     return Finding("Port", f"{port} is in use by another program", "Choose another with --port.")
 
