@@ -1,6 +1,7 @@
 """SA1: the lists an award authority decides from, and the file on each person."""
 
 from typing import Annotated
+from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -19,6 +20,7 @@ from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
 from frontend.locales import Locale, Texts, texts
+from frontend.pages.paging import BackText, BeforeCount, CursorText, Place
 from frontend.pages.serving import (
     PageRequest,
     form_fields,
@@ -39,7 +41,7 @@ from frontend.views.awards import (
     Dossier,
     Fact,
 )
-from frontend.views.common import FieldError, FormState, Paging
+from frontend.views.common import FieldError, FormState
 from scoring import LEVELS
 
 TABS: tuple[Outcome, ...] = ("eligible", "needs_person", "not_eligible")
@@ -79,10 +81,12 @@ async def show_batch(
     batch: FromPath[str],
     tab: Tab = None,
     who: Text = None,
-    cursor: Text = None,
+    cursor: CursorText = "",
+    before: BeforeCount = 0,
+    back: BackText = "",
 ) -> Response[str]:
     """One list, and the file on whoever was chosen."""
-    page = await _page(request, db, actor, batch, tab, who, cursor)
+    page = await _page(request, db, actor, batch, tab, who, Place(cursor, before, back))
     return show(request, page, "authority", template=AwardListPage.DOSSIER if is_partial(request) else None)
 
 
@@ -161,7 +165,7 @@ async def _again(
 
 
 async def _page(
-    request: PageRequest, db: Db, actor: Actor, batch: str, tab: Outcome | None, who: str | None, cursor: str | None,
+    request: PageRequest, db: Db, actor: Actor, batch: str, tab: Outcome | None, who: str | None, place: Place | None,
     *, form: FormState | None = None, number: str | None = None,
 ) -> AwardListPage:  # fmt: skip
     locale = locale_of(request)
@@ -172,7 +176,8 @@ async def _page(
     counts = await dossiers.outcome_counts(db, actor, contest_id, rule)
     chosen = await _chosen(db, actor, contest_id, rule, who) if who else None
     shown = chosen.outcome if chosen and tab is None else tab or _fullest(counts)
-    page = await queries.proposals(db, actor, contest_id, rule, shown, PAGE, cursor)
+    place = place or Place()
+    page = await queries.proposals(db, actor, contest_id, rule, shown, PAGE, place.cursor or None)
     t = texts(locale)
     return AwardListPage(
         batch=batch,
@@ -192,11 +197,12 @@ async def _page(
         rule=t("award.rule_text", award=named(locale, lists[0].award_zh, lists[0].award_en)),
         tabs=tuple(AwardTab(outcome, counts[outcome], outcome == shown) for outcome in TABS),
         rows=tuple(_candidate(row, locale, t, who) for row in page.data),
-        paging=Paging(
-            1,
+        paging=place.paging(
             len(page.data),
+            PAGE,
+            page.next_cursor,
+            lambda more: f"/award/{batch}?{urlencode({'tab': shown} | more)}",
             counts[shown],
-            f"/award/{batch}?tab={shown}&cursor={page.next_cursor}" if page.next_cursor else None,
         ),
         dossier=await _dossier(db, actor, chosen, locale, t, batch, number) if chosen else None,
         form=form or FormState(),

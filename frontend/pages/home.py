@@ -14,8 +14,9 @@ from api.contests.queries.public import PublicFilter, public_contests
 from api.dependencies import FromDb
 from api.plumbing.db import Db
 from frontend.locales import Locale, texts
+from frontend.pages.paging import BackText, BeforeCount, CursorText, Place
 from frontend.pages.serving import PageRequest, is_partial, locale_of, named, show_shared
-from frontend.views.common import Choice, Paging, Tier
+from frontend.views.common import Choice, Tier
 from frontend.views.contests import ContestRow, HomePage, OpenNotice, TierProgress, TierTab
 
 ROWS: Final = 50
@@ -26,12 +27,12 @@ RegionQuery = Annotated[str, QueryParameter(pattern=r"^([0-9]{6})?$")]
 
 
 class Asked(PublicFilter, frozen=True, kw_only=True):
-    """What the reader looks for, and how many rows the pages before this one held."""
+    """What the reader looks for, and where in the list they stand."""
 
     shown_tier: Tier
-    before: int = 0
+    place: Place = Place()
 
-    def address(self, **more: str | int | None) -> str:
+    def address(self, more: dict[str, str]) -> str:
         """The same question, asked of another page."""
         asked = {
             "state": "published" if self.with_results else None,
@@ -50,8 +51,9 @@ async def show_home(
     region: RegionQuery = "",
     q: Annotated[str, QueryParameter(max_length=60)] = "",
     shown: Annotated[Literal["published", ""], QueryParameter(name="state")] = "",
-    cursor: Annotated[str | None, QueryParameter(max_length=1000)] = None,
-    before: Annotated[int, QueryParameter(ge=0, le=100_000)] = 0,
+    cursor: CursorText = "",
+    before: BeforeCount = 0,
+    back: BackText = "",
 ) -> Response[str]:
     """Contests for everybody; one copy is shared by all readers."""
     asked = Asked(
@@ -60,18 +62,16 @@ async def show_home(
         q=q.strip() or None,
         with_results=shown == "published",
         shown_tier=tier,
-        before=before if cursor else 0,
+        place=Place(cursor, before, back),
     )
     now = datetime.now(UTC)
-    found = await public_contests(db, ROWS, cursor, asked, now)
+    found = await public_contests(db, ROWS, cursor or None, asked, now)
     page = await _page(db, locale_of(request), found, asked, now)
     return show_shared(request, page, template=HomePage.LIST if is_partial(request) else None)
 
 
 async def _page(db: Db, locale: Locale, found: PublicContests, asked: Asked, now: datetime) -> HomePage:
     counts = {each.tier: each.count for each in found.counts}
-    first = asked.before + 1 if found.data else 0
-    last = asked.before + len(found.data)
     season = found.season
     return HomePage(
         season=str(season.year if season else now.year),
@@ -80,11 +80,12 @@ async def _page(db: Db, locale: Locale, found: PublicContests, asked: Asked, now
         tabs=tuple(TierTab(tier, counts.get(tier, 0), tier == asked.shown_tier) for tier in TIERS),
         regions=await _regions(db, season, asked, locale),
         rows=tuple(_row(line, locale) for line in found.data),
-        paging=Paging(
-            first,
-            last,
+        paging=asked.place.paging(
+            len(found.data),
+            ROWS,
+            found.next_cursor if found.has_more else None,
+            asked.address,
             counts.get(asked.shown_tier, 0),
-            next_url=asked.address(cursor=found.next_cursor, before=last) if found.has_more else None,
         ),
         query=asked.q or "",
         published_only=asked.with_results,

@@ -25,6 +25,7 @@ from frontend.pages.organising import (
     rev_of,
     skill_level,
 )
+from frontend.pages.paging import BackText, BeforeCount, CursorText, Place
 from frontend.pages.serving import (
     PageRequest,
     form_fields,
@@ -35,7 +36,7 @@ from frontend.pages.serving import (
     named,
     show,
 )
-from frontend.views.common import Choice, FormState, Paging
+from frontend.views.common import Choice, FormState
 from frontend.views.organiser import ReviewPage, ReviewRow
 
 Shown = Literal["submitted", "returned", "approved", "rejected", "withdrawn"]
@@ -65,10 +66,12 @@ async def show_reviews(
     in_state: StateText = "submitted",
     item: Text = "",
     q: Text = "",
-    cursor: Text = "",
+    cursor: CursorText = "",
+    before: BeforeCount = 0,
+    back: BackText = "",
 ) -> Response[str]:
     """Entries of one state, first come first."""
-    page = await _page(request, db, actor, contest_id, in_state, item, q, cursor)
+    page = await _page(request, db, actor, contest_id, in_state, item, q, Place(cursor, before, back))
     return show(request, page, "organiser")
 
 
@@ -123,14 +126,16 @@ async def _one_row(
 
 async def _page(
     request: PageRequest, db: Db, actor: Actor, contest_id: str, state: Shown, item: str = "", text: str = "",
-    cursor: str = "", *, form: FormState | None = None, refused: str | None = None,
+    place: Place | None = None, *, form: FormState | None = None, refused: str | None = None,
 ) -> ReviewPage:  # fmt: skip
     locale = locale_of(request)
+    place = place or Place()
     contest = await contest_of(db, actor, contest_id)
     wanted = EntryFilter(contest=contest_id, states=STATES[state], item=item or None, text=text)
     counts = await count_entries(db, actor, wanted)
-    found = await list_entries(db, actor, wanted, PAGE, cursor or None)
-    here = f"/org/c/{contest_id}/regs?{urlencode({'state': state, 'item': item, 'q': text})}"
+    found = await list_entries(db, actor, wanted, PAGE, place.cursor or None)
+    asked = {"state": state, "item": item, "q": text}
+    here = f"/org/c/{contest_id}/regs"
     return ReviewPage(
         contest=contest_head(contest, locale),
         states=tuple(
@@ -145,8 +150,8 @@ async def _page(
             ),
         ),
         rows=tuple(_row(row, locale) for row in found.data),
-        paging=Paging(
-            1, len(found.data), None, f"{here}&cursor={found.next_cursor}" if found.next_cursor else None
+        paging=place.paging(
+            len(found.data), PAGE, found.next_cursor, lambda more: f"{here}?{urlencode(asked | more)}"
         ),
         query=text,
         form=form or FormState(),

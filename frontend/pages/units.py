@@ -22,9 +22,10 @@ from frontend.locales import Locale, texts
 from frontend.pages.contests import item_name
 from frontend.pages.item_places import answer_place
 from frontend.pages.organising import MOST_LISTED, contestants, require_answered, rev_of
+from frontend.pages.paging import BackText, BeforeCount, CursorText, Place
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.pages.unit_places import ANSWERS, unit_slots
-from frontend.views.common import Choice, FieldError, FormState, Paging
+from frontend.views.common import Choice, FieldError, FormState
 from frontend.views.registration import OpenItem, UnitEntry, UnitPage
 
 Shown = Literal["draft", "submitted", "returned", "approved", "rejected", "withdrawn"]
@@ -53,10 +54,12 @@ async def show_unit(
     actor: FromActor,
     in_state: StateText = None,
     q: Text = "",
-    cursor: Text = "",
+    cursor: CursorText = "",
+    before: BeforeCount = 0,
+    back: BackText = "",
 ) -> Response[str]:
     """The unit's entries."""
-    return await _page(request, db, actor, in_state, q, cursor, FormState())
+    return await _page(request, db, actor, in_state, q, Place(cursor, before, back), FormState())
 
 
 @post("/unit/{entry:str}", opt={"right": "entry.register"}, status_code=200)
@@ -73,7 +76,7 @@ async def move(
     except Problem as problem:
         require_answered(problem)
         form = form_state(request, fields, problem)
-        return await _page(request, db, actor, None, "", "", form, problem.status)
+        return await _page(request, db, actor, None, "", Place(), form, problem.status)
     return go(request, "/unit")
 
 
@@ -92,7 +95,7 @@ async def answer_slot(
         form = form_state(request, fields, problem)
         if problem.code == "reason_needed":
             form = FormState(fields, (FieldError(f"{slot}_reason", form.problem or ""),))
-        return await _page(request, db, actor, None, "", "", form, problem.status)
+        return await _page(request, db, actor, None, "", Place(), form, problem.status)
     return go(request, "/unit")
 
 
@@ -102,16 +105,16 @@ async def _page(
     actor: Actor,
     state: Shown | None,
     text: str,
-    cursor: str,
+    place: Place,
     form: FormState,
     status: int = 200,
 ) -> Response[str]:
     locale = locale_of(request)
     wanted = EntryFilter(states=STATES[state] if state else (), text=text)
     counts = await count_entries(db, actor, wanted)
-    found = await list_entries(db, actor, wanted, PAGE, cursor or None)
+    found = await list_entries(db, actor, wanted, PAGE, place.cursor or None)
     units = actor.reach("entry.register").organisations
-    here = f"/unit?{urlencode({'q': text} | ({'state': state} if state else {}))}"
+    asked = {"q": text} | ({"state": state} if state else {})
     passes = actor.holds("entry.review_unit")
     page = UnitPage(
         unit=(await organisation(db, actor, units[0])).name_zh if units else actor.display_name,
@@ -122,8 +125,8 @@ async def _page(
             if shown != "draft" or counts.get("draft")
         ),
         entries=tuple(_entry(row, locale, passes=passes, state=state) for row in found.data),
-        paging=Paging(
-            1, len(found.data), None, f"{here}&cursor={found.next_cursor}" if found.next_cursor else None
+        paging=place.paging(
+            len(found.data), PAGE, found.next_cursor, lambda more: f"/unit?{urlencode(asked | more)}"
         ),
         open_items=await _open_items(db, locale),
         slots=await unit_slots(db, actor, locale),

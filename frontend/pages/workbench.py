@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Annotated, Final, Literal
+from urllib.parse import urlencode
 
 from litestar import Response, get
 from litestar.params import QueryParameter
@@ -14,9 +15,11 @@ from api.contests.queries.seasons import list_seasons
 from api.contests.schemas import ContestLine, Season
 from api.dependencies import FromActor, FromDb
 from api.plumbing.db import Db
+from api.plumbing.paging import Page
 from api.registration.queries import EntryFilter, count_entries
 from frontend.locales import Locale, texts
 from frontend.pages.organising import phase_of
+from frontend.pages.paging import BackText, BeforeCount, CursorText, Place
 from frontend.pages.rankings import tier_of
 from frontend.pages.serving import PageRequest, locale_of, named, show
 from frontend.views.common import Choice, Tier
@@ -35,10 +38,15 @@ async def show_workbench(
     db: FromDb,
     actor: FromActor,
     tier: Annotated[Literal["province", "city", "county"] | None, QueryParameter()] = None,
+    cursor: CursorText = "",
+    before: BeforeCount = 0,
+    back: BackText = "",
 ) -> Response[str]:
     """The workbench; without a tier that of the highest contests within reach."""
     locale = locale_of(request)
-    chosen, lines = await _contests(db, actor, tier)
+    place = Place(cursor, before, back)
+    chosen, found = await _contests(db, actor, tier, place)
+    lines = found.data
     seasons = (await list_seasons(db, actor, 1)).data
     # The first ones only: seven lines are shown, and whoever looks down a tier reviews nothing there.
     asked = [line for line in lines if _is_open(line)][:MOST_COUNTED]
@@ -50,6 +58,9 @@ async def show_workbench(
         contests=tuple(_contest(line, waiting.get(line.id, 0), locale) for line in lines),
         needs_me=_needs(lines, waiting, locale),
         progress=season_progress(seasons[0]) if seasons else (),
+        paging=place.paging(
+            len(lines), PAGE, found.next_cursor, lambda more: f"/org?{urlencode({'tier': chosen} | more)}"
+        ),
         tiers=tuple(Choice(each, "", each == chosen) for each in TIERS),
     )
     return show(request, page, "organiser")
@@ -60,13 +71,13 @@ def season_progress(season: Season) -> tuple[TierProgress, ...]:
     return tuple(TierProgress(tier.tier, tier.done, tier.planned) for tier in season.tiers)
 
 
-async def _contests(db: Db, actor: Actor, tier: Tier | None) -> tuple[Tier, list[ContestLine]]:
+async def _contests(db: Db, actor: Actor, tier: Tier | None, place: Place) -> tuple[Tier, Page[ContestLine]]:
     for each, cut in TIERS.items():
         if tier in (None, each):
-            lines = (await list_contests(db, actor, PAGE, cut=ContestFilter(tier=cut))).data
-            if lines or tier:
-                return each, lines
-    return "province", []
+            found = await list_contests(db, actor, PAGE, place.cursor or None, cut=ContestFilter(tier=cut))
+            if found.data or tier:
+                return each, found
+    return "province", Page([])
 
 
 def _is_open(line: ContestLine) -> bool:

@@ -28,7 +28,7 @@ class OrganiserContest(msgspec.Struct, frozen=True):
 
 
 class WorkbenchPage(msgspec.Struct, frozen=True):
-    """GET /org?tier= ; SO1."""
+    """GET /org?tier=&cursor=&before=&back= ; SO1."""
 
     TEMPLATE: ClassVar[str] = "organiser/workbench.html"
 
@@ -39,6 +39,7 @@ class WorkbenchPage(msgspec.Struct, frozen=True):
     needs_me: tuple[NeedsMe, ...] = ()
     progress: tuple[TierProgress, ...] = ()
     tiers: tuple[Choice, ...] = ()
+    paging: Paging = Paging(0, 0)
 
 
 class PresetChoice(msgspec.Struct, frozen=True):

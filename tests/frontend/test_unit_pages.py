@@ -226,6 +226,9 @@ async def test_next_page_keeps_what_was_searched_for(world, unit, monkeypatch):
     following = unescape(re.search(r'rel="next" href="([^"]+)"', page)[1])
     second = (await registrar.get(following)).text
 
+    before = unescape(re.search(r'rel="prev" href="([^"]+)"', second)[1])
+    assert "第2–2项" in second
+    assert (await registrar.get(before)).text.count("试&amp;") == page.count("试&amp;")
     shown = [{name for name in ("甲", "乙") if f"试&amp;{name}</h2>" in text} for text in (page, second)]
     assert shown in ([{"甲"}, {"乙"}], [{"乙"}, {"甲"}])
 
