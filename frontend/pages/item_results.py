@@ -19,6 +19,7 @@ from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
 from api.results.queries import publication, staff_board
 from frontend.locales import Locale
+from frontend.pages.award_bands import award_lines
 from frontend.pages.item_places import ANSWERS, answer_place, may_offer, offer_places, slot_rows
 from frontend.pages.item_steps import (
     ACTS,
@@ -98,7 +99,7 @@ async def _page(
     item_id = parse_id("item", item.id)
     now = await publication(db, actor, item_id)
     standing = await staff_board(db, actor, item_id)
-    board = rank_page(standing, code, locale, "", "", "")
+    board = rank_page(standing, code, locale, "", "", "", await award_lines(db, standing))
     places = await slots(db, actor, item_id) if actor.holds("slot.read") else None
     awards = await _awards(db, actor, contest)
     made = await _made(db, actor, contest) if awards else []

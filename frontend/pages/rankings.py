@@ -1,5 +1,6 @@
 """P5: the public ranking of an item, with the reason for every place."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, cast
 
@@ -13,6 +14,7 @@ from api.results import queries
 from api.results.board_cache import BOARD_HEADER
 from api.results.schemas import Board, BoardRow
 from frontend.locales import Locale, texts
+from frontend.pages.award_bands import AwardLine, award_bands, award_lines
 from frontend.pages.serving import PageRequest, is_partial, locale_of, show
 from frontend.views.common import Choice, ContestHead, ItemHead, Tier, Version
 from frontend.views.results import EntryState, PartColumn, RankBand, RankPage, RankRow, TieStep, WhyPanel
@@ -30,13 +32,22 @@ async def show_ranking(
 ) -> Response[str]:
     """The ranking as anybody may see it; one copy is shared by all readers."""
     board = await queries.public_board_at(db, slug, item)
-    page = rank_page(board, item, locale_of(request), q.strip(), delegation, why)
+    lines = await award_lines(db, board)
+    page = rank_page(board, item, locale_of(request), q.strip(), delegation, why, lines)
     template = RankPage.LIVE if is_partial(request) else None
     headers = {BOARD_HEADER: str(parse_id("item", board.item)), "Vary": "HX-Request"}
     return show(request, page, "public", template=template, headers=headers)
 
 
-def rank_page(board: Board, key: str, locale: Locale, query: str, delegation: str, why: str) -> RankPage:
+def rank_page(
+    board: Board,
+    key: str,
+    locale: Locale,
+    query: str,
+    delegation: str,
+    why: str,
+    lines: Sequence[AwardLine] = (),
+) -> RankPage:
     """The page's data: rows that match the search, cut into the bands of the awards."""
     english = locale == "en"
     names = [column.name_en if english else column.name for column in board.columns]
@@ -59,7 +70,10 @@ def rank_page(board: Board, key: str, locale: Locale, query: str, delegation: st
             PartColumn(column.key, name, column.weight)
             for column, name in zip(board.columns, names, strict=True)
         ),
-        bands=(RankBand(tuple(_row(row, board) for row in rows)),) if rows else (),
+        bands=tuple(
+            RankBand(tuple(_row(row, board) for row in band.rows), band.award, band.first, band.last)
+            for band in award_bands(rows, lines, locale)
+        ),
         entrants=board.field,
         version=Version(board.version, board.hash_fragment or "", board.at)
         if board.version and board.at
