@@ -3,7 +3,7 @@
 | danger | what is done |
 | --- | --- |
 | an XLSX that unpacks to gigabytes | its bytes are unpacked and counted here first, whatever its headers claim |
-| one cell at XFD1048576, which calamine answers with a dense table | cell addresses are looked at first |
+| one cell at XFD1048576, which calamine answers with a dense table, or the end of the process | every part is measured first, and only measured parts are handed on |
 | a document number stored as a number has lost its last digits | such a cell is marked, never guessed |
 | a file of another kind under the name of a table | refused with file_unreadable |
 """
@@ -16,6 +16,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Final
+from xml.parsers import expat
 
 import msgspec
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipError
@@ -38,8 +39,9 @@ CELL_TEXT: Final = 2_000
 # A float holds 15 decimal digits for certain: a longer number has been changed by the spreadsheet already.
 EXACT_BELOW: Final = 10**15
 
-_ADDRESS: Final = re.compile(rb"\br\s*=\s*[\"']\s*([A-Za-z]{0,3})([0-9]{1,10})\s*[\"']")
-_CHUNK: Final = 1024 * 1024
+_ADDRESS: Final = re.compile(r"([A-Za-z]{1,9})([0-9]{1,10})", re.ASCII)
+# What a table is made of; pictures and the rest of a workbook are not handed on.
+_KEPT: Final = (".xml", ".rels")
 
 CellValue = int | float | str | bool | time | date | datetime | timedelta
 
@@ -102,6 +104,8 @@ def _csv_lines(body: bytes) -> Iterator[Row]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         for number, cells in enumerate(reader, start=1):
+            if number > LAST_LINE + 1:
+                raise Problem("file_too_many_rows")
             # Spreadsheets keep digits of long numbers in CSV only as ="…": our own template says so, others do it too.
             yield Row(
                 number,
@@ -109,7 +113,7 @@ def _csv_lines(body: bytes) -> Iterator[Row]:
                     _plain(cell.removeprefix('="').removesuffix('"'))
                     if cell.startswith('="')
                     else _plain(cell)
-                    for cell in cells
+                    for cell in cells[: MOST_COLUMNS + 1]
                 ),
             )
     except csv.Error as error:
@@ -136,9 +140,9 @@ def _ndjson_lines(body: bytes) -> Iterator[Row]:
 
 
 def _xlsx_lines(body: bytes) -> Iterator[Row]:
-    _refuse_bomb(body)
+    checked = _checked(body)
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(body))
+        book = CalamineWorkbook.from_filelike(io.BytesIO(checked))
         sheet = book.get_sheet_by_index(0)
         rows: Iterable[list[CellValue]] = sheet.to_python(skip_empty_area=False)
     except (CalamineError, ZipError, PasswordError, OSError, ValueError, IndexError) as error:
@@ -150,21 +154,35 @@ def _xlsx_lines(body: bytes) -> Iterator[Row]:
         yield Row(number, tuple(map(_text, cells)), inexact)
 
 
-def _refuse_bomb(body: bytes) -> None:
-    """Unpack every part as calamine will, but count, keep nothing, and look for cells far out."""
-    left = MOST_UNPACKED
+def _checked(body: bytes) -> bytes:
+    """A workbook of the parts that were looked at and nothing else: calamine may find its parts in other ways than we do.
+
+    Without `xl/workbook.xml` it would try other formats, whose tables nobody has measured.
+    """
+    left, file = MOST_UNPACKED, io.BytesIO()
     try:
-        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        with zipfile.ZipFile(io.BytesIO(body)) as archive, zipfile.ZipFile(file, "w") as checked:
             parts = archive.infolist()
             if len(parts) > MOST_PARTS:
                 raise Problem("file_unpacks_too_large")
-            for part in parts:
+            kept = {part.filename: part for part in parts if part.filename.endswith(_KEPT)}
+            for part in kept.values():
                 unpacked = _unpack(body, part, left)
                 left -= len(unpacked)
-                if part.filename.lower().startswith("xl/worksheets/"):
-                    _refuse_far_cells(unpacked)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, ValueError, OSError) as error:
+                _Extent().measure(unpacked)
+                checked.writestr(part.filename, unpacked)
+            if "content.xml" in kept or "xl/workbook.xml" not in map(str.lower, kept):
+                raise zipfile.BadZipFile
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        expat.ExpatError,
+        NotImplementedError,
+        ValueError,
+        OSError,
+    ) as error:
         raise Problem("file_unreadable") from error
+    return file.getvalue()
 
 
 def _unpack(body: bytes, part: zipfile.ZipInfo, most: int) -> bytes:
@@ -190,13 +208,44 @@ def _unpack(body: bytes, part: zipfile.ZipInfo, most: int) -> bytes:
     return unpacked
 
 
-def _refuse_far_cells(sheet: bytes) -> None:
-    for match in _ADDRESS.finditer(sheet):
-        column = 0
-        for letter in match[1].upper():
-            column = column * 26 + letter - 64
-        if int(match[2]) > LAST_LINE + 1 or column > 4 * MOST_COLUMNS:
+class _Extent:
+    """How far the cells of a part reach, whether they say where they stand or follow the one before. Any part may be the sheet."""
+
+    def __init__(self) -> None:
+        self.row = self.column = 0
+
+    def measure(self, part: bytes) -> None:
+        """Raises file_too_many_rows, ExpatError for what is no XML or brings definitions of its own."""
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = self._element
+        parser.StartDoctypeDeclHandler = _refuse_doctype
+        parser.Parse(part, True)
+
+    def _element(self, name: str, attributes: dict[str, str]) -> None:
+        match name.rpartition(":")[2]:
+            case "row":
+                self.row, self.column = self.row + 1, 0
+                if attributes.get("r", "").isdecimal():
+                    self.row = int(attributes["r"])
+            case "c":
+                self.column += 1
+                if found := _ADDRESS.fullmatch(attributes.get("r", "")):
+                    self.row, self.column = int(found[2]), _number(found[1])
+            case _:
+                return
+        if self.row > LAST_LINE + 1 or self.column > 4 * MOST_COLUMNS:
             raise Problem("file_too_many_rows")
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise ValueError("a workbook defines nothing")
+
+
+def _number(letters: str) -> int:
+    column = 0
+    for letter in letters.upper():
+        column = column * 26 + ord(letter) - 64
+    return column
 
 
 def _text(value: CellValue) -> str:

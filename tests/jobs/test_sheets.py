@@ -3,6 +3,7 @@
 import io
 import struct
 import zipfile
+from datetime import date
 
 import pytest
 import xlsxwriter
@@ -54,6 +55,7 @@ def test_empty_lines_are_skipped_and_keep_their_number():
         (CSV, b"\xff\xfe\x00a", "file_unreadable"),
         (CSV, b'a\n"1', "file_unreadable"),
         (CSV, b"a\n" + b"1\n" * 10_001, "file_too_many_rows"),
+        (CSV, b"a\n" + b"\n" * 20_001 + b"1", "file_too_many_rows"),
         (CSV, b",".join([b"a"] * 61) + b"\n1", "file_unreadable"),
         (XLSX, b"not a zip", "file_unreadable"),
         (XLSX, b"PK\x05\x06" + bytes(18), "file_unreadable"),
@@ -76,7 +78,7 @@ def test_zip_bomb_is_refused_whatever_its_headers_claim(monkeypatch):
     body = bytearray(workbook(["a"], ["1"]))
     file = io.BytesIO(bytes(body))
     with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/media/bomb.bin", bytes(2_000_000))
+        archive.writestr("xl/bomb.xml", bytes(2_000_000))
     honest = file.getvalue()
     # The same bomb, whose directory says that it unpacks to one byte.
     lying = honest.replace(struct.pack("<I", 2_000_000), struct.pack("<I", 1))
@@ -93,6 +95,90 @@ def test_one_cell_far_out_is_refused_before_a_table_is_made_for_it():
         page.write("XFD1048576", "far")
 
     assert refused(XLSX, file.getvalue()) == "file_too_many_rows"
+
+
+def rebuilt(edit, body=None):
+    """A workbook of two cells, each part of it passed through `edit`."""
+    file = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(body or workbook(["a"], ["1"]))) as archive,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made,
+    ):
+        for name in archive.namelist():
+            made.writestr(*edit(name, archive.read(name)))
+    return file.getvalue()
+
+
+def in_sheet(old, new):
+    return lambda name, part: (name, part.replace(old, new) if "sheet1" in name else part)
+
+
+def moved_away(name, part):
+    """The sheet under a name of its own, which the workbook's relations may give it."""
+    return name.replace("xl/worksheets/", "xl/w/"), part.replace(b"worksheets/", b"w/").replace(
+        b'r="A2"', b'r="XFD1048576"'
+    )
+
+
+def in_utf16(name, part):
+    text = part.decode().replace("UTF-8", "UTF-16").replace('r="A2"', 'r="XFD1048576"')
+    return name, text.encode("utf-16") if "sheet1" in name else part
+
+
+FAR_WIDE = (
+    b'<row r="2">'
+    + b"<c><v>1</v></c>" * 300
+    + b'</row><row r="9999"><c r="A9999"><v>1</v></c></row><row r="2">'
+)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        moved_away, in_utf16, in_sheet(b'r="A2"', b'r="&#88;FD1048576"'), in_sheet(b'r="A2"', b"r='xfd9'"),
+        in_sheet(b'<row r="2"', b'<row r="1048576"'), in_sheet(b'<row r="2"', FAR_WIDE + b'<row r="3"'),
+    ],
+)  # fmt: skip
+def test_cell_that_hides_how_far_out_it_stands_is_refused(edit):
+    """One of these once ended the whole process: the reader asked for half a terabyte, and no Python sees that coming."""
+    assert refused(XLSX, rebuilt(edit)) in ("file_too_many_rows", "file_unreadable")
+
+
+def test_other_formats_and_definitions_under_the_name_of_a_workbook_are_refused():
+    def with_entity(name, part):
+        return name, part.replace(b"?>", b'?><!DOCTYPE a [<!ENTITY a "b">]>', 1) if "sheet1" in name else part
+
+    def open_document(name, part):
+        return name.replace("xl/workbook.xml", "content.xml"), part
+
+    assert refused(XLSX, rebuilt(with_entity)) == "file_unreadable"
+    assert refused(XLSX, rebuilt(open_document)) == "file_unreadable"
+
+
+def test_files_of_chinese_spreadsheets_are_read():
+    text = "参赛号,成绩\r\n𠮷田,85\r\n"
+
+    for encoded in (text.encode("gb18030"), text.encode("utf-8-sig"), text.encode()):
+        sheet = read_sheet(CSV, encoded)
+        assert (sheet.heading, sheet.rows[0].cells) == (("参赛号", "成绩"), ("𠮷田", "85"))
+
+
+def test_merged_cells_formulas_and_dates_are_read_as_what_they_show():
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, ("姓名", "日期", "值"))
+        page.merge_range("A2:A3", "试甲")
+        page.write_datetime(1, 1, date(1990, 5, 6), book.add_format({"num_format": "yyyy-mm-dd"}))
+        page.write_formula(1, 2, "=40+45", None, 85)
+        page.write_formula(2, 2, "=1/0", None, "#DIV/0!")
+        page.write_number(2, 1, 33000)
+
+    # Only the first of the merged cells holds the name; a date that is a bare number is not guessed at.
+    assert [row.cells for row in read_sheet(XLSX, file.getvalue()).rows] == [
+        ("试甲", "1990-05-06", "85"),
+        ("", "33000", ""),
+    ]
 
 
 def test_answer_keeps_the_users_columns_and_runs_no_formula():
