@@ -175,7 +175,9 @@ def _row(row: EntryRow, locale: Locale) -> ReviewRow:
         submitted_at=row.state_at,
         state=SHOWN.get(row.state, "submitted"),
         level=level,
-        number=first.document_number or "",
+        number="、".join(
+            member.document_number or "" for member in row.members if member.role == "contestant"
+        ),
         reason=row.reason or "",
     )
 
