@@ -10,6 +10,7 @@ import asyncpg
 from api.access.actor import Actor
 from api.contests.plans import plan_by_id
 from api.contests.scopes import item_scope
+from api.judging.queries.draws import may_know
 from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id, parse_id
 from api.plumbing.problems import Problem
@@ -168,11 +169,17 @@ async def public_board_at(db: Db, slug: str, item_code: str) -> Board:
 
 
 async def staff_board(db: Db, actor: Actor, item_id: UUID) -> Board:
-    """The latest standing for those who run the item, whatever the public sees."""
+    """The latest standing for those who run the item, whatever the public sees; of a blind item that is being marked, progress only.
+
+    A name beside a total says whose work stands at the station with that total, and a chief judge may still return its sheets.
+    """
     async with db.reading() as connection:
-        actor.require("standings.read", (await item_scope(connection, item_id)).scope)
+        item = await item_scope(connection, item_id)
+        actor.require("standings.read", item.scope)
         head = await connection.fetchrow(BOARD_HEAD, item_id)
         assert head is not None
+        if head["state"] == "open" and not may_know(actor, item):
+            return await _board(connection, head, "progress")
         return await _board(connection, head, PUBLISHED.get(head["state"], "live"))
 
 

@@ -313,3 +313,30 @@ async def test_sheet_of_somebody_absent_keeps_nothing_open(world, marked):
 async def judges_of(world, contest):
     rows = await world.fetch("SELECT account_id FROM judge WHERE contest_id = $1", contest.contest)
     return [await world.client(account=row["account_id"]) for row in rows]
+
+
+async def test_whose_work_is_marked_in_a_blind_item_is_for_the_sworn_until_every_sheet_is_signed(world, db):
+    """The chief judge, who may still return sheets, once read each name beside the total of its station."""
+    contest = await world.contest(blind_layers=1, live="progress")
+    entries = {name: await world.entry(contest, name=name) for name in MARKS}
+    judges = await world.judges(contest)
+    await mark(world, contest, await world.sheets(contest, list(entries.values()), judges), list(MARKS))
+    await add_theory(world, contest, entries)
+    await refresh_standings(db, contest.item)
+    url = f"/api/v1/items/{encode_id('item', contest.item)}/standings"
+    chief, organiser = [
+        await world.client(role, "contest", contest.contest) for role in ("chief_judge", "organiser")
+    ]
+    supervisor = await world.client("supervisor", "contest", contest.contest)
+
+    for client in (chief, organiser):
+        shown = await client.get(url)
+        assert (shown.json()["audience"], shown.json()["rows"]) == ("progress", [])
+        assert not any(
+            name in shown.text or encode_id("entry", entry) in shown.text for name, entry in entries.items()
+        )
+    assert len((await supervisor.get(url)).json()["rows"]) == 3
+
+    await sign(world, contest)
+    assert (await step(organiser, contest, "closed")).status_code == 200
+    assert [len((await client.get(url)).json()["rows"]) for client in (chief, organiser)] == [3, 3]

@@ -67,7 +67,7 @@ async def draws_of_item(db: Db, actor: Actor, item_id: UUID) -> list[Draw]:
     async with db.reading() as connection:
         item = await item_scope(connection, item_id)
         actor.require("draw.read", item.scope)
-        told = _may_know(actor, item)
+        told = may_know(actor, item)
         return [await _draw(connection, row, told=told) for row in await connection.fetch(DRAWS, item_id)]
 
 
@@ -75,10 +75,10 @@ async def draw_by_id(connection: Connection, actor: Actor, item: ItemScope, draw
     """One draw of the item."""
     rows = await connection.fetch(DRAWS, item.item_id)
     row = next(row for row in rows if row["id"] == draw_id)
-    return await _draw(connection, row, told=_may_know(actor, item))
+    return await _draw(connection, row, told=may_know(actor, item))
 
 
-def _may_know(actor: Actor, item: ItemScope) -> bool:
+def may_know(actor: Actor, item: ItemScope) -> bool:
     """Who works where in a blind item is for those only whose work it is; the seed would tell it, too."""
     if item.blind_layers == 0:
         return True
