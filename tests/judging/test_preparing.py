@@ -133,6 +133,18 @@ async def test_code_or_account_that_is_a_judge_already_is_refused(world, office)
     assert (await office.judge("A-02", account=account)).json()["code"] == "judge_exists"
 
 
+async def test_account_that_is_disabled_or_not_there_becomes_no_judge(world, office):
+    disabled = await world.account()
+    await world.execute("UPDATE account SET disabled_at = now() WHERE id = $1", disabled)
+
+    for account, unit in ((disabled, None), (uuid4(), None), (await world.account(), uuid4())):
+        answer = await office.judge("A-01", unit, account)
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert (
+        await world.fetchval("SELECT count(*) FROM judge WHERE contest_id = $1", office.contest.contest) == 0
+    )
+
+
 async def test_contestant_cannot_become_a_judge(world, office):
     account = await world.account()
     await world.grant(account, "contestant", "contest", office.contest.contest)

@@ -20,6 +20,11 @@ from api.results.ledger import append_ledger
 LONGEST_NAME = 60
 LONGEST_REASON = 200
 
+# Whoever cannot sign in marks nothing. From which organisation somebody comes is not asked: juries are drawn from everywhere.
+JUDGE_FITS = """/* judging.judge_fits */
+SELECT EXISTS (SELECT FROM account WHERE id = $1 AND disabled_at IS NULL)
+   AND ($2::uuid IS NULL OR EXISTS (SELECT FROM organisation WHERE id = $2))
+"""
 ADD_JUDGE = """/* judging.add_judge */
 INSERT INTO judge (contest_id, account_id, code, unit_id) VALUES ($1, $2, $3, $4) RETURNING id
 """
@@ -32,9 +37,8 @@ async def add_judge(db: Db, actor: Actor, contest_id: UUID, data: AddJudge) -> J
     async with db.transaction() as connection:
         contest = await contest_scope(connection, contest_id)
         actor.require("panel.change", contest.scope)
-        for table, key in (("account", account_id), ("organisation", unit_id)):
-            if key and not await connection.fetchval(f"SELECT 1 FROM {table} WHERE id = $1", key):  # noqa: S608
-                raise Problem("not_found")
+        if not await connection.fetchval(JUDGE_FITS, account_id, unit_id):
+            raise Problem("not_found")
         judge_id = await connection.fetchval(ADD_JUDGE, contest_id, account_id, data.code, unit_id)
         await _give(connection, actor, account_id, "judge", "contest", contest_id, contest_id)
         await append_ledger(
