@@ -129,6 +129,36 @@ async def test_no_byte_a_judge_receives_tells_who_is_marked(world):
     assert {token[:3] for token in tokens} <= {"ses", "sht", "pan"}
 
 
+async def test_no_refusal_to_a_judge_tells_who_is_marked_either(world):
+    marking = await marking_of(world, judges=2, blind_layers=1, live="progress")
+    await world.execute(
+        "UPDATE person_version SET name = '欧阳试锋' WHERE id IN (SELECT person_version_id FROM entry_member WHERE entry_id = $1)",
+        marking.entries[0],
+    )
+    await world.execute("UPDATE entry SET number = 'ZB-777' WHERE id = $1", marking.entries[0])
+    item, contest = encode_id("item", marking.contest.item), encode_id("contest", marking.contest.contest)
+    entry, own = encode_id("entry", marking.entries[0]), encode_id("sheet", marking.sheet)
+    judge = marking.judges[1]
+
+    answers = [
+        *[
+            await judge.get(f"/api/v1{path}")
+            for path in (
+                f"/items/{item}/standings", f"/items/{item}/draws", f"/items/{item}/redraws", f"/items/{item}/theory-marks",
+                f"/items/{item}/panels", f"/items/{item}/publication", f"/items/{item}/ledger", f"/items/{item}/slots",
+                f"/contests/{contest}/entries", f"/contests/{contest}/judges", f"/contests/{contest}/award-preview",
+                f"/entries/{entry}", f"/sheets/{own}",
+            )
+        ],
+        await move(judge, marking.sheet, "submitted", 0),
+        await move(judge, marking.sheets[0][1], "submitted", 0),
+    ]  # fmt: skip
+
+    seen = "".join(answer.text + json.dumps(dict(answer.headers)) for answer in answers)
+    assert {answer.status_code for answer in answers} <= {403, 404, 422, 409}
+    assert not [hidden for hidden in ("欧阳试锋", "ZB-777", entry) if hidden in seen]
+
+
 async def test_complete_sheet_is_submitted_signed_and_noted(world, marking):
     chief = await chief_of(world, marking)
     await enter(marking.judge, marking.sheet, *full())
