@@ -10,12 +10,14 @@ from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
 from api.access.actor import Actor
-from api.dependencies import FromActor, FromDb
+from api.dependencies import FromActor, FromDb, FromPoker
 from api.plumbing.db import Db
+from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
 from api.registration.commands.reviewing import move_entry
+from api.registration.commands.standings import change_standing
 from api.registration.queries import EntryFilter, count_entries, list_entries, show_entry
-from api.registration.schemas import EntryRow, EntryState, EntryTransition
+from api.registration.schemas import ChangeStanding, EntryRow, EntryState, EntryTransition, Standing
 from frontend.locales import Locale, texts
 from frontend.pages.organising import (
     contest_head,
@@ -51,6 +53,7 @@ STATES: Final[dict[Shown, tuple[EntryState, ...]]] = {
 SHOWN: Final[dict[EntryState, Shown]] = {state: shown for shown, states in STATES.items() for state in states}
 NEXT_LEVEL: Final[dict[EntryState, EntryState]] = {"at_organiser": "at_committee", "at_committee": "accepted"}
 AGAINST: Final[dict[str, EntryState]] = {"return": "returned", "reject": "refused"}
+STANDINGS: Final[tuple[Standing, ...]] = Standing.__args__  # type: ignore[attr-defined]
 PAGE: Final = 50
 
 StateText = Annotated[Shown, QueryParameter(name="state")]
@@ -77,7 +80,12 @@ async def show_reviews(
 
 @post("/org/c/{contest_id:str}/regs/{entry:str}", opt={"right": "entry.review"}, status_code=200)
 async def decide(
-    request: PageRequest, db: FromDb, actor: FromActor, contest_id: FromPath[str], entry: FromPath[str]
+    request: PageRequest,
+    db: FromDb,
+    actor: FromActor,
+    poker: FromPoker,
+    contest_id: FromPath[str],
+    entry: FromPath[str],
 ) -> Response[str] | Redirect:
     """Pass an entry on, return it, or refuse it."""
     fields = await form_fields(request)
@@ -88,14 +96,48 @@ async def decide(
         if to is None:
             raise Problem("stale")
         reason = fields.get("reason", "").strip() or None
-        await move_entry(db, actor, entry, rev_of(fields), EntryTransition(to, reason))
+        moved = await move_entry(db, actor, entry, rev_of(fields), EntryTransition(to, reason))
     except Problem as problem:
         require_answered(problem)
         return await _refused(request, db, actor, contest_id, entry, fields, problem)
+    if to == "accepted":
+        await poker.poke("refresh_standings", str(parse_id("item", moved.item)))
     if is_partial(request):
         page = await _page(request, db, actor, contest_id, "submitted")
         return await _one_row(request, db, actor, entry, page)
     return go(request, f"/org/c/{contest_id}/regs")
+
+
+@post(
+    "/org/c/{contest_id:str}/regs/{entry:str}/standing",
+    opt={"right": "entry.change_standing"},
+    status_code=200,
+)
+async def note_standing(
+    request: PageRequest,
+    db: FromDb,
+    actor: FromActor,
+    poker: FromPoker,
+    contest_id: FromPath[str],
+    entry: FromPath[str],
+) -> Response[str] | Redirect:
+    """Note what became of an entrant on the day, with the reason; or take it back."""
+    fields = await form_fields(request)
+    try:
+        change = _standing(fields)
+        changed = await change_standing(db, actor, entry, rev_of(fields), change)
+    except Problem as problem:
+        require_answered(problem)
+        return await _refused(request, db, actor, contest_id, entry, fields, problem, "approved")
+    await poker.poke("refresh_standings", str(parse_id("item", changed.item)))
+    return go(request, f"/org/c/{contest_id}/regs?state=approved")
+
+
+def _standing(fields: dict[str, str]) -> ChangeStanding:
+    try:
+        return msgspec.convert({"to": fields.get("to"), "reason": fields.get("reason", "")}, ChangeStanding)
+    except msgspec.ValidationError as error:
+        raise Problem("invalid_parameter") from error
 
 
 async def _refused(
@@ -106,10 +148,11 @@ async def _refused(
     entry: str,
     fields: dict[str, str],
     problem: Problem,
+    shown: Shown = "submitted",
 ) -> Response[str]:
     form = form_state(request, fields, problem)
     form = FormState(form.values, problem=form.problem or " ".join(error.text for error in form.errors))
-    page = await _page(request, db, actor, contest_id, "submitted", form=form, refused=entry)
+    page = await _page(request, db, actor, contest_id, shown, form=form, refused=entry)
     if is_partial(request):
         return await _one_row(request, db, actor, entry, page, problem.status)
     return show(request, page, "organiser", status=problem.status)
@@ -129,6 +172,7 @@ async def _page(
     place: Place | None = None, *, form: FormState | None = None, refused: str | None = None,
 ) -> ReviewPage:  # fmt: skip
     locale = locale_of(request)
+    t = texts(locale)
     place = place or Place()
     contest = await contest_of(db, actor, contest_id)
     wanted = EntryFilter(contest=contest_id, states=STATES[state], item=item or None, text=text)
@@ -143,7 +187,7 @@ async def _page(
             for shown, states in STATES.items()
         ),
         items=(
-            Choice("", texts(locale)("review.all_items"), not item),
+            Choice("", t("review.all_items"), not item),
             *(
                 Choice(each.id, named(locale, each.name_zh, each.name_en), each.id == item)
                 for each in contest.items
@@ -154,6 +198,9 @@ async def _page(
             len(found.data), PAGE, found.next_cursor, lambda more: f"{here}?{urlencode(asked | more)}"
         ),
         query=text,
+        standings=tuple(Choice(each, t(f"standing.{each}")) for each in STANDINGS)
+        if actor.holds("entry.change_standing")
+        else (),
         form=form or FormState(),
         refused_entry=refused,
     )
@@ -179,7 +226,8 @@ def _row(row: EntryRow, locale: Locale) -> ReviewRow:
             member.document_number or "" for member in row.members if member.role == "contestant"
         ),
         reason=row.reason or "",
+        standing=row.standing,
     )
 
 
-PAGES: list[ControllerRouterHandler] = [show_reviews, decide]
+PAGES: list[ControllerRouterHandler] = [show_reviews, decide, note_standing]

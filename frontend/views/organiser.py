@@ -135,10 +135,13 @@ class ReviewRow(msgspec.Struct, frozen=True):
     number: str = ""
     warnings: tuple[str, ...] = ()
     reason: str = ""
+    standing: str = "present"
+    """What became of an accepted entrant on the day."""
 
 
 class ReviewPage(msgspec.Struct, frozen=True):
-    """GET /org/c/{id}/regs?state=&item=&q= ; POST /org/c/{id}/regs/{entry} with act (approve | return | reject), rev, reason."""
+    """GET /org/c/{id}/regs?state=&item=&q= ; POST /org/c/{id}/regs/{entry} with act (approve | return | reject), rev, reason;
+    POST /org/c/{id}/regs/{entry}/standing with to, reason and rev."""
 
     TEMPLATE: ClassVar[str] = "organiser/review.html"
     ROW: ClassVar[str] = "organiser/_review_done.html"
@@ -155,6 +158,8 @@ class ReviewPage(msgspec.Struct, frozen=True):
     form: FormState = FormState()
     refused_entry: str | None = None
     """The entry whose decision was refused; `form.problem` says why."""
+    standings: tuple[Choice, ...] = ()
+    """What may be noted of an accepted entrant; none for a reader who may not."""
 
 
 class DrawLine(msgspec.Struct, frozen=True):

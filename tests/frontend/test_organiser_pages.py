@@ -865,3 +865,21 @@ async def test_places_of_an_item_are_set_and_lifted(world, office):
     assert [row["capacity"] for row in found] == [40, None]
     assert wrong.status_code == 422
     assert 'id="capacity-error"' in wrong.text
+
+
+async def test_absence_is_noted_with_a_reason_and_taken_back(world, office):
+    contest, client = office
+    entry = await world.entry(contest, name="鲁知行")
+    path = f"/org/c/{outside(contest)}/regs"
+    note = f"{path}/{encode_id('entry', entry)}/standing"
+    standing = "SELECT standing FROM entry WHERE id = $1"
+
+    async def noted(to, reason):
+        page = await page_of(client, path, state="approved")
+        answer = await send(client, note, page, to=to, reason=reason, rev=hidden(page, "rev"))
+        return answer.status_code, await world.fetchval(standing, entry)
+
+    assert await noted("absent", " ") == (422, "present")
+    assert await noted("absent", "未到场") == (303, "absent")
+    assert "缺考" in await page_of(client, path, state="approved")
+    assert await noted("present", "误记") == (303, "present")

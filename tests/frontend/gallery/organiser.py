@@ -243,6 +243,21 @@ SCREENS = (
     _screen("org-tasks-ready", replace(TASKS, gate=()), CONTEST),
     _screen("org-tasks-published", replace(TASKS, gate=(), contest=HEAD), CONTEST),
     _screen("org-regs", REVIEW, f"{CONTEST}/regs"),
+    _screen(
+        "org-regs-approved",
+        replace(
+            REVIEW,
+            rows=(
+                _entry(1, "鲁知行", "沧州", "沧州渤新管道装备集团有限责任公司", state="approved"),
+                _entry(3, "薛怀远", "邢台", "邢台冀中机械厂", state="approved", standing="absent"),
+            ),
+            standings=(Choice("present", "Present"), Choice("absent", "Absent")),
+            refused_entry="ent_3",
+            form=FormState(problem="没有写原因，请写明后再做。"),
+        ),
+        f"{CONTEST}/regs",
+        "state=approved",
+    ),
     _screen("org-regs-empty", replace(REVIEW, rows=(), paging=Paging(0, 0, 0)), f"{CONTEST}/regs"),
     _screen(
         "org-regs-conflict",
