@@ -109,7 +109,21 @@ def test_a11y_5_titles_are_unique(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize(
-    "screen", ["org-new-errors", "reg-errors", "org-theory-refused", "login-wrong", "judge-wrong-pin"]
+    "screen",
+    [
+        "org-new-errors",
+        "org-info-errors",
+        "org-plan-errors",
+        "org-results-answers",
+        "org-draw-sessions",
+        "org-theory-refused",
+        "reg-errors",
+        "reg-team-errors",
+        "unit-slots",
+        "chief-unclear",
+        "login-wrong",
+        "judge-wrong-pin",
+    ],
 )
 def test_a11y_5_errors_speak_up_in_the_title_and_take_the_focus(visit: Visit, screen: str) -> None:
     page = visit(screen, PHONE)
