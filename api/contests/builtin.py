@@ -12,7 +12,8 @@ from api.contests.commands.presets import add_preset
 from api.contests.presets import PresetDocument, PresetItem, Tier, Trade
 from api.contests.rules import ContestRules
 from api.plumbing.db import Connection
-from api.simulation.figures import Season, load_season
+from api.simulation.figures import Season
+from api.simulation.season_file import load_season
 from scoring import QuotaRule, hebei_provincial
 
 VERSION: Final = 1

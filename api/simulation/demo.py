@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from api.plumbing.settings import Settings
-from api.simulation.figures import SMALLEST
+from api.simulation.scaling import SMALLEST
 from api.simulation.season import Progress, build
 
 SEED = 1

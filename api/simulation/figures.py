@@ -2,18 +2,13 @@
 
 from datetime import date
 from decimal import Decimal
-from functools import cache
-from typing import Final, Literal
+from typing import Literal
 
 import msgspec
 
 from api.organisations.region_data import RegionRow, children_on, regions_on
-from api.simulation.practical import DATA, Papers, TradeRow, Weights, load_papers, plan_of
-from api.simulation.scaling import SeasonPlan, scale
+from api.simulation.practical import Papers, TradeRow, Weights, load_papers, plan_of
 from scoring.plans import Plan
-
-SMALLEST: Final = 200
-LARGEST: Final = 1_000_000
 
 
 class _Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -113,18 +108,6 @@ class Season(_Data, frozen=True, kw_only=True):
         )
         return plan_of(self.papers, trade, weights, self.code)
 
-    def scaled(self, workers: int) -> SeasonPlan:
-        """The season with exactly this many workers, the same every time. Raises ValueError outside 200 … 1,000,000."""
-        if not SMALLEST <= workers <= LARGEST:
-            raise ValueError(f"A season has {SMALLEST:,} to {LARGEST:,} workers, not {workers:,}.")
-        return scale(self, workers)
-
-
-@cache
-def load_season(code: str = "hebei-2021") -> Season:
-    """A season's data file. Raises msgspec.ValidationError that names what is wrong, a sum that fails included."""
-    return msgspec.toml.decode((DATA / f"{code}.toml").read_bytes(), type=Season)
-
 
 def _check(season: Season) -> None:
     """What the file must keep, so that a mistyped figure is found when it is read and not on a page."""
@@ -147,8 +130,3 @@ def _check(season: Season) -> None:
     for holds, fault in rules:
         if not holds:
             raise ValueError(fault)
-    full = season.scaled(LARGEST)
-    if min(team.contestants for team in full.teams) < 1:
-        raise ValueError(f"{season.published.people} people leave a team without contestants")
-    if (len(full.teams), full.people) != (season.published.teams, season.published.people):
-        raise ValueError(f"the delegations make {len(full.teams)} teams and {full.people} people")

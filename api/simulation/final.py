@@ -11,7 +11,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from api.simulation.accounts import CHIEF, JUDGE, DemoAccounts
 from api.simulation.closing import CutAt, Published
@@ -22,9 +22,7 @@ from api.simulation.marking import Done
 from api.simulation.organisations import JUDGES, Tree
 from api.simulation.practical import TradeRow
 from api.simulation.scaling import ContestPlan, TeamPlan
-
-if TYPE_CHECKING:
-    from api.simulation.season import SeasonBuilder
+from api.simulation.workshop import Workshop
 
 _AWARD_CUTS: Final[tuple[CutAt, ...]] = (
     (1, "award_rank"),
@@ -49,13 +47,13 @@ class Batch(NamedTuple):
 class FinalBuilder:
     """Writes the final, and tells the tier below how many go up, and where to."""
 
-    def __init__(self, season: "SeasonBuilder", tree: Tree) -> None:
-        self._season, self._tree = season, tree
-        self.trades = {trade.code: trade for trade in season.plan.trades}
-        self._teams = {team.city_contest: team for team in season.plan.teams if team.city_contest}
+    def __init__(self, shop: Workshop, tree: Tree) -> None:
+        self._shop, self._tree = shop, tree
+        self.trades = {trade.code: trade for trade in shop.plan.trades}
+        self._teams = {team.city_contest: team for team in shop.plan.teams if team.city_contest}
         self._held: dict[str, Held] = {}
         self._batches_by_name: dict[str, Held] = {}
-        self._demo = DemoAccounts(season.rows, season.keys)
+        self._demo = DemoAccounts(shop.rows, shop.keys)
 
     def announce(self, writer: ContestWriter) -> None:
         """Write the contests with their items."""
@@ -63,7 +61,7 @@ class FinalBuilder:
             held = writer.write(self._notice(writer, batch, number))
             self._held.update({item.trade.code: held for item in held.items})
             self._batches_by_name[batch.name] = held
-        if self._season.live_at is not None:
+        if self._shop.live_at is not None:
             self._demo.write(self._tree, self._batches_by_name)
 
     def contest_of(self, plan: ContestPlan) -> str | None:
@@ -85,13 +83,13 @@ class FinalBuilder:
 
     def finished(self) -> list[Held]:
         """The contests in which every result is final."""
-        name = "main" if self._season.live_at is None else "early"
+        name = "main" if self._shop.live_at is None else "early"
         return [self._batches_by_name[name]]
 
     def hold(self, up: dict[str, list[Candidate]]) -> None:
         """Enter everyone who has come up, with leader and coach of each team; then mark and publish what has been held."""
         by_trade: defaultdict[str, list[TeamPlan]] = defaultdict(list)
-        for team in self._season.plan.teams:
+        for team in self._shop.plan.teams:
             by_trade[team.trade].append(team)
         for trade, teams in by_trade.items():
             held, item = self._item(trade)
@@ -104,13 +102,13 @@ class FinalBuilder:
             self._run(held, item, field, officials)
 
     def _batches(self) -> list[Batch]:
-        season, final = self._season, self._season.final
-        trades = season.plan.trades
+        shop, final = self._shop, self._shop.final
+        trades = shop.plan.trades
         name = (
-            season.season.name_zh + season.season.final_zh,
-            f"{season.season.name_en}, {season.season.final_en}",
+            shop.season.name_zh + shop.season.final_zh,
+            f"{shop.season.name_en}, {shop.season.final_en}",
         )
-        if season.live_at is None:
+        if shop.live_at is None:
             times = provincial_times(
                 final, final + timedelta(2), final - timedelta(45), final - timedelta(20)
             )
@@ -140,11 +138,11 @@ class FinalBuilder:
         ]
 
     def _notice(self, writer: ContestWriter, batch: Batch, number: int) -> Notice:
-        season, tree = self._season, self._tree
-        year = season.season.year
+        shop, tree = self._shop, self._tree
+        year = shop.season.year
         host = tree.province
         return Notice(
-            slug=f"{season.season.code}-final" + ("" if batch.name == "main" else f"-{batch.name}"),
+            slug=f"{shop.season.code}-final" + ("" if batch.name == "main" else f"-{batch.name}"),
             tier="province",
             host=host.id,
             host_name=(host.name_zh, host.name_en),
@@ -162,7 +160,7 @@ class FinalBuilder:
                 (tree.hrss, f"冀人社赛{year}-{number:03d}"),
                 (host.id, f"冀工赛{year}-{number:03d}"),
             ),
-            live=season.plan.trades[0].code if season.live_at else None,
+            live=shop.plan.trades[0].code if shop.live_at else None,
         )
 
     def _item(self, trade: str) -> tuple[Held, Item]:
@@ -174,15 +172,15 @@ class FinalBuilder:
         assert team.first_worker is not None, "a team without a city contest brings workers of its own"
         firms = self._tree.cities[team.delegation].firms
         return list(
-            self._season.registry.people(team.first_worker, team.contestants, firms, team.trade, delegation)
+            self._shop.registry.people(team.first_worker, team.contestants, firms, team.trade, delegation)
         )
 
     def _officials(self, team: TeamPlan, delegation: str) -> tuple[int, ...]:
         """Leader and coach, who are people of the season behind all of its workers."""
-        season = self._season
-        first = season.plan.workers + season.plan.teams.index(team) * team.officials
+        shop = self._shop
+        first = shop.plan.workers + shop.plan.teams.index(team) * team.officials
         sender = self._tree.cities[team.delegation]
-        people = season.registry.people(
+        people = shop.registry.people(
             first, team.officials, ((sender.id, sender.name_zh),), team.trade, delegation
         )
         return tuple(candidate.number for candidate in people)
@@ -190,19 +188,19 @@ class FinalBuilder:
     def _run(
         self, held: Held, item: Item, field: Sequence[Candidate], officials: dict[str, tuple[int, ...]]
     ) -> None:
-        season = self._season
-        place = season.plan.trades.index(item.trade)
-        live = season.live_at
+        shop = self._shop
+        place = shop.plan.trades.index(item.trade)
+        live = shop.live_at
         if live is not None and place == 3:
-            season.registry.enter(held, item, field, officials=officials, states=_OPEN_STATES)
-            season.closer.announce(item)
+            shop.registry.enter(held, item, field, officials=officials, states=_OPEN_STATES)
+            shop.closer.announce(item)
             return
-        entrants = season.registry.enter(held, item, field, officials=officials)
-        judges, ledger = self._judges(item), season.ledger_of(item)
+        entrants = shop.registry.enter(held, item, field, officials=officials)
+        judges, ledger = self._judges(item), shop.ledger_of(item)
         if live is not None and place == 0:
             started = live.replace(microsecond=0) - timedelta(minutes=100)
             judges = (self._demo.account(JUDGE), *judges[1:4], self._demo.account(CHIEF))
-            marked = season.marker.mark(
+            marked = shop.marker.mark(
                 held,
                 item,
                 entrants,
@@ -213,23 +211,23 @@ class FinalBuilder:
                 progress=_halfway(len(entrants)),
                 session_state="running",
             )
-            season.closer.close(held, item, entrants, marked, ledger, published="open", at=live)
+            shop.closer.close(held, item, entrants, marked, ledger, published="open", at=live)
             self._demo.write_contestant(
-                self._tree, self._batches_by_name, season.registry.person_id(field[0].number)
+                self._tree, self._batches_by_name, shop.registry.person_id(field[0].number)
             )
             return
-        marked = season.marker.mark(held, item, entrants, judges, ledger, working_hour(held.times.day))
+        marked = shop.marker.mark(held, item, entrants, judges, ledger, working_hour(held.times.day))
         published: Published = "provisional" if live is not None and place == 2 else "final"
-        season.closer.close(held, item, entrants, marked, ledger, published=published, cuts=_AWARD_CUTS)
+        shop.closer.close(held, item, entrants, marked, ledger, published=published, cuts=_AWARD_CUTS)
 
     def _judges(self, item: Item) -> tuple[str, ...]:
         """Five accounts for the panel of an item."""
         first = _FIRST_JUDGE + item.ordinal * JUDGES
         accounts = []
         for number in range(JUDGES):
-            key = self._season.keys.ordered("account", first + number)
+            key = self._shop.keys.ordered("account", first + number)
             login = f"sim-final-{item.code}-judge-{number + 1}"
-            self._season.rows.add(
+            self._shop.rows.add(
                 "account", key, login, f"{item.trade.name_zh}裁判{number + 1}", None, self._tree.province.id
             )
             accounts.append(key)

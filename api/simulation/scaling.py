@@ -15,16 +15,16 @@ A season smaller than full has fewer contests, not emptier ones: about 18 worker
 """
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 import msgspec
 
 from api.organisations.region_data import RegionRow
+from api.simulation.figures import Delegation, Season
 from api.simulation.practical import TradeRow
 
-if TYPE_CHECKING:
-    from api.simulation.figures import Delegation, Season
-
+SMALLEST: Final = 200
+LARGEST: Final = 1_000_000
 SPREAD: Final = 4
 """Trades in which the first contests of the delegations begin: so many finals has the smallest season, each with a field."""
 
@@ -80,8 +80,10 @@ class SeasonPlan(msgspec.Struct, frozen=True):
         return self.contestants + sum(team.officials for team in self.teams)
 
 
-def scale(season: "Season", workers: int) -> SeasonPlan:
-    """The season with exactly this many workers; at least as many as its delegations need is the caller's promise."""
+def scale(season: Season, workers: int) -> SeasonPlan:
+    """The season with exactly this many workers, the same every time. Raises ValueError outside 200 … 1,000,000."""
+    if not SMALLEST <= workers <= LARGEST:
+        raise ValueError(f"A season has {SMALLEST:,} to {LARGEST:,} workers, not {workers:,}.")
     cities, bases = _contest_counts(season, workers)
     city = tuple(_city_contests(season, cities))
     places = _team_places(season, city)
@@ -117,14 +119,14 @@ def share(total: int, weights: Sequence[int], minimum: Sequence[int]) -> list[in
         fixed |= below
 
 
-def _contest_counts(season: "Season", workers: int) -> tuple[int, int]:
+def _contest_counts(season: Season, workers: int) -> tuple[int, int]:
     full = season.published.base_contests * season.chosen.workers_per_base_contest
     part = min(workers, full)
     cities = max(len(season.regions), _nearest(season.published.city_contests * part, full))
     return cities, max(cities, _nearest(season.published.base_contests * part, full))
 
 
-def _city_contests(season: "Season", total: int) -> list[ContestPlan]:
+def _city_contests(season: Season, total: int) -> list[ContestPlan]:
     sizes = [len(season.counties_of(each)) for each in season.regions]
     contests = []
     counts = share(total, sizes, [1] * len(sizes))
@@ -135,7 +137,7 @@ def _city_contests(season: "Season", total: int) -> list[ContestPlan]:
     return contests
 
 
-def _city_contest(season: "Season", delegation: "Delegation", number: int, trade: TradeRow) -> ContestPlan:
+def _city_contest(season: Season, delegation: Delegation, number: int, trade: TradeRow) -> ContestPlan:
     return ContestPlan(
         slug=f"{season.code}-city-{delegation.code}-{number:02}",
         tier="city",
@@ -153,7 +155,7 @@ def _city_contest(season: "Season", delegation: "Delegation", number: int, trade
 
 
 def _base_contests(
-    season: "Season", total: int, city: Sequence[ContestPlan], workers: int
+    season: Season, total: int, city: Sequence[ContestPlan], workers: int
 ) -> list[ContestPlan]:
     sizes = [len(season.counties_of(each)) for each in season.regions]
     above = [[each for each in city if each.delegation == region.code] for region in season.regions]
@@ -181,7 +183,7 @@ def _base_contests(
     return contests
 
 
-def _places(season: "Season", delegation: "Delegation", total: int) -> list[tuple[RegionRow, int]]:
+def _places(season: Season, delegation: Delegation, total: int) -> list[tuple[RegionRow, int]]:
     """County and number within the county of each contest of a delegation, county by county."""
     counties = season.counties_of(delegation)
     each, more = divmod(total, len(counties))
@@ -193,7 +195,7 @@ def _places(season: "Season", delegation: "Delegation", total: int) -> list[tupl
 
 
 def _base_contest(
-    season: "Season",
+    season: Season,
     county: RegionRow,
     number: int,
     target: ContestPlan,
@@ -219,7 +221,7 @@ def _base_contest(
     )
 
 
-def _team_places(season: "Season", city: Sequence[ContestPlan]) -> list[tuple[str, str, str | None]]:
+def _team_places(season: Season, city: Sequence[ContestPlan]) -> list[tuple[str, str, str | None]]:
     """Trade, delegation and city contest (none for an industry line) of each team of the final."""
     firsts: dict[tuple[str, str], str] = {}
     for contest in city:
@@ -233,7 +235,7 @@ def _team_places(season: "Season", city: Sequence[ContestPlan]) -> list[tuple[st
     ]
 
 
-def _team_sizes(season: "Season", teams: int) -> list[int]:
+def _team_sizes(season: Season, teams: int) -> list[int]:
     """Contestants of each team: as many lack one as in the published figures, spread evenly."""
     whole = season.published.teams * (season.chosen.team_officials + season.chosen.team_contestants)
     short = _nearest(teams * (whole - season.published.people), season.published.teams)
@@ -241,7 +243,7 @@ def _team_sizes(season: "Season", teams: int) -> list[int]:
 
 
 def _teams(
-    season: "Season", places: Sequence[tuple[str, str, str | None]], sizes: Sequence[int], entered: int
+    season: Season, places: Sequence[tuple[str, str, str | None]], sizes: Sequence[int], entered: int
 ) -> Iterator[TeamPlan]:
     """The workers of the industry lines are numbered after all who entered at a county contest."""
     following = entered

@@ -9,29 +9,25 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 import asyncpg
 import msgspec
 
-from api.access.secret_texts import cipher_of
 from api.contests.builtin import load_presets
 from api.plumbing.db import APP_ROLE, Connection
 from api.plumbing.settings import Settings
 from api.simulation.awarding import propose_awards
-from api.simulation.chains import Ledger
-from api.simulation.closing import Closer, CutAt
-from api.simulation.contests import ContestWriter, Held, Item, Notice
-from api.simulation.dates import base_times, city_times, day_in_china
-from api.simulation.entering import Candidate, Registry
-from api.simulation.figures import Season, load_season
+from api.simulation.closing import CutAt
+from api.simulation.contests import ContestWriter, Held, Notice
+from api.simulation.dates import base_times, city_times
+from api.simulation.entering import Candidate
 from api.simulation.final import FinalBuilder
-from api.simulation.keys import Keys
-from api.simulation.marking import Marker
 from api.simulation.organisations import Host, Tree, TreeBuilder
-from api.simulation.rows import COLUMNS, CopyInto, Rows, into
-from api.simulation.scaling import ContestPlan, SeasonPlan
+from api.simulation.rows import COLUMNS, CopyInto, into
+from api.simulation.scaling import ContestPlan
+from api.simulation.workshop import Workshop
 from scoring import QuotaRule
 
 Progress = Callable[[str, int, int], None]
@@ -102,12 +98,12 @@ async def build(
             await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
             if await connection.fetchval("SELECT EXISTS (SELECT FROM season)"):
                 return None
-            builder = SeasonBuilder(connection, settings, scale, seed, live_at, wrap(into(connection)))
-            await builder.build(progress)
+            shop = Workshop(settings.secret_key, scale, seed, live_at, wrap(into(connection)))
+            await SeasonBuilder(connection, shop).build(progress)
     finally:
         await connection.close()
     await _count_statistics(settings)
-    return Report(scale, builder.rows.count, time.monotonic() - began, peak_memory())
+    return Report(scale, shop.rows.count, time.monotonic() - began, peak_memory())
 
 
 def peak_memory() -> float:
@@ -129,53 +125,42 @@ async def _count_statistics(settings: Settings) -> None:
 class SeasonBuilder:
     """Builds one season inside an open transaction."""
 
-    def __init__(
-        self, connection: Connection, settings: Settings, scale: int, seed: int, live_at: datetime | None, copy: CopyInto
-    ) -> None:  # fmt: skip
-        self.connection, self.live_at, self.seed = connection, live_at, seed
-        self.season: Season = load_season()
-        self.plan: SeasonPlan = self.season.scaled(scale)
-        self.final: date = day_in_china(live_at) if live_at else self.season.final_starts_on
-        self.keys, self.rows = Keys(seed), Rows(copy)
-        self.season_id = self.keys.ordered("season", 0)
-        self.registry = Registry(
-            self.rows, self.keys, cipher_of(settings.secret_key), self.season_id, seed, self.final
-        )
-        self.marker = Marker(self.rows, self.keys, self.season_id, seed)
-        self.closer = Closer(self.rows, self.keys, self.season_id, self.marker)
+    def __init__(self, connection: Connection, shop: Workshop) -> None:
+        self.connection, self.shop = connection, shop
         self.preset_ids: dict[str, str] = {}
         self.up: defaultdict[str, list[Candidate]] = defaultdict(list)
-
-    def ledger_of(self, item: Item) -> Ledger:
-        """The chain of an item, from its beginning."""
-        return Ledger(self.rows, self.keys, self.season_id, item.id)
 
     async def build(self, progress: Progress) -> None:
         """Tier by tier, so that a slot is there before the entry that uses it."""
         tree = await self._foundation()
-        final = FinalBuilder(self, tree)
+        final = FinalBuilder(self.shop, tree)
         held = self._contests(tree, final)
-        await self.rows.write()
-        for number, plan in enumerate(self.plan.base):
+        await self.shop.rows.write()
+        for number, plan in enumerate(self.shop.plan.base):
             self._base(plan, held, tree)
-            progress("county and enterprise contests", number + 1, len(self.plan.base))
-            await self.rows.write_if_many()
-        await self.rows.write()
-        for number, plan in enumerate(self.plan.city):
+            progress("county and enterprise contests", number + 1, len(self.shop.plan.base))
+            await self.shop.rows.write_if_many()
+        await self.shop.rows.write()
+        for number, plan in enumerate(self.shop.plan.city):
             self._city(plan, held, final)
-            progress("city contests", number + 1, len(self.plan.city))
-            await self.rows.write_if_many()
-        await self.rows.write()
+            progress("city contests", number + 1, len(self.shop.plan.city))
+            await self.shop.rows.write_if_many()
+        await self.shop.rows.write()
         final.hold(self.up)
-        await self.rows.write()
+        await self.shop.rows.write()
         for contest in final.finished():
             await propose_awards(
-                self.connection, self.rows, self.keys, self.season_id, contest, contest.crew.organiser
+                self.connection,
+                self.shop.rows,
+                self.shop.keys,
+                self.shop.season_id,
+                contest,
+                contest.crew.organiser,
             )
-        await self.rows.write()
+        await self.shop.rows.write()
         for contest in (*held.values(), *final.contests()):
             contest.ledger.close()
-        await self.rows.write()
+        await self.shop.rows.write()
         progress("provincial final", 1, 1)
 
     async def _foundation(self) -> Tree:
@@ -186,32 +171,32 @@ class SeasonBuilder:
         national = await self.connection.fetchval(
             "SELECT id::text FROM organisation WHERE parent_id IS NULL AND kind = 'national_body' ORDER BY id LIMIT 1"
         )
-        counties = {each.region for each in self.plan.base if each.region}
-        builder = TreeBuilder(self.rows, self.keys, FIRST_CREW_ACCOUNT)
-        tree = builder.build(self.season, counties, national)
-        goal = self.season.goal
-        self.rows.add(
-            "season", self.season_id, tree.province.id, self.season.year, self.season.name_zh, self.season.name_en, goal.province,
+        counties = {each.region for each in self.shop.plan.base if each.region}
+        builder = TreeBuilder(self.shop.rows, self.shop.keys, FIRST_CREW_ACCOUNT)
+        tree = builder.build(self.shop.season, counties, national)
+        goal = self.shop.season.goal
+        self.shop.rows.add(
+            "season", self.shop.season_id, tree.province.id, self.shop.season.year, self.shop.season.name_zh, self.shop.season.name_en, goal.province,
             goal.city, goal.base,
         )  # fmt: skip
-        builder.delegate(tree, self.season, self.season_id)
-        await self.rows.write()
-        await self.connection.execute("SELECT open_season_partitions($1::text::uuid)", self.season_id)
+        builder.delegate(tree, self.shop.season, self.shop.season_id)
+        await self.shop.rows.write()
+        await self.connection.execute("SELECT open_season_partitions($1::text::uuid)", self.shop.season_id)
         return tree
 
-    def _contests(self, tree: Tree, final: "FinalBuilder") -> dict[str, Held]:
+    def _contests(self, tree: Tree, final: FinalBuilder) -> dict[str, Held]:
         """Every contest of the season, from the top, because each names the one it sends to."""
-        writer = ContestWriter(self.rows, self.keys, self.season_id, self.preset_ids)
+        writer = ContestWriter(self.shop.rows, self.shop.keys, self.shop.season_id, self.preset_ids)
         final.announce(writer)
         held: dict[str, Held] = {}
-        for ordinal, plan in enumerate(self.plan.city):
+        for ordinal, plan in enumerate(self.shop.plan.city):
             held[plan.slug] = self._announce(writer, plan, tree, ordinal, final, held)
-        for ordinal, plan in enumerate(self.plan.base):
+        for ordinal, plan in enumerate(self.shop.plan.base):
             held[plan.slug] = self._announce(writer, plan, tree, ordinal, final, held)
         return held
 
     def _announce(
-        self, writer: ContestWriter, plan: ContestPlan, tree: Tree, ordinal: int, final: "FinalBuilder", held: dict[str, Held]
+        self, writer: ContestWriter, plan: ContestPlan, tree: Tree, ordinal: int, final: FinalBuilder, held: dict[str, Held]
     ) -> Held:  # fmt: skip
         host = _host(plan, tree, ordinal)
         above = held[plan.feeds].id if plan.feeds else final.contest_of(plan)
@@ -223,7 +208,7 @@ class SeasonBuilder:
             quota = msgspec.structs.replace(rules.quota, places=places)
         filings: tuple[tuple[str, str], ...] = ()
         if plan.tier == "city":
-            filings = ((tree.city_hrss[plan.delegation], f"市赛{self.season.year}-{ordinal + 1:03d}"),)
+            filings = ((tree.city_hrss[plan.delegation], f"市赛{self.shop.season.year}-{ordinal + 1:03d}"),)
         return writer.write(
             Notice(
                 slug=plan.slug,
@@ -236,9 +221,9 @@ class SeasonBuilder:
                 name_zh=plan.name_zh,
                 name_en=plan.name_en,
                 state="finished",
-                times=city_times(self.final, ordinal)
+                times=city_times(self.shop.final, ordinal)
                 if plan.tier == "city"
-                else base_times(self.final, ordinal),
+                else base_times(self.shop.final, ordinal),
                 crew=host.crew,
                 trades=(final.trades[plan.trade],),
                 rules=msgspec.structs.replace(rules, quota=quota),
@@ -255,10 +240,12 @@ class SeasonBuilder:
         )
         firms = tree.counties[plan.region].firms
         delegation = tree.delegations[plan.delegation]
-        workers = list(self.registry.people(plan.first_worker, plan.workers, firms, plan.trade, delegation))
+        workers = list(
+            self.shop.registry.people(plan.first_worker, plan.workers, firms, plan.trade, delegation)
+        )
         self.up[plan.feeds] += self._run(contest, workers, held[plan.feeds].items[0].id, absences=True)
 
-    def _city(self, plan: ContestPlan, held: dict[str, Held], final: "FinalBuilder") -> None:
+    def _city(self, plan: ContestPlan, held: dict[str, Held], final: FinalBuilder) -> None:
         """A city's contest: whoever went up from the counties."""
         field = self.up.pop(plan.slug)
         self.up[plan.slug] = self._run(held[plan.slug], field, final.item_of(plan))
@@ -268,12 +255,12 @@ class SeasonBuilder:
     ) -> list[Candidate]:
         """Entries, marks and result of a contest with one item; gives who goes up."""
         item = held.items[0]
-        entrants = self.registry.enter(held, item, field, absences=absences)
-        ledger = self.ledger_of(item)
-        marked = self.marker.mark(held, item, entrants, held.crew.judges, ledger, held.times.marking)
+        entrants = self.shop.registry.enter(held, item, field, absences=absences)
+        ledger = self.shop.ledger_of(item)
+        marked = self.shop.marker.mark(held, item, entrants, held.crew.judges, ledger, held.times.marking)
         quota = held.rules.quota_of(item.code)
         cuts: list[CutAt] = [] if quota is None or quota.places is None else [(quota.places, "rank")]
-        return self.closer.close(held, item, entrants, marked, ledger, send_to=send_to, cuts=cuts)
+        return self.shop.closer.close(held, item, entrants, marked, ledger, send_to=send_to, cuts=cuts)
 
 
 def _host(plan: ContestPlan, tree: Tree, ordinal: int) -> Host:

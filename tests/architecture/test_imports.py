@@ -2,6 +2,7 @@
 
 import ast
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,23 @@ def test_imports_go_one_way(path):
     ours = {name.split(".")[0] for name in imports(path)} & OURS
 
     assert ours <= ALLOWED[room]
+
+
+def test_no_two_files_import_each_other_by_any_way_round():
+    modules = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for room in ALLOWED
+        for path in files(room)
+    }
+    # What stands under TYPE_CHECKING counts too: it is how a circle hides.
+    needs = {
+        name: {each for each in imports(path) if each in modules} - {name} for name, path in modules.items()
+    }
+    for names in needs.values():
+        # `from a.b import c` names a.b and a.b.c; where c is a module it is c that is needed, not its package.
+        names -= {each for each in names if any(other.startswith(f"{each}.") for other in names)}
+
+    TopologicalSorter(needs).prepare()
 
 
 @pytest.mark.parametrize("path", files("scoring"), ids=lambda path: path.name)

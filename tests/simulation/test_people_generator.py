@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from api.organisations.region_data import regions_on
 from api.people.documents import IdNumber, read_id_number
 from api.people.names import read_name
-from api.simulation.figures import load_season
 from api.simulation.people import (
     FICTION_MARKS,
     MOST_WORKERS,
@@ -24,6 +23,7 @@ from api.simulation.people import (
     theory_mark,
     workers,
 )
+from api.simulation.season_file import load_season
 from scoring.marks import check_imported, check_mark
 from scoring.plans import criteria
 

@@ -15,13 +15,14 @@ from api.results.boundaries import boundaries_of_item
 from api.results.facts import count_facts
 from api.results.ledger import verify_item
 from api.results.snapshots import snapshot_by_number, take_snapshot
-from api.simulation.figures import load_season
 from api.simulation.people import workers
+from api.simulation.scaling import scale
 from api.simulation.season import SeasonThereError, simulate
+from api.simulation.season_file import load_season
 from scoring import open_ties
 from tests.simulation.conftest import SCALE, Place, silent
 
-PLAN = load_season().scaled(SCALE)
+PLAN = scale(load_season(), SCALE)
 
 ITEMS = """
 SELECT i.id, i.season_id, c.tier, p.state, p.snapshot FROM item i JOIN contest c ON c.id = i.contest_id
