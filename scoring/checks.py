@@ -21,20 +21,9 @@ from typing import Final
 import msgspec
 
 from scoring.decimals import exact_arithmetic, is_exact
-from scoring.plans import (
-    MAX_DEPTH,
-    Imported,
-    Judged,
-    Leaf,
-    Measured,
-    Node,
-    Panel,
-    Plan,
-    Sum,
-    WeightedSum,
-    full_mark,
-    walk,
-)
+from scoring.nodes import MAX_DEPTH, Imported, Judged, Leaf, Measured, Node, Sum, WeightedSum, walk
+from scoring.panels import Panel
+from scoring.plans import Plan, full_mark
 
 _KEY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./-]{0,39}")
 _LARGEST: Final = Decimal(10) ** 12

@@ -10,22 +10,10 @@ from typing import NamedTuple, TypeAlias
 
 from scoring.checks import PlanFault, check_plan
 from scoring.decimals import exact_arithmetic, kept, plain, round_to
-from scoring.plans import (
-    Imported,
-    Judged,
-    Measured,
-    Node,
-    Panel,
-    Plan,
-    Rounding,
-    Tie,
-    WeightedSum,
-    children,
-    full_mark,
-    plan_hash,
-    ranking_order,
-    walk,
-)
+from scoring.documents import Rounding
+from scoring.nodes import Imported, Judged, Measured, Node, WeightedSum, children, walk
+from scoring.panels import Panel
+from scoring.plans import Plan, Tie, full_mark, plan_hash, ranking_order
 
 Round: TypeAlias = Callable[[Decimal], Decimal]
 

@@ -19,7 +19,8 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from scoring.decimals import exact_arithmetic, is_exact, plain
-from scoring.plans import Imported, Judged, Leaf, Measured, Plan, walk
+from scoring.nodes import Imported, Judged, Leaf, Measured, walk
+from scoring.plans import Plan
 
 MarkState: TypeAlias = Literal["scored", "not_attempted", "cleared"]
 Rejection: TypeAlias = Literal[

@@ -12,29 +12,10 @@ import msgspec
 
 from scoring.compiled import CompiledPanel, CompiledPlan, compile_plan, panel_value, with_steps
 from scoring.decimals import exact_arithmetic, kept, plain
-from scoring.marks import Mark
+from scoring.facts import EntryFacts, EntryState
 from scoring.plans import Plan
 
-EntryState: TypeAlias = Literal["present", "absent", "withdrew", "late", "disqualified", "score_cancelled"]
 SheetState: TypeAlias = Literal["counted", "dropped_high", "dropped_low", "incomplete", "not_seated"]
-
-
-class EntryFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of one entry: at most one current mark per judge and criterion, in any order.
-
-    `panels` names the judges seated on each panel (key of the panel's node → judges); a panel it does not name is taken
-    to be the judges who marked, up to the planned size. `imported` holds marks from outside by node key, `times` the
-    recorded times in seconds by tie key, `decision` the chief judge's recorded place in an open tie (1 is first).
-    """
-
-    entry: str
-    state: EntryState = "present"
-    hors_concours: bool = False
-    marks: tuple[Mark, ...] = ()
-    panels: dict[str, tuple[str, ...]] = {}
-    imported: dict[str, Decimal] = {}
-    times: dict[str, Decimal] = {}
-    decision: int | None = None
 
 
 class NodeValue(msgspec.Struct, frozen=True):

@@ -16,8 +16,9 @@ import msgspec
 
 from scoring.compiled import CompiledPlan, compile_plan
 from scoring.decimals import exact_arithmetic, plain
+from scoring.facts import EntryFacts, EntryState
 from scoring.plans import Plan
-from scoring.results import EntryFacts, EntryState, Tally, measure
+from scoring.results import Tally, measure
 
 Compared: TypeAlias = tuple[Decimal | None, ...]
 

@@ -11,8 +11,8 @@ from typing import Final, Literal
 
 import msgspec
 
-from scoring.checks import check_plan
-from scoring.plans import (
+from scoring import check_plan
+from scoring import (
     Band,
     Benchmark,
     Imported,
