@@ -1,0 +1,271 @@
+"""The ranking order at work: what is compared, and which entries stay equal.
+
+Criteria without conditions are one key and one sort. A condition (`up_to`, `if_all_known`) is asked of a whole group of
+entries that all earlier criteria left equal, never of two entries, so that "ahead of" stays transitive: the group is
+refined by the criterion or stays as it is, and the next criterion takes it from there.
+
+The rank that `up_to` means is the first place that the equal entries fill, whatever the numbering of shared ranks.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal
+from functools import lru_cache
+from itertools import groupby
+from typing import Final, NamedTuple, TypeAlias
+
+import msgspec
+
+from scoring.compiled import CompiledPlan
+from scoring.facts import EntryFacts
+from scoring.nodes import Attempts, Judged, Measured, Node, children, walk
+from scoring.plans import Plan, Tie, ranking_order
+from scoring.results import Tally
+from scoring.sortable import FIRST, LAST, Value, sortable
+
+Read: TypeAlias = Callable[[EntryFacts, Tally], Value]
+
+_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{1,20})?")
+
+
+class Comparison(NamedTuple):
+    """One criterion ready for work. Lots and decisions count from 1 as first, whatever direction a plan writes."""
+
+    tie: Tie
+    read: Read
+    descending: bool
+    unknown: bytes
+
+    @property
+    def conditional(self) -> bool:
+        """Whether entries that differ in it may yet stay equal."""
+        return self.tie.up_to is not None or self.tie.if_all_known
+
+
+class Ordering(NamedTuple):
+    """A whole order. `by` is the node without which an entry has no rank; `wanted` are the nodes to measure for it."""
+
+    by: str
+    comparisons: tuple[Comparison, ...]
+    labels: tuple[str, ...]
+    wanted: frozenset[str]
+    runs: tuple[tuple[int, int], ...]
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One entry on its way to a row: what the order asks (`values`, `keys`) and what the row shows."""
+
+    facts: EntryFacts
+    ranked: bool
+    values: tuple[Value, ...]
+    keys: tuple[bytes, ...]
+    nodes: dict[str, Decimal]
+    complete: bool
+    answered: int
+    expected: int
+
+
+class Group(NamedTuple):
+    """Equal entries, and the comparison that put them behind the group ahead."""
+
+    decider: int | None
+    lines: list[Line]
+
+
+@lru_cache(maxsize=256)
+def plan_ordering(plan: Plan) -> Ordering:
+    """The plan's own order."""
+    return ordering(plan, plan.root.key, ranking_order(plan))
+
+
+def ordering(plan: Plan, by: str, ties: Sequence[Tie]) -> Ordering:
+    """An order over the nodes of a checked plan."""
+    nodes = {node.key: (node, above) for above, node in walk(plan.root)}
+    comparisons = tuple(_comparison(plan, nodes, tie) for tie in ties)
+    wanted = {by} | {tie.key for tie in ties if tie.of == "node"}
+    for tie in ties:
+        if tie.of == "countback":
+            wanted.update(_part_keys(nodes[tie.key][0]))
+    return Ordering(by, comparisons, _labels(ties), frozenset(wanted), _runs(comparisons))
+
+
+def compare(order: Ordering, compiled: CompiledPlan, facts: EntryFacts, tally: Tally) -> Line:
+    """The entry with everything the order asks of it; the tally is not kept."""
+    present, root = facts.state == "present", compiled.keys[0]
+    values = tuple([each.read(facts, tally) for each in order.comparisons])
+    keys = tuple(
+        [
+            sortable(value, each.descending, each.unknown)
+            for each, value in zip(order.comparisons, values, strict=True)
+        ]
+    )
+    return Line(
+        facts,
+        present and order.by in tally.value,
+        values,
+        keys,
+        # A state other than present has no total: what was marked before stays in the facts and is not published.
+        {key: compiled.shown(key, tally.value[key]) for key in compiled.above if key in tally.value}
+        if present
+        else {},
+        root not in tally.open,
+        tally.answered,
+        tally.expected,
+    )
+
+
+def arrange(order: Ordering, lines: Iterable[Line]) -> list[Group]:
+    """Groups of equal entries from the first to the last; inside a group by entry."""
+    groups = [Group(None, list(lines))]
+    for start, stop in order.runs:
+        groups = list(_refined(order.comparisons[start], groups, start, stop))
+    for group in groups:
+        group.lines.sort(key=lambda line: line.facts.entry)
+    return groups if groups[0].lines else []
+
+
+def _refined(condition: Comparison, groups: list[Group], start: int, stop: int) -> Iterator[Group]:
+    place = 1
+    for group in groups:
+        if len(group.lines) > 1 and _applies(condition, group.lines, start, place):
+            yield from _split(group, start, stop)
+        else:
+            yield group
+        place += len(group.lines)
+
+
+def _applies(condition: Comparison, lines: list[Line], at: int, place: int) -> bool:
+    tie = condition.tie
+    if tie.up_to is not None and place > tie.up_to:
+        return False
+    return not tie.if_all_known or all(line.values[at] not in (None, ()) for line in lines)
+
+
+def _split(group: Group, start: int, stop: int) -> Iterator[Group]:
+    def key(line: Line) -> tuple[bytes, ...]:
+        return line.keys[start:stop]
+
+    ahead: tuple[bytes, ...] | None = None
+    for level, lines in groupby(sorted(group.lines, key=key), key):
+        decider = group.decider if ahead is None else start + _first_difference(ahead, level)
+        yield Group(decider, list(lines))
+        ahead = level
+
+
+def _first_difference(ahead: tuple[bytes, ...], level: tuple[bytes, ...]) -> int:
+    return next(at for at, (theirs, ours) in enumerate(zip(ahead, level, strict=True)) if theirs != ours)
+
+
+def _runs(comparisons: Sequence[Comparison]) -> tuple[tuple[int, int], ...]:
+    """Neighbours without a condition together, each with a condition alone."""
+    runs: list[tuple[int, int]] = []
+    for at, comparison in enumerate(comparisons):
+        if runs and not comparison.conditional and not comparisons[at - 1].conditional:
+            runs[-1] = (runs[-1][0], at + 1)
+        else:
+            runs.append((at, at + 1))
+    return tuple(runs)
+
+
+def _labels(ties: Sequence[Tie]) -> tuple[str, ...]:
+    """The key of each criterion; where an earlier one has the same key, with what it compares in front."""
+    labels: list[str] = []
+    for tie in ties:
+        plain_key = tie.key not in labels or tie.of in {"node", "time", "decision"}
+        labels.append(tie.key if plain_key else f"{tie.of}:{tie.key}")
+    return tuple(labels)
+
+
+def _comparison(plan: Plan, nodes: dict[str, tuple[Node, tuple[Node, ...]]], tie: Tie) -> Comparison:
+    counted = tie.of in {"lot", "decision"}
+    return Comparison(
+        tie,
+        _reader(plan, nodes, tie),
+        descending=tie.better == "higher" and not counted,
+        unknown=FIRST if tie.unknown == "first" else LAST,
+    )
+
+
+def _reader(plan: Plan, nodes: dict[str, tuple[Node, tuple[Node, ...]]], tie: Tie) -> Read:
+    match tie.of:
+        case "node":
+            return _node(tie.key, plan.rank_on == "exact")
+        case "highest_mark":
+            return _highest_mark(*nodes[tie.key])
+        case "countback":
+            return _countback(tie, _part_keys(nodes[tie.key][0]), plan.rank_on == "exact")
+        case _:
+            return _recorded(tie)
+
+
+def _recorded(tie: Tie) -> Read:
+    """What is on record of the entry itself."""
+    key = tie.key
+    match tie.of:
+        case "time":
+            return lambda facts, tally: facts.times.get(key)
+        case "column":
+            return lambda facts, tally: _column(facts.columns.get(key, ""))
+        case "lot":
+            return lambda facts, tally: None if facts.lot is None else Decimal(facts.lot)
+        case _:
+            return lambda facts, tally: None if facts.decision is None else Decimal(facts.decision)
+
+
+def _node(key: str, exact: bool) -> Read:
+    if exact:
+        return lambda facts, tally: tally.exact.get(key)
+    return lambda facts, tally: tally.value.get(key)
+
+
+def _countback(tie: Tie, parts: tuple[str, ...], exact: bool) -> Read:
+    """The parts that have a value, the best first."""
+
+    def read(facts: EntryFacts, tally: Tally) -> Value:
+        known = tally.exact if exact else tally.value
+        found = [known[part] for part in parts if part in known]
+        return tuple(sorted(found, reverse=tie.better == "higher"))
+
+    return read
+
+
+def _column(text: str) -> Value:
+    text = text.strip()
+    return Decimal(text) if _NUMBER.fullmatch(text) else text or None
+
+
+def _highest_mark(node: Node, above: tuple[Node, ...]) -> Read:
+    """Of the judges who are seated for the entry: what another judge wrote counts nowhere."""
+    panels: dict[str, str] = {}
+    for higher, each in walk(node):
+        if isinstance(each, Judged | Measured):
+            seated = [one.key for one in (*above, *higher, each) if one.panel is not None]
+            panels[each.key] = seated[-1] if seated else each.key
+
+    def read(facts: EntryFacts, tally: Tally) -> Value:
+        highest: Decimal | None = None
+        for mark in facts.marks:
+            panel = panels.get(mark.criterion.partition("#")[0])
+            if panel is None or mark.value is None or not _seated(facts, panel, mark.judge):
+                continue
+            if highest is None or mark.value > highest:
+                highest = mark.value
+        return highest
+
+    return read
+
+
+def _seated(facts: EntryFacts, panel: str, judge: str) -> bool:
+    seats = facts.panels.get(panel)
+    return (seats is None or judge in seats) and judge not in facts.recused.get(panel, ())
+
+
+def _part_keys(node: Node) -> tuple[str, ...]:
+    if isinstance(node, Attempts):
+        return tuple(attempt_key(node.part.key, number) for number in range(1, node.count + 1))
+    return tuple(part.key for part in children(node))
+
+
+def attempt_key(key: str, number: int) -> str:
+    """The key of one attempt at a node."""
+    return f"{key}#{number}"
