@@ -56,14 +56,24 @@ What is missing stays visible: totals are provisional until complete, unknown fa
 open, and every yes and no carries its reasons in Chinese and English.
 """
 
-from scoring.advancement import QuotaRule, SlotOutcome, SlotProposal, select
+from scoring.advancement import (
+    CapCase,
+    Composition,
+    QuotaRule,
+    SlotOutcome,
+    SlotProposal,
+    select,
+)
 from scoring.awards import (
     Authority,
+    AwardCap,
     AwardField,
     AwardOutcome,
     AwardProposal,
     AwardRule,
+    CheckItem,
     Cut,
+    CutCase,
     FieldKind,
     RuleRefused,
     propose,
@@ -72,8 +82,9 @@ from scoring.checks import PlanFault, check_plan
 from scoring.compiled import InvalidPlan
 from scoring.conditions import Condition
 from scoring.documents import Band, Benchmark, Point, Rounding
-from scoring.entrants import LEVELS, Entrant, Level, Member, Reason, Role
+from scoring.entrants import LEVELS, Check, Entrant, Level, Member, Reason, Role
 from scoring.facts import EntryFacts, EntryState
+from scoring.ladders import Ladder, LadderCase
 from scoring.marks import Mark, MarkState, Rejection, check_imported, check_mark
 from scoring.nodes import (
     Attempts,
@@ -126,11 +137,13 @@ from scoring.results import (
 )
 from scoring.schemes import Board, Scheme, Stage, TeamRule, scheme_of
 from scoring.standings import OpenTie, StandingRow, Standings, open_ties, rank, standings_bytes
+from scoring.terms import Floor, Share
 
 __all__ = [
     "LEVELS",
     "Attempts",
     "Authority",
+    "AwardCap",
     "AwardField",
     "AwardOutcome",
     "AwardProposal",
@@ -141,12 +154,17 @@ __all__ = [
     "Best",
     "Board",
     "Bonus",
+    "CapCase",
     "Carried",
+    "Check",
+    "CheckItem",
     "Chosen",
+    "Composition",
     "Condition",
     "Constant",
     "Criterion",
     "Cut",
+    "CutCase",
     "Deviation",
     "DropWorst",
     "Entrant",
@@ -154,9 +172,12 @@ __all__ = [
     "EntryResult",
     "EntryState",
     "FieldKind",
+    "Floor",
     "Imported",
     "InvalidPlan",
     "Judged",
+    "Ladder",
+    "LadderCase",
     "Leaf",
     "Level",
     "Limit",
@@ -197,6 +218,7 @@ __all__ = [
     "Rounding",
     "RuleRefused",
     "Scheme",
+    "Share",
     "SheetTotal",
     "SlotOutcome",
     "SlotProposal",
