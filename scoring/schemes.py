@@ -45,13 +45,18 @@ class TeamRule(Document, frozen=True, kw_only=True):
     | of | what an entry brings |
     | --- | --- |
     | value | its value of node `node` (default: the total) |
-    | rank_points | `points` by its rank (`rest` after the last), summed over `stages` |
+    | rank_points | `points` by its rank (`rest` after the last) |
     | medals | one medal for ranks 1, 2 and 3: compared gold first, or with `points` by their sum (4/3/2/1) |
 
-    `best` results per team count (None: all); a team with fewer than `minimum` is shown without rank. `most` limits how many of
-    a team may take rank points: the ones behind leave their points to nobody, or with `passes_on` to the next of another team.
-    `drop` leaves out a team's worst stages. `ties` compare teams in order: places (most first places, then second …), best
-    (the best single result), or time (sum of the times `time`, lower first).
+    Ranks are award ranks: an entry hors concours brings nothing, and the next ones move up. Entries without a rank or without a
+    team bring nothing either. `stages` (none named: the last one) are added up, or averaged over all results that count (`total`).
+
+    In each stage the `best` results of a team count (None: all). Where fewer than `minimum` are there, the stage gives the team
+    nothing: 0 where the higher total is better; where the lower is better the team is shown without rank, unless `drop` takes the
+    stage away. A team without any stage is shown without rank. `most` limits how many of a team may take rank points: the ones
+    behind leave their points to nobody, or with `passes_on` to the next of another team. `drop` leaves out a team's worst
+    stages, those without a result first. `ties` compare teams in order: places (most first places, then second …), best (the best
+    single result), or time (sum of the times `time` of what counts, lower first, unknown last).
     """
 
     key: str

@@ -26,7 +26,7 @@ from scoring.fingerprints import facts_hash, field_hash
 from scoring.nodes import VoidState
 from scoring.ordering import Group, Line, Ordering, arrange, compare, plan_ordering
 from scoring.plans import Plan
-from scoring.results import measure
+from scoring.results import Tally, measure
 from scoring.sortable import Value
 
 Compared: TypeAlias = tuple[Decimal | None, ...]
@@ -125,10 +125,9 @@ def rank(plan: Plan, facts: Iterable[EntryFacts]) -> Standings:
     compiled = compile_plan(plan)
     order = plan_ordering(plan)
     with exact_arithmetic():
-        lines = measured(compiled, order, facts)
+        lines = [compare(order, compiled, *each) for each in tallies(compiled, order.wanted, facts)]
         hashes = [(line.facts.entry, facts_hash(line.facts)) for line in lines]
-        rows = [_row(compiled, line, place) for line, place in placed(plan, order, lines)]
-    return bound(plan, compiled, order, lines, rows, field_hash(compiled.hash, hashes))
+        return stand(plan, compiled, order, lines, field_hash(compiled.hash, hashes))
 
 
 def tied(standings: Standings, by: RankKind = "rank") -> Iterator[Tied]:
@@ -156,13 +155,15 @@ def standings_bytes(standings: Standings) -> bytes:
     return msgspec.json.encode(standings, order="deterministic")
 
 
-def measured(compiled: CompiledPlan, order: Ordering, facts: Iterable[EntryFacts]) -> list[Line]:
-    """All entries, by entry. Inside scoring, in scoring's context. Raises ValueError for a repeated entry."""
+def tallies(
+    compiled: CompiledPlan, wanted: frozenset[str], facts: Iterable[EntryFacts]
+) -> Iterator[tuple[EntryFacts, Tally]]:
+    """All entries measured, by entry. Inside scoring, in scoring's context. Raises ValueError for a repeated entry."""
     ordered = sorted(facts, key=lambda each: each.entry)
     for one, other in pairwise(ordered):
         if one.entry == other.entry:
             raise ValueError(f"Entry {one.entry} is given twice.")
-    return [compare(order, compiled, each, measure(compiled, each, order.wanted)) for each in ordered]
+    return ((each, measure(compiled, each, wanted)) for each in ordered)
 
 
 def placed(plan: Plan, order: Ordering, lines: Sequence[Line]) -> Iterator[tuple[Line, Place]]:
@@ -183,6 +184,14 @@ def placed(plan: Plan, order: Ordering, lines: Sequence[Line]) -> Iterator[tuple
     rest.sort(key=lambda line: (_STATE_ORDER[line.facts.state], line.facts.entry))
     for line in rest:
         yield line, Place()
+
+
+def stand(
+    plan: Plan, compiled: CompiledPlan, order: Ordering, lines: Sequence[Line], input_hash: str
+) -> Standings:
+    """These entries in this order. Inside scoring."""
+    rows = [row_of(compiled, line, place) for line, place in placed(plan, order, lines)]
+    return bound(plan, compiled, order, lines, rows, input_hash)
 
 
 def bound(
@@ -207,25 +216,8 @@ def bound(
     )
 
 
-def _numbered(plan: Plan, groups: Iterable[Group]) -> Iterator[tuple[int, int]]:
-    """Rank and award rank of each group."""
-    ahead = rivals_ahead = award_number = 0
-    for number, group in enumerate(groups, 1):
-        size = len(group.lines)
-        rivals = sum([not line.facts.hors_concours for line in group.lines])
-        award_number += rivals > 0
-        match plan.shared:
-            case "1224":
-                yield ahead + 1, rivals_ahead + 1
-            case "1223":
-                yield number, award_number
-            case "1334":
-                yield ahead + size, rivals_ahead + rivals
-        ahead += size
-        rivals_ahead += rivals
-
-
-def _row(compiled: CompiledPlan, line: Line, place: Place) -> StandingRow:
+def row_of(compiled: CompiledPlan, line: Line, place: Place) -> StandingRow:
+    """The line with its place. Inside scoring."""
     facts = line.facts
     counts = facts.state == "present"
     return StandingRow(
@@ -245,6 +237,24 @@ def _row(compiled: CompiledPlan, line: Line, place: Place) -> StandingRow:
         expected=line.expected,
         texts={at: text for at, value in enumerate(line.values) if (text := _text(value))} if counts else {},
     )
+
+
+def _numbered(plan: Plan, groups: Iterable[Group]) -> Iterator[tuple[int, int]]:
+    """Rank and award rank of each group."""
+    ahead = rivals_ahead = award_number = 0
+    for number, group in enumerate(groups, 1):
+        size = len(group.lines)
+        rivals = sum([not line.facts.hors_concours for line in group.lines])
+        award_number += rivals > 0
+        match plan.shared:
+            case "1224":
+                yield ahead + 1, rivals_ahead + 1
+            case "1223":
+                yield number, award_number
+            case "1334":
+                yield ahead + size, rivals_ahead + rivals
+        ahead += size
+        rivals_ahead += rivals
 
 
 def _number(value: Value) -> Decimal | None:
