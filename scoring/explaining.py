@@ -9,7 +9,6 @@
 """
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -82,15 +81,15 @@ def _decided(standings: Standings, above: StandingRow, row: StandingRow, order: 
     zh, en = [], []
     for at in range(decider):
         name_zh, name_en = order[at].zh, order[at].en
-        value = shown(row, at)
-        if value != shown(above, at):
+        value = shown(standings, row, at)
+        if value != shown(standings, above, at):
             # A condition of the plan left it out for the whole tied group.
             zh.append(f"{name_zh}按规则不适用")
             en.append(f"{name_en} does not apply here")
         elif value is not None:
             zh.append(f"{name_zh}同为 {value}")
             en.append(f"{name_en} is {value} for both")
-    mine, theirs = shown(row, decider), shown(above, decider)
+    mine, theirs = shown(standings, row, decider), shown(standings, above, decider)
     last = order[decider]
     rule_zh, rule_en = _direction(last.tie, mine, theirs)
     zh.append(f"{last.zh}为 {mine or '（无记录）'}，对方为 {theirs or '（无记录）'}，{rule_zh}")
@@ -103,15 +102,13 @@ def _decided(standings: Standings, above: StandingRow, row: StandingRow, order: 
 def _decider(standings: Standings, above: StandingRow, row: StandingRow) -> int:
     """Where in the order the criterion stands. Two criteria may have one key: then the one that differs."""
     named = [at for at, key in enumerate(standings.order) if key == row.decided_by]
-    return next(at for at in named if shown(above, at) != shown(row, at))
+    return next(at for at in named if shown(standings, above, at) != shown(standings, row, at))
 
 
-def shown(row: StandingRow, at: int) -> str | None:
+def shown(standings: Standings, row: StandingRow, at: int) -> str | None:
     """What was compared at this place of the order, as text; None where it is not known."""
-    if at in row.texts:
-        return row.texts[at]
-    value: Decimal | None = row.compared[at]
-    return None if value is None else f"{value:f}"
+    value = row.compared[at]
+    return row.texts.get(standings.order[at]) if value is None else f"{value:f}"
 
 
 def _direction(tie: Tie, mine: str | None, theirs: str | None) -> tuple[str, str]:

@@ -8,11 +8,11 @@ The rank that `up_to` means is the first place that the equal entries fill, what
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from itertools import groupby
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, Generic, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 
@@ -52,24 +52,33 @@ class Ordering(NamedTuple):
     runs: tuple[tuple[int, int], ...]
 
 
-class Line(msgspec.Struct, frozen=True):
-    """One entry on its way to a row: what the order asks (`values`, `keys`) and what the row shows."""
+class Keyed(msgspec.Struct, frozen=True):
+    """An entry and the keys that answer the comparisons: all that arranging asks for."""
+
+    entry: str
+    keys: tuple[bytes, ...]
+
+
+class Line(Keyed, frozen=True):
+    """One entry on its way to a row: what was compared, and what the row shows."""
 
     facts: EntryFacts
     ranked: bool
     values: tuple[Value, ...]
-    keys: tuple[bytes, ...]
     nodes: dict[str, Decimal]
     complete: bool
     answered: int
     expected: int
 
 
-class Group(NamedTuple):
+KeyedT = TypeVar("KeyedT", bound=Keyed)
+
+
+class Group(NamedTuple, Generic[KeyedT]):
     """Equal entries, and the comparison that put them behind the group ahead."""
 
     decider: int | None
-    lines: list[Line]
+    lines: list[KeyedT]
 
 
 @lru_cache(maxsize=256)
@@ -92,18 +101,13 @@ def ordering(plan: Plan, by: str, ties: Sequence[Tie]) -> Ordering:
 def compare(order: Ordering, compiled: CompiledPlan, facts: EntryFacts, tally: Tally) -> Line:
     """The entry with everything the order asks of it; the tally is not kept."""
     present, root = facts.state == "present", compiled.keys[0]
-    values = tuple([each.read(facts, tally) for each in order.comparisons])
-    keys = tuple(
-        [
-            sortable(value, each.descending, each.unknown)
-            for each, value in zip(order.comparisons, values, strict=True)
-        ]
-    )
+    values = asked(order, facts, tally)
     return Line(
+        facts.entry,
+        keys_of(order, values),
         facts,
-        present and order.by in tally.value,
+        is_ranked(order, facts, tally),
         values,
-        keys,
         # A state other than present has no total: what was marked before stays in the facts and is not published.
         {key: compiled.shown(key, tally.value[key]) for key in compiled.above if key in tally.value}
         if present
@@ -114,18 +118,38 @@ def compare(order: Ordering, compiled: CompiledPlan, facts: EntryFacts, tally: T
     )
 
 
-def arrange(order: Ordering, lines: Iterable[Line]) -> list[Group]:
-    """Groups of equal entries from the first to the last; inside a group by entry."""
-    groups = [Group(None, list(lines))]
-    for start, stop in order.runs:
-        groups = list(_refined(order.comparisons[start], groups, start, stop))
+def is_ranked(order: Ordering, facts: EntryFacts, tally: Tally) -> bool:
+    """Whether the entry has a rank at all."""
+    return facts.state == "present" and order.by in tally.value
+
+
+def asked(order: Ordering, facts: EntryFacts, tally: Tally) -> tuple[Value, ...]:
+    """What the entry answers to each comparison."""
+    return tuple([each.read(facts, tally) for each in order.comparisons])
+
+
+def keys_of(order: Ordering, values: tuple[Value, ...]) -> tuple[bytes, ...]:
+    """The same as keys: who is ahead has the lower one."""
+    pairs = zip(order.comparisons, values, strict=True)
+    return tuple([sortable(value, each.descending, each.unknown) for each, value in pairs])
+
+
+def arrange(order: Ordering, lines: Iterable[KeyedT], after: int = 0, place: int = 1) -> list[Group[KeyedT]]:
+    """Groups of equal entries from the first to the last; inside a group by entry.
+
+    For entries that the first `after` runs left equal, from `place` on, only the runs behind those are asked.
+    """
+    groups: list[Group[KeyedT]] = [Group(None, list(lines))]
+    for start, stop in order.runs[after:]:
+        groups = list(_refined(order.comparisons[start], groups, start, stop, place))
     for group in groups:
-        group.lines.sort(key=lambda line: line.facts.entry)
+        group.lines.sort(key=lambda line: line.entry)
     return groups if groups[0].lines else []
 
 
-def _refined(condition: Comparison, groups: list[Group], start: int, stop: int) -> Iterator[Group]:
-    place = 1
+def _refined(
+    condition: Comparison, groups: list[Group[KeyedT]], start: int, stop: int, place: int
+) -> Iterator[Group[KeyedT]]:
     for group in groups:
         if len(group.lines) > 1 and _applies(condition, group.lines, start, place):
             yield from _split(group, start, stop)
@@ -134,26 +158,35 @@ def _refined(condition: Comparison, groups: list[Group], start: int, stop: int) 
         place += len(group.lines)
 
 
-def _applies(condition: Comparison, lines: list[Line], at: int, place: int) -> bool:
+def _applies(condition: Comparison, lines: list[KeyedT], at: int, place: int) -> bool:
     tie = condition.tie
     if tie.up_to is not None and place > tie.up_to:
         return False
-    return not tie.if_all_known or all(line.values[at] not in (None, ()) for line in lines)
+    return not tie.if_all_known or all(line.keys[at] != condition.unknown for line in lines)
 
 
-def _split(group: Group, start: int, stop: int) -> Iterator[Group]:
-    def key(line: Line) -> tuple[bytes, ...]:
+def _split(group: Group[KeyedT], start: int, stop: int) -> list[Group[KeyedT]]:
+    def key(line: KeyedT) -> tuple[bytes, ...]:
         return line.keys[start:stop]
 
+    levels: list[Group[KeyedT]] = []
     ahead: tuple[bytes, ...] | None = None
-    for level, lines in groupby(sorted(group.lines, key=key), key):
+    for line in sorted(group.lines, key=key):
+        level = line.keys[start:stop]
+        if level == ahead:
+            levels[-1].lines.append(line)
+            continue
         decider = group.decider if ahead is None else start + _first_difference(ahead, level)
-        yield Group(decider, list(lines))
+        levels.append(Group(decider, [line]))
         ahead = level
+    return levels
 
 
 def _first_difference(ahead: tuple[bytes, ...], level: tuple[bytes, ...]) -> int:
-    return next(at for at, (theirs, ours) in enumerate(zip(ahead, level, strict=True)) if theirs != ours)
+    at = 0
+    while ahead[at] == level[at]:
+        at += 1
+    return at
 
 
 def _runs(comparisons: Sequence[Comparison]) -> tuple[tuple[int, int], ...]:
@@ -168,12 +201,12 @@ def _runs(comparisons: Sequence[Comparison]) -> tuple[tuple[int, int], ...]:
 
 
 def _labels(ties: Sequence[Tie]) -> tuple[str, ...]:
-    """The key of each criterion; where an earlier one has the same key, with what it compares in front."""
-    labels: list[str] = []
-    for tie in ties:
-        plain_key = tie.key not in labels or tie.of in {"node", "time", "decision"}
-        labels.append(tie.key if plain_key else f"{tie.of}:{tie.key}")
-    return tuple(labels)
+    """The key of each criterion; what only some plans compare says so in front where another has the same key."""
+    times = Counter(tie.key for tie in ties)
+    return tuple(
+        tie.key if times[tie.key] == 1 or tie.of in {"node", "time", "decision"} else f"{tie.of}:{tie.key}"
+        for tie in ties
+    )
 
 
 def _comparison(plan: Plan, nodes: dict[str, tuple[Node, tuple[Node, ...]]], tie: Tie) -> Comparison:

@@ -24,7 +24,7 @@ from scoring.decimals import exact_arithmetic, plain
 from scoring.facts import EntryFacts, EntryState
 from scoring.fingerprints import facts_hash, field_hash
 from scoring.nodes import VoidState
-from scoring.ordering import Group, Line, Ordering, arrange, compare, plan_ordering
+from scoring.ordering import Line, Ordering, arrange, compare, plan_ordering
 from scoring.plans import Plan
 from scoring.results import Tally, measure
 from scoring.sortable import Value
@@ -32,7 +32,7 @@ from scoring.sortable import Value
 Compared: TypeAlias = tuple[Decimal | None, ...]
 RankKind: TypeAlias = Literal["rank", "award_rank"]
 
-_STATE_ORDER: Final[dict[EntryState | VoidState, int]] = {
+STATE_ORDER: Final[dict[EntryState | VoidState, int]] = {
     "present": 0,
     "did_not_finish": 1,
     "invalid": 2,
@@ -44,6 +44,7 @@ _STATE_ORDER: Final[dict[EntryState | VoidState, int]] = {
     "withdrew": 8,
     "absent": 9,
 }
+"""The order of entries without rank. Inside scoring."""
 
 
 class StandingRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -51,7 +52,7 @@ class StandingRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
     `decided_by` is the criterion that put this row behind the one above it, which `against` names; both are None for
     the first row and for a row that shares the rank of the one above. `texts` has what was compared where it is not one
-    number (a date, a count-back), by its place in `order`. `void` is why an entry that is present has no total and gets none.
+    number (a date, a count-back), by its key in `order`. `void` is why an entry that is present has no total and gets none.
     """
 
     entry: str
@@ -68,7 +69,7 @@ class StandingRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     complete: bool
     answered: int
     expected: int
-    texts: dict[int, str] = {}
+    texts: dict[str, str] = {}
     void: VoidState | None = None
 
     @property
@@ -166,12 +167,39 @@ def tallies(
     return ((each, measure(compiled, each, wanted)) for each in ordered)
 
 
+class Numbering:
+    """Rank and award rank of one group of equal entries after the other. Inside scoring."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._shared = plan.shared
+        self._ahead = self._rivals_ahead = self._number = self._award_number = 0
+
+    def take(self, size: int, rivals: int) -> tuple[int, int]:
+        """The next group: so many entries, and so many of them that may take awards."""
+        ahead, rivals_ahead = self._ahead, self._rivals_ahead
+        self._ahead += size
+        self._rivals_ahead += rivals
+        self._number += 1
+        self._award_number += rivals > 0
+        match self._shared:
+            case "1224":
+                return ahead + 1, rivals_ahead + 1
+            case "1223":
+                return self._number, self._award_number
+            case "1334":
+                return self._ahead, self._rivals_ahead
+
+
 def placed(plan: Plan, order: Ordering, lines: Sequence[Line]) -> Iterator[tuple[Line, Place]]:
     """Each line with its place, the ranked ones first. Inside scoring."""
     groups = arrange(order, [line for line in lines if line.ranked])
     ahead: Line | None = None
-    for group, (place, award_place) in zip(groups, _numbered(plan, groups), strict=True):
-        shared = len(group.lines) > 1
+    numbering = Numbering(plan)
+    for group in groups:
+        size = len(group.lines)
+        rivals = size - sum([line.facts.hors_concours for line in group.lines])
+        place, award_place = numbering.take(size, rivals)
+        shared = size > 1
         # A tie with the row above decides nothing, and nothing stands above the first row.
         label = None if group.decider is None else order.labels[group.decider]
         against = None if ahead is None else ahead.facts.entry
@@ -181,7 +209,7 @@ def placed(plan: Plan, order: Ordering, lines: Sequence[Line]) -> Iterator[tuple
             label = against = None
         ahead = group.lines[-1]
     rest = [line for line in lines if not line.ranked]
-    rest.sort(key=lambda line: (_STATE_ORDER[line.facts.state], line.facts.entry))
+    rest.sort(key=lambda line: (STATE_ORDER[line.facts.state], line.facts.entry))
     for line in rest:
         yield line, Place()
 
@@ -190,7 +218,7 @@ def stand(
     plan: Plan, compiled: CompiledPlan, order: Ordering, lines: Sequence[Line], input_hash: str
 ) -> Standings:
     """These entries in this order. Inside scoring."""
-    rows = [row_of(compiled, line, place) for line, place in placed(plan, order, lines)]
+    rows = [row_of(compiled, order, line, place) for line, place in placed(plan, order, lines)]
     return bound(plan, compiled, order, lines, rows, input_hash)
 
 
@@ -216,7 +244,7 @@ def bound(
     )
 
 
-def row_of(compiled: CompiledPlan, line: Line, place: Place) -> StandingRow:
+def row_of(compiled: CompiledPlan, order: Ordering, line: Line, place: Place) -> StandingRow:
     """The line with its place. Inside scoring."""
     facts = line.facts
     counts = facts.state == "present"
@@ -235,37 +263,19 @@ def row_of(compiled: CompiledPlan, line: Line, place: Place) -> StandingRow:
         complete=line.complete,
         answered=line.answered,
         expected=line.expected,
-        texts={at: text for at, value in enumerate(line.values) if (text := _text(value))} if counts else {},
+        texts=_texts(order, line) if counts else {},
     )
-
-
-def _numbered(plan: Plan, groups: Iterable[Group]) -> Iterator[tuple[int, int]]:
-    """Rank and award rank of each group."""
-    ahead = rivals_ahead = award_number = 0
-    for number, group in enumerate(groups, 1):
-        size = len(group.lines)
-        rivals = sum([not line.facts.hors_concours for line in group.lines])
-        award_number += rivals > 0
-        match plan.shared:
-            case "1224":
-                yield ahead + 1, rivals_ahead + 1
-            case "1223":
-                yield number, award_number
-            case "1334":
-                yield ahead + size, rivals_ahead + rivals
-        ahead += size
-        rivals_ahead += rivals
 
 
 def _number(value: Value) -> Decimal | None:
     return plain(value) if isinstance(value, Decimal) else None
 
 
-def _text(value: Value) -> str:
-    match value:
-        case str():
-            return value
-        case tuple():
-            return ", ".join([str(plain(each)) for each in value])
-        case _:
-            return ""
+def _texts(order: Ordering, line: Line) -> dict[str, str]:
+    texts = {}
+    for label, value in zip(order.labels, line.values, strict=True):
+        if isinstance(value, str):
+            texts[label] = value
+        elif isinstance(value, tuple) and value:
+            texts[label] = ", ".join([str(plain(each)) for each in value])
+    return texts

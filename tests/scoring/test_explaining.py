@@ -107,7 +107,7 @@ def test_explanations_agree_with_the_rows(facts: list[EntryFacts]) -> None:
         if row.decided_by is not None:
             at = standings.order.index(row.decided_by)
             above = next(each for each in standings.rows if each.entry == row.against)
-            assert f"为 {shown(row, at)}，对方为 {shown(above, at)}" in reason.zh
+            assert f"为 {shown(standings, row, at)}，对方为 {shown(standings, above, at)}" in reason.zh
 
 
 def test_explanation_of_a_board_follows_its_own_order() -> None:
