@@ -83,6 +83,7 @@ from scoring.compiled import InvalidPlan
 from scoring.conditions import Condition
 from scoring.documents import Band, Benchmark, Point, Rounding
 from scoring.entrants import LEVELS, Check, Entrant, Level, Member, Reason, Role
+from scoring.entry_columns import ColumnFault, EntrantFaults, entrants_of
 from scoring.facts import EntryFacts, EntryState
 from scoring.ladders import Ladder, LadderCase
 from scoring.marks import Mark, MarkState, Rejection, check_imported, check_mark
@@ -125,8 +126,9 @@ from scoring.nodes import (
     WeightedSum,
 )  # fmt: skip
 from scoring.panels import Panel
+from scoring.passing import passed_of, with_passed
 from scoring.plans import Criterion, Plan, Tie, criteria, plan_hash, ranking_order
-from scoring.presets import hebei_provincial, shijiazhuang_2022
+from scoring.presets import PRESETS, Preset, hebei_provincial, shijiazhuang_2022
 from scoring.results import (
     EntryResult,
     Missing,
@@ -138,9 +140,21 @@ from scoring.results import (
 from scoring.schemes import Board, Scheme, Stage, TeamRule, scheme_of
 from scoring.standings import OpenTie, StandingRow, Standings, open_ties, rank, standings_bytes
 from scoring.terms import Floor, Share
+from scoring.what_if import (
+    ContestCase,
+    EntrantChange,
+    FactsChange,
+    FieldCase,
+    ItemCase,
+    MarkChange,
+    Picture,
+    WhatIf,
+    what_if,
+)
 
 __all__ = [
     "LEVELS",
+    "PRESETS",
     "Attempts",
     "Authority",
     "AwardCap",
@@ -159,22 +173,29 @@ __all__ = [
     "Check",
     "CheckItem",
     "Chosen",
+    "ColumnFault",
     "Composition",
     "Condition",
     "Constant",
+    "ContestCase",
     "Criterion",
     "Cut",
     "CutCase",
     "Deviation",
     "DropWorst",
     "Entrant",
+    "EntrantChange",
+    "EntrantFaults",
     "EntryFacts",
     "EntryResult",
     "EntryState",
+    "FactsChange",
+    "FieldCase",
     "FieldKind",
     "Floor",
     "Imported",
     "InvalidPlan",
+    "ItemCase",
     "Judged",
     "Ladder",
     "LadderCase",
@@ -183,6 +204,7 @@ __all__ = [
     "Limit",
     "Linear",
     "Mark",
+    "MarkChange",
     "MarkState",
     "Maximum",
     "Mean",
@@ -200,11 +222,13 @@ __all__ = [
     "Part",
     "PassLine",
     "Penalty",
+    "Picture",
     "Piecewise",
     "Plan",
     "PlanFault",
     "Point",
     "Power",
+    "Preset",
     "Product",
     "QuotaRule",
     "Quotient",
@@ -231,13 +255,16 @@ __all__ = [
     "Veto",
     "VoidState",
     "WeightedSum",
+    "WhatIf",
     "check_imported",
     "check_mark",
     "check_plan",
     "criteria",
+    "entrants_of",
     "evaluate",
     "hebei_provincial",
     "open_ties",
+    "passed_of",
     "plan_hash",
     "propose",
     "rank",
@@ -246,4 +273,6 @@ __all__ = [
     "select",
     "shijiazhuang_2022",
     "standings_bytes",
+    "what_if",
+    "with_passed",
 ]

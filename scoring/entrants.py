@@ -21,6 +21,7 @@ Level: TypeAlias = Literal[
 ]
 Role: TypeAlias = Literal["contestant", "leader", "coach"]
 Answer: TypeAlias = Literal["accepted", "declined"]
+CheckOutcome: TypeAlias = Literal["clear", "against"]
 
 LEVELS: Final[dict[Level, tuple[str, str]]] = {
     "none": ("无等级", "no level"),
@@ -50,7 +51,7 @@ class Reason(msgspec.Struct, frozen=True):
 class Check(msgspec.Struct, frozen=True, kw_only=True):
     """What a reviewer found on one item of a checklist. Without a reviewer's name it counts as not answered."""
 
-    outcome: Literal["clear", "against"]
+    outcome: CheckOutcome
     reviewer: str
     on: str = ""
     note: str = ""

@@ -54,10 +54,11 @@ class AwardProposal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RuleRefused(ValueError):
-    """The rule cannot be applied to this field; `reason` says why and what is missing."""
+    """The rule cannot be applied to this field; `rule` is its code, `reason` says why and what is missing."""
 
     def __init__(self, rule: AwardRule, field: AwardField, reason: Reason) -> None:
         super().__init__(f"{rule.code} on {field.code}: {reason.en}")
+        self.rule = rule.code
         self.reason = reason
 
 
