@@ -278,8 +278,9 @@ def _highest_mark(node: Node, above: tuple[Node, ...]) -> Read:
     def read(facts: EntryFacts, tally: Tally) -> Value:
         highest: Decimal | None = None
         for mark in facts.marks:
-            panel = panels.get(mark.criterion.partition("#")[0])
-            if panel is None or mark.value is None or not _seated(facts, panel, mark.judge):
+            criterion, attempt, number = mark.criterion.partition("#")
+            panel = panels.get(criterion)
+            if panel is None or mark.value is None or not _seated(facts, panel, attempt + number, mark.judge):
                 continue
             if highest is None or mark.value > highest:
                 highest = mark.value
@@ -288,9 +289,11 @@ def _highest_mark(node: Node, above: tuple[Node, ...]) -> Read:
     return read
 
 
-def _seated(facts: EntryFacts, panel: str, judge: str) -> bool:
-    seats = facts.panels.get(panel)
-    return (seats is None or judge in seats) and judge not in facts.recused.get(panel, ())
+def _seated(facts: EntryFacts, panel: str, attempt: str, judge: str) -> bool:
+    """An attempt may have seats of its own."""
+    seats = facts.panels.get(panel + attempt, facts.panels.get(panel))
+    recused = facts.recused.get(panel + attempt, facts.recused.get(panel, ()))
+    return (seats is None or judge in seats) and judge not in recused
 
 
 def _part_keys(node: Node) -> tuple[str, ...]:
