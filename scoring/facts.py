@@ -26,8 +26,9 @@ class EntryFacts(msgspec.Struct, frozen=True, kw_only=True):
     `panels` names the judges seated on each panel (key of the panel's node → judges); a panel it does not name is taken
     to be the judges who marked, up to the planned size. `recused` names, per panel, seated judges who do not judge this entry.
     `imported` holds marks from outside by node key, carried values of an earlier stage too; `states` the state of a leaf or
-    node that has no number (node key → did_not_finish …); `params` parameters by node key and name, the key "" for those of no node;
-    `columns` the entry's own columns (unit, group, body weight …); `chosen` the keys of the parts chosen, by node key.
+    node that has no number (node key → did_not_finish …), below which no mark is waited for; `params` parameters by node key
+    and name, the key "" for those of no node; `columns` the entry's own columns (unit, group, body weight …); `chosen` the keys of
+    the parts chosen, by node key.
     `times` are recorded times in seconds by tie key, `lot` the recorded lot, `decision` the chief judge's recorded place in an
     open tie (1 is first).
     """

@@ -2,6 +2,12 @@
 
 A value is a number, or *void*: known to be no number, for a state such as did_not_finish. An absent value is neither: it is
 still open. `void_as` of a node says which states count as which number; a state it does not name passes on upward.
+
+Unless a node says otherwise, one void part makes it void, of several states with the gravest (disqualified, withdrew, absent,
+did_not_start, did_not_finish, invalid, passed). A part that is still open adds nothing, and the value is provisional; a
+product, a quotient and every conversion wait for all of their parts. A void root: the entry has no total.
+
+A number of 31 or more digits before the point is no result any more: the node is void (invalid).
 """
 
 from collections.abc import Iterator
@@ -26,7 +32,8 @@ class BaseNode(Document, frozen=True, kw_only=True, tag_field="node"):
 
     `rounding` comes last of all. `void_as` turns a state of this node into a number; the key "any" stands for every state.
     `pass_at` is a pass line that is reported (and that award rules may ask for) without any effect on the value. Parameters
-    named `penalty` and `bonus` of an entry and node are taken off and added before the rounding.
+    named `penalty` and `bonus` of an entry and node are taken off and added before the rounding; a number of `void_as` stays
+    as it is. Where the node has a panel, both apply to the panel's value, below a panel to each judge's sheet.
     """
 
     key: str
@@ -51,7 +58,8 @@ class Part(Document, frozen=True, kw_only=True):
 class WeightedSum(BaseNode, frozen=True, kw_only=True, tag="weighted_sum"):
     """Σ weight × part ÷ its full mark × 100: weights add up to 1, or to 100 when written as per cent. Source: DOMAIN §3.
 
-    `scale` "as_is" takes the parts as they are: Σ weight × part, with any weights.
+    `scale` "as_is" takes the parts as they are: Σ weight × part, with any weights. Parts without a full mark (a time, a penalty
+    or bonus alone) can only be taken as they are.
     """
 
     parts: tuple[Part, ...]
@@ -67,7 +75,7 @@ class Sum(_Parts, frozen=True, kw_only=True, tag="sum"):
 
 
 class Mean(_Parts, frozen=True, kw_only=True, tag="mean"):
-    """Σ parts ÷ their number."""
+    """Σ parts ÷ their number, the open ones included."""
 
 
 class Product(_Parts, frozen=True, kw_only=True, tag="product"):
@@ -91,7 +99,7 @@ class Maximum(_Parts, frozen=True, kw_only=True, tag="maximum"):
 class Best(_Parts, frozen=True, kw_only=True, tag="best"):
     """The best `count` of the parts, added up or averaged. Void counts as worse than any number.
 
-    With fewer numbers than `count`: `short` "void" makes the node void, "fewer" takes those there are.
+    With fewer numbers than `count`: `short` "void" makes the node void, "fewer" takes those there are (void if there are none).
     """
 
     count: int
@@ -109,7 +117,10 @@ class DropWorst(_Parts, frozen=True, kw_only=True, tag="drop_worst"):
 
 
 class Chosen(_Parts, frozen=True, kw_only=True, tag="chosen"):
-    """The sum of the `count` parts that the entrant chose: a recorded choice, else the parts that have any mark."""
+    """The sum of the `count` parts that the entrant chose: a recorded choice, else the first `count` that have any mark or state.
+
+    Parts that were not chosen have no value and are not waited for.
+    """
 
     count: int
 
@@ -122,7 +133,10 @@ class Quotient(BaseNode, frozen=True, kw_only=True, tag="quotient"):
 
 
 class Veto(BaseNode, frozen=True, kw_only=True, tag="veto"):
-    """`part`, unless one of `vetoes` is below `line` (a failed pass/fail check): then `value`, or void (disqualified) without it."""
+    """`part`, unless one of `vetoes` is below `line` (a failed pass/fail check) or void: then `value`, or void (disqualified) without it.
+
+    Only `part` counts towards the full mark.
+    """
 
     part: "Node"
     vetoes: tuple["Node", ...]
@@ -136,9 +150,13 @@ class Veto(BaseNode, frozen=True, kw_only=True, tag="veto"):
 class Attempts(BaseNode, frozen=True, kw_only=True, tag="attempts"):
     """Up to `count` attempts at `part`, each with marks of its own, and what is taken of them.
 
-    `take`: best, last, sum, mean, median; `best_mean` and `best_sum` take the best `of` attempts, `middle_mean` the `of` in the middle. Void
-    attempts are worse than any number; where a void attempt would have to count, the node is void. The nodes of attempt 2
-    are called `key#2`.
+    `take`: best, last, sum, mean, median; `best_mean` and `best_sum` take the best `of` attempts, `middle_mean` the `of` in the
+    middle (as many above as below are left out). Void attempts are worse than any number; where a void attempt would have to
+    count, the node is void. `last` is the last one made: one passed or not started was not made, unless none was. `count` is at
+    most 99, and attempts do not stand below attempts.
+
+    The nodes of attempt 2 are called `key#2`, of attempt 1 `key#1`; in marks and states the bare `key` stands for attempt 1, in
+    parameters, choices and seats for every attempt that has nothing of its own. A `ref` from inside names the node of its own attempt.
     """
 
     part: "Node"
@@ -156,7 +174,7 @@ class _Conversion(BaseNode, frozen=True, kw_only=True):
 
 
 class Rounded(_Conversion, frozen=True, kw_only=True, tag="rounded"):
-    """The part after this node's rounding: for a rounding in the middle of the order of operations."""
+    """The part after this node's rounding, which it must have: for a rounding in the middle of the order of operations."""
 
 
 class Linear(_Conversion, frozen=True, kw_only=True, tag="linear"):
@@ -186,7 +204,7 @@ class Bands(_Conversion, frozen=True, kw_only=True, tag="bands"):
 
 
 class Power(_Conversion, frozen=True, kw_only=True, tag="power"):
-    """a × (part − b)^c, or with `form` "below" a × (b − part)^c; 0 where the bracket is negative. 50 digits, half-even."""
+    """a × (part − b)^c, or with `form` "below" a × (b − part)^c; 0 where the bracket is negative. 50 digits, half-even; c up to 20."""
 
     a: Decimal
     b: Decimal
@@ -233,8 +251,9 @@ class PassLine(_Conversion, frozen=True, kw_only=True, tag="pass_line"):
 class RankPoints(_Conversion, frozen=True, kw_only=True, tag="rank_points"):
     """Points by the rank of the part among all entries (speed: 100, 95, 90 …); `rest` from the first rank without any.
 
-    Entries that share a rank all get its points, or with `shared` "average" the mean of the points of the ranks they fill.
-    `within` names a column of the entries: ranks are then taken among entries of the same value.
+    The field are the entries that are present and have a number here, those hors concours too; equal rounded numbers share
+    a rank. They all get its points, or with `shared` "average" the mean of the points of the ranks they fill. `within`
+    names a column of the entries: ranks are then taken among entries of the same value. Provisional while any of them is.
     """
 
     points: tuple[Decimal, ...]
@@ -245,7 +264,10 @@ class RankPoints(_Conversion, frozen=True, kw_only=True, tag="rank_points"):
 
 
 class Relative(_Conversion, frozen=True, kw_only=True, tag="relative"):
-    """points × part ÷ the field's best, mean or median (with `better` "lower": points × that ÷ part). `within` as in rank_points."""
+    """points × part ÷ the field's best, mean or median (with `better` "lower": points × that ÷ part). Field and `within` as in rank_points.
+
+    A division by 0 gives 0, with `better` "lower" the full points.
+    """
 
     points: Decimal = Decimal(100)
     to: Literal["best", "mean", "median"] = "best"
@@ -276,7 +298,8 @@ class Judged(BaseNode, frozen=True, kw_only=True, tag="judged"):
 class Measured(BaseNode, frozen=True, kw_only=True, tag="measured"):
     """A measured value, a time (seconds) or a count; with `bands` the points of the first band that holds it, none gives 0.
 
-    `minimum` and `maximum` bound what may be typed in, in `unit`; maximum None: no bound. Not attempted counts as 0.
+    `minimum` and `maximum` bound what may be typed in, in `unit`; maximum None: no bound but 10¹². Not attempted counts as 0.
+    Without a panel at or above it, one official measures.
     """
 
     bands: tuple[Band, ...] = ()
@@ -323,7 +346,7 @@ class Constant(BaseNode, frozen=True, kw_only=True, tag="constant"):
 
 
 class Ref(BaseNode, frozen=True, kw_only=True, tag="ref"):
-    """The value of another node of the plan once more."""
+    """The value of another node of the plan once more. Below a panel it names a node of the same sheet."""
 
     of: str
 

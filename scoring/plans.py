@@ -11,9 +11,18 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from scoring.decimals import plain
+from scoring.decimals import LARGEST, plain
 from scoring.documents import Band, Benchmark, Better, Document
-from scoring.nodes import Imported, Judged, MarkKind, Measured, Node, Sum, WeightedSum, walk
+from scoring.expanding import Place, expand
+from scoring.nodes import Judged, MarkKind, Measured, Node
+from scoring.spans import full_mark
+
+__all__ = [
+    "UNBOUNDED", "Criterion", "CriterionKind", "Plan", "Tie", "TieSource", "criteria", "full_mark", "plan_hash", "ranking_order",
+]  # fmt: skip
+
+UNBOUNDED = LARGEST - 1
+"""What a line shows as its maximum where the plan sets none."""
 
 CriterionKind: TypeAlias = MarkKind | Literal["measured"]
 TieSource: TypeAlias = Literal["node", "time", "decision", "lot", "column", "highest_mark", "countback"]
@@ -70,7 +79,8 @@ class Plan(Document, frozen=True, kw_only=True):
 class Criterion(Document, frozen=True, kw_only=True):
     """One line of a judge's sheet, in sheet order: what may be entered, and what it is worth.
 
-    `group` is the node right above, whose titles head the lines that share it.
+    `group` is the node right above, whose titles head the lines that share it. `maximum` and `points` are `UNBOUNDED` where the
+    plan sets no bound.
     """
 
     key: str
@@ -90,49 +100,54 @@ class Criterion(Document, frozen=True, kw_only=True):
     bands: tuple[Band, ...] = ()
 
 
-def full_mark(node: Node) -> Decimal:
-    """The largest value the node can have."""
-    match node:
-        case WeightedSum():
-            return Decimal(100)
-        case Sum():
-            return sum((full_mark(part) for part in node.parts), Decimal(0))
-        case Judged():
-            return node.maximum if node.points is None else node.points
-        case Measured():
-            return max(band.points for band in node.bands)
-        case Imported():
-            return node.maximum
-
-
 def criteria(plan: Plan) -> tuple[Criterion, ...]:
-    """The lines of the judges' sheets, in sheet order; `panel` is empty where a faulty plan names none."""
-    lines = []
-    for above, node in walk(plan.root):
-        if isinstance(node, Judged | Measured):
-            panel = next((each.key for each in (*above, node) if each.panel is not None), "")
-            lines.append(_criterion(node, panel, above[-1] if above else node))
-    return tuple(lines)
+    """The lines of the judges' sheets, in sheet order; below attempts each line once for each attempt.
+
+    `panel` is the node whose judges mark the line: the leaf itself where one official does.
+    """
+    places = {place.key: place for place in expand(plan.root)}
+    return tuple(
+        _criterion(place.node, place, places.get(place.above, place))
+        for place in places.values()
+        if isinstance(place.node, Judged | Measured)
+    )
 
 
-def _criterion(node: Judged | Measured, panel: str, group: Node) -> Criterion:
+def _criterion(node: Judged | Measured, place: Place, group: Place) -> Criterion:
+    title, title_en = _titles(place)
+    group_title, group_title_en = _titles(group)
     return Criterion(
-        key=node.key,
-        title=node.title,
-        title_en=node.title_en,
+        key=place.key,
+        title=title,
+        title_en=title_en,
         kind=node.kind if isinstance(node, Judged) else "measured",
         minimum=node.minimum,
-        maximum=node.maximum,
+        maximum=UNBOUNDED if node.maximum is None else node.maximum,
         step=node.step,
-        points=full_mark(node),
-        panel=panel,
+        points=_points(node),
+        panel=place.panel,
         group=group.key,
-        group_title=group.title,
-        group_title_en=group.title_en,
+        group_title=group_title,
+        group_title_en=group_title_en,
         unit=node.unit if isinstance(node, Measured) else "",
         benchmarks=node.benchmarks if isinstance(node, Judged) else (),
         bands=node.bands if isinstance(node, Measured) else (),
     )
+
+
+def _points(node: Judged | Measured) -> Decimal:
+    if isinstance(node, Judged):
+        return node.maximum if node.points is None else node.points
+    if node.bands:
+        return max(band.points for band in node.bands)
+    return UNBOUNDED if node.maximum is None else node.maximum
+
+
+def _titles(place: Place) -> tuple[str, str]:
+    node, attempt = place.node, place.attempt
+    if not attempt:
+        return node.title, node.title_en
+    return f"{node.title}（第{attempt}次）", f"{node.title_en} (attempt {attempt})" if node.title_en else ""
 
 
 def ranking_order(plan: Plan) -> tuple[Tie, ...]:
