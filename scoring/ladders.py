@@ -32,7 +32,8 @@ class LadderCase(Document, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if self.up < 0 or (self.up and self.target is not None):
             raise ValueError("A case leads to one level, or so many levels up, from 1.")
-        if (self.first or 1) < 1 or (self.last is not None and self.last < (self.first or 1)):
+        first = 1 if self.first is None else self.first
+        if first < 1 or (self.last is not None and self.last < first):
             raise ValueError(f"No rank lies between {self.first} and {self.last}.")
 
 
