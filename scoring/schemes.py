@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from scoring.advancement import QuotaRule
-from scoring.awards import AwardRule
+from scoring.awards import Authority, AwardRule
 from scoring.documents import Better, Document
 from scoring.plans import Plan, Tie
 
@@ -80,7 +80,10 @@ class TeamRule(Document, frozen=True, kw_only=True):
 
 
 class Scheme(Document, frozen=True, kw_only=True):
-    """The document that `shibaiqian score` runs. Check it once with `check_scheme`."""
+    """The document that `shibaiqian score` runs. Check it once with `check_scheme`.
+
+    `contest_class`, `team_size` and `filed` (per authority: filed before it began) are what award rules may ask of the contest.
+    """
 
     code: str
     version: int
@@ -90,6 +93,9 @@ class Scheme(Document, frozen=True, kw_only=True):
     boards: tuple[Board, ...] = ()
     teams: tuple[TeamRule, ...] = ()
     awards: tuple[AwardRule, ...] = ()
+    contest_class: str | None = None
+    team_size: int | None = None
+    filed: dict[Authority, bool] = msgspec.field(default_factory=dict)
 
 
 def scheme_of(plan: Plan) -> Scheme:

@@ -24,7 +24,10 @@ Intake = Literal["judged", "imported", "carried", "parameter", "chosen", "comput
 
 
 class Slot(msgspec.Struct, frozen=True):
-    """One node of one stage. `seats`: 0 without a panel; `panel` is the key of the panel's node; `attempts` 1 outside attempts."""
+    """One node of one stage. `seats`: 0 without a panel; `panel` is the key of the panel's node; `attempts` 0 outside attempts.
+
+    `panel_attempts`: the panel stands below the attempts, so that each attempt has a panel of its own.
+    """
 
     stage: str
     node: Node
@@ -32,6 +35,7 @@ class Slot(msgspec.Struct, frozen=True):
     panel: str
     seats: int
     attempts: int
+    panel_attempts: bool
     time: bool
 
 
@@ -67,24 +71,24 @@ class Catalogue:
 
 
 def numbered(key: str, attempt: int) -> str:
-    """The key of a node in its first, second … attempt."""
-    return key if attempt == 1 else f"{key}#{attempt}"
+    """The key of a node in its first, second … attempt; 0 is no attempt in particular."""
+    return f"{key}#{attempt}" if attempt else key
 
 
 def _slot(stage: str, above: tuple[Node, ...], node: Node) -> Slot:
     line = (*above, node)
     panel = next((each for each in line if each.panel is not None), None)
-    attempts = 1
-    for each in above:
-        if isinstance(each, Attempts):
-            attempts *= each.count
+    attempts = next((each for each in above if isinstance(each, Attempts)), None)
     return Slot(
         stage=stage,
         node=node,
         intake=_intake(node),
         panel="" if panel is None else panel.key,
         seats=0 if panel is None or panel.panel is None else panel.panel.size,
-        attempts=attempts,
+        attempts=0 if attempts is None else attempts.count,
+        panel_attempts=attempts is not None
+        and panel is not None
+        and line.index(panel) > line.index(attempts),
         time=isinstance(node, Measured) and node.kind == "time",
     )
 

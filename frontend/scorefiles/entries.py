@@ -1,4 +1,4 @@
-"""The file of entries: one row an entry. A few columns have a meaning of their own; each column is a fact the plan may name."""
+"""The file of entries: one row an entry, or one row a person where an entry is a team. Each column is a fact the plan may name."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -10,12 +10,10 @@ from frontend.scorefiles.sheets import Person, Sheets
 from frontend.scorefiles.tables import Table, read_table
 from frontend.scorefiles.values import seconds, yes_or_no
 from frontend.scorefiles.words import state_named
-from scoring.entrants import LEVELS, Entrant, Level, Member
+from scoring.entry_columns import EntrantFaults, entrants_of
 from scoring.facts import EntryState
 
 _STATES: Final = frozenset(get_args(EntryState))
-_MEMBER: Final = ("person", "worker", "leader_or_official", "clear_record", "honours", "level")
-_LEVEL: Final = {word: code for code, (zh, _) in LEVELS.items() for word in (code, zh, zh.partition("（")[0])}
 Answer = TypeVar("Answer")
 
 
@@ -23,17 +21,21 @@ def read_entries(file: Path, sheets: Sheets, troubles: Troubles) -> None:
     """Put the entries into the sheets; from now on only they may have marks."""
     table = read_table(file, ("entry",), troubles)
     sheets.closed = True
-    lines: dict[str, int] = {}
+    rows: list[_Row] = []
     for line, cells in table.rows:
         row = _Row(table, line, cells, troubles)
+        rows.append(row)
         entry = row.text("entry")
-        if not entry:
-            row.say("entry", "entry_missing", "缺少参赛号。", "The entry is missing.")
-        elif entry in lines:
-            row.say("entry", "row_repeated", f"与第 {lines[entry]} 行重复。", f"Repeats line {lines[entry]}.")
-        else:
-            lines[entry] = line
-            sheets.people[entry] = _person(row, entry)
+        if entry:
+            _join(row, sheets.people, entry)
+    try:
+        entrants = entrants_of(row.named() for row in rows)
+    except EntrantFaults as error:
+        for fault in error.faults:
+            rows[fault.row - 1].say(fault.column, "cell_invalid", fault.zh, fault.en)
+        return
+    for entrant in entrants:
+        sheets.people[entrant.entry].entrant = entrant
 
 
 class _Row:
@@ -43,6 +45,13 @@ class _Row:
     def text(self, column: str) -> str:
         place = self.table.columns.get(column)
         return "" if place is None else self.cells[place]
+
+    def named(self) -> dict[str, str]:
+        """Every cell by its heading and by its canonical name."""
+        cells = {
+            heading: cell for heading, cell in zip(self.table.heading, self.cells, strict=True) if heading
+        }
+        return cells | {column: self.cells[place] for column, place in self.table.columns.items() if column}
 
     def say(self, column: str, code: str, zh: str, en: str) -> None:
         self.troubles.add(self.table.trouble(self.line, column, code, zh, en))
@@ -54,43 +63,57 @@ class _Row:
             return None
         value = read(text)
         if value is None:
+            said = shown(text)
             self.say(
                 column,
                 "cell_invalid",
-                f"“{shown(text)}”无法识别，应为{zh}。",
-                f"“{shown(text)}” cannot be read; it must be {en}.",
+                f"“{said}”无法识别，应为{zh}。",
+                f"“{said}” cannot be read; it must be {en}.",
             )
         return value
 
-    def truth(self, column: str) -> bool | None:
-        return self.read(column, yes_or_no, "是或否", "yes or no")
+
+def _join(row: _Row, people: dict[str, Person], entry: str) -> None:
+    """The first row of an entry tells of it; the rows of its other people may only agree."""
+    person = _person(row)
+    first = people.get(entry)
+    if first is None:
+        people[entry] = person
+        return
+    for field, column in (("state", "state"), ("lot", "lot"), ("decision", "decision")):
+        given = getattr(person, field)
+        if given is not None and given != getattr(first, field):
+            row.say(
+                column,
+                "row_contradicts",
+                f"“{entry}”的另一行不是这样写的。",
+                f"Another row of “{entry}” says otherwise.",
+            )
+    common = first.columns.items() & person.columns.items()
+    first.columns = {column: value for column, value in first.columns.items() if (column, value) in common}
 
 
-def _person(row: _Row, entry: str) -> Person:
+def _person(row: _Row) -> Person:
     state = row.read("state", state_named, "参赛状态", "a state of an entry")
     if state is not None and state not in _STATES and state != "hors_concours":
         allowed = ", ".join(sorted(_STATES))
-        row.say(
-            "state",
-            "state_misplaced",
-            f"参赛者不能处于“{state}”；可用：{allowed}。",
-            f"An entry cannot be “{state}”; possible: {allowed}.",
-        )
+        row.say("state", "state_misplaced", f"参赛者不能处于“{state}”；可用：{allowed}。",
+                f"An entry cannot be “{state}”; possible: {allowed}.")  # fmt: skip
         state = None
+    exhibition = row.read("hors_concours", yes_or_no, "是或否", "yes or no")
     return Person(
         name=row.text("name"),
         state=cast("EntryState", state) if state in _STATES else None,
-        hors_concours=bool(row.truth("hors_concours")) or state == "hors_concours",
+        hors_concours=bool(exhibition) or state == "hors_concours",
         lot=row.read("lot", _place, "从 1 起的整数", "a whole number from 1 up"),
         decision=row.read("decision", _place, "从 1 起的整数", "a whole number from 1 up"),
         times=_times(row),
-        columns=_columns(row),
-        entrant=_entrant(row, entry),
+        columns={column: cell for column, cell in row.named().items() if cell and column != "entry"},
     )
 
 
 def _place(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 7 and int(text) >= 1 else None
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 and int(text) >= 1 else None
 
 
 def _times(row: _Row) -> dict[str, Decimal]:
@@ -102,50 +125,3 @@ def _times(row: _Row) -> dict[str, Decimal]:
             if value is not None:
                 times[column.removeprefix("time:")] = value
     return times
-
-
-def _columns(row: _Row) -> dict[str, str]:
-    """Every cell that is not empty, by the heading as written and by its canonical name."""
-    columns = {}
-    for column, place in row.table.columns.items():
-        if column != "entry" and row.cells[place]:
-            columns[row.table.heading[place]] = columns[column] = row.cells[place]
-    return columns
-
-
-def _entrant(row: _Row, entry: str) -> Entrant:
-    may_advance = row.truth("may_advance")
-    members: tuple[Member, ...] = ()
-    if any(column in row.table.columns for column in _MEMBER):
-        honours = row.text("honours")
-        members = (
-            Member(
-                person=row.text("person") or entry,
-                worker=row.truth("worker"),
-                leader_or_official=row.truth("leader_or_official"),
-                clear_record=row.truth("clear_record"),
-                honours=_honours(honours) if "honours" in row.table.columns else None,
-                level=row.read("level", _level, "技能等级", "a skill level: " + ", ".join(LEVELS)),
-            ),
-        )
-    return Entrant(
-        entry=entry,
-        delegation=row.text("delegation") or None,
-        may_advance=None
-        if may_advance is None and row.text("may_advance")
-        else True
-        if may_advance is None
-        else may_advance,
-        declined=bool(row.truth("declined")),
-        members=members,
-    )
-
-
-def _honours(text: str) -> frozenset[str]:
-    return frozenset(
-        word for word in text.replace("，", " ").replace(";", " ").replace(",", " ").split() if word
-    )
-
-
-def _level(text: str) -> Level | None:
-    return _LEVEL.get(text.strip())

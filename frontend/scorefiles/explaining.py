@@ -26,17 +26,25 @@ def explain(scheme: Scheme, lang: str) -> str:
 
 
 def _text(line: Line, lang: str) -> str:
-    said = {"zh": line.zh, "en": line.en}.get(lang, line.zh if line.zh == line.en else f"{line.zh} / {line.en}")
+    said = {"zh": line.zh, "en": line.en}.get(
+        lang, line.zh if line.zh == line.en else f"{line.zh} / {line.en}"
+    )
     return "  " * line.depth + said
 
 
 def _lines(scheme: Scheme) -> Iterator[Line]:
     title = scheme.title if not scheme.title_en else f"{scheme.title} / {scheme.title_en}"
-    yield Line(0, f"{title}（{scheme.code}，第 {scheme.version} 版）", f"{scheme.title_en or scheme.title} ({scheme.code}, version {scheme.version})")
+    yield Line(
+        0,
+        f"{title}（{scheme.code}，第 {scheme.version} 版）",
+        f"{scheme.title_en or scheme.title} ({scheme.code}, version {scheme.version})",
+    )
     for number, stage in enumerate(scheme.stages):
         if len(scheme.stages) > 1:
             plan = stage.plan
-            yield Line(0, f"阶段 {stage.key}：{plan.title}", f"Stage {stage.key}: {plan.title_en or plan.title}")
+            yield Line(
+                0, f"阶段 {stage.key}：{plan.title}", f"Stage {stage.key}: {plan.title_en or plan.title}"
+            )
         yield from _stage_lines(stage, last=number + 1 == len(scheme.stages))
     yield from (_board(board) for board in scheme.boards)
     yield from (_team(team) for team in scheme.teams)
@@ -59,9 +67,10 @@ def _tree(plan: Plan) -> Iterator[Line]:
         depth, node, role = waiting.pop()
         yield _node_line(depth, node, role)
         weights = [part.weight for part in node.parts] if isinstance(node, WeightedSum) else []
-        roles = [Said(f"权重 {plain(weight)}", f"weight {plain(weight)}") for weight in weights]
         below = children(node)
-        waiting += [(depth + 1, child, role_) for child, role_ in zip(below, roles or [None] * len(below), strict=True)][::-1]
+        roles: list[Said | None] = [Said(f"权重 {plain(each)}", f"weight {plain(each)}") for each in weights]
+        roles = roles or [None] * len(below)
+        waiting += [(depth + 1, child, role) for child, role in zip(below, roles, strict=True)][::-1]
 
 
 def _node_line(depth: int, node: Node, role: Said | None) -> Line:
@@ -70,19 +79,32 @@ def _node_line(depth: int, node: Node, role: Said | None) -> Line:
         said.append(panel_words(node.panel))
     if node.rounding is not None:
         said.append(rounding_words(node.rounding))
-    said += [Said(f"{state} 计 {plain(value)}", f"{state} counts as {plain(value)}") for state, value in sorted(node.void_as.items())]
+    said += [
+        Said(f"{state} 计 {plain(value)}", f"{state} counts as {plain(value)}")
+        for state, value in sorted(node.void_as.items())
+    ]
     if node.pass_at is not None:
-        said.append(Said(f"及格线 {plain(node.pass_at)}（只报告）", f"pass line {plain(node.pass_at)} (reported only)"))
+        said.append(
+            Said(
+                f"及格线 {plain(node.pass_at)}（只报告）", f"pass line {plain(node.pass_at)} (reported only)"
+            )
+        )
     if role is not None:
         said.insert(0, role)
     zh = "；".join(each.zh for each in said)
     en = "; ".join(each.en for each in said)
-    return Line(depth, f"{node.title} [{node.key}]：{zh}", f"{node.title_en or node.title} [{node.key}]: {en}")
+    return Line(
+        depth, f"{node.title} [{node.key}]：{zh}", f"{node.title_en or node.title} [{node.key}]: {en}"
+    )
 
 
 def _ranking(plan: Plan) -> Iterator[Line]:
     order = [_tie(tie) for tie in ranking_order(plan)]
-    yield Line(1, "排名依据：" + " → ".join(each.zh for each in order), "Ranking: " + " → ".join(each.en for each in order))
+    yield Line(
+        1,
+        "排名依据：" + " → ".join(each.zh for each in order),
+        "Ranking: " + " → ".join(each.en for each in order),
+    )
     exact = plan.rank_on == "exact"
     yield Line(1, f"比较{'未舍入' if exact else '公布'}的数；仍相同的并列，名次为 {' '.join(plan.shared)}",
                f"Compared are the {'exact' if exact else 'published'} numbers; who is still equal shares a rank: {' '.join(plan.shared)}")  # fmt: skip

@@ -1,5 +1,6 @@
 """Marks files: one row a mark. Every bad row is named with what would be right; a good one lands in the sheets of its entry."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Final, NamedTuple, cast, get_args
@@ -47,7 +48,7 @@ class _Row(NamedTuple):
     reason: str
 
 
-def read_marks(files: list[Path], catalogue: Catalogue, sheets: Sheets, troubles: Troubles) -> None:
+def read_marks(files: Sequence[Path], catalogue: Catalogue, sheets: Sheets, troubles: Troubles) -> None:
     """Put the marks of all files into the sheets."""
     reader = _Reader(catalogue, sheets, troubles)
     for file in files:
@@ -140,14 +141,14 @@ class _Reader:
                       f"{slot.seats} judges mark this node, so the row must name one.")  # fmt: skip
             return
         if state == "recused":
-            self._recuse(row, slot, sheet)
+            self._recuse(row, slot, sheet, attempt)
             return
         if not self._first(row, slot, key, judge, state):
             return
         self._time(row, sheet, key)
         self._note(row)
         if state in _VOID_STATES:
-            self._void(row, sheet, key, state)
+            self._void(row, slot, sheet, key, state)
         elif slot.intake in {"judged", "imported"}:
             self._mark(row, slot, sheet, key, judge, state or "scored")
         else:
@@ -173,8 +174,8 @@ class _Reader:
 
     def _attempt(self, row: _Row, slot: Slot) -> int | None:
         if not row.attempt:
-            if slot.attempts == 1:
-                return 1
+            if not slot.attempts:
+                return 0
             self._say(
                 row,
                 "attempt",
@@ -184,6 +185,8 @@ class _Reader:
             )
             return None
         given = number(row.attempt)
+        if not slot.attempts and given == 1:
+            return 0
         if given is None or given != int(given) or not 1 <= given <= slot.attempts:
             self._say(row, "attempt", "attempt_unknown", f"没有第“{shown(row.attempt)}”次；可用：1–{slot.attempts}。",
                       f"There is no attempt “{shown(row.attempt)}”; possible: 1 to {slot.attempts}.")  # fmt: skip
@@ -194,7 +197,7 @@ class _Reader:
         """Whether this is the only row on this node, attempt and judge. Where no panel sits, the judge does not matter."""
         if state == "cleared":
             return True
-        who = judge if slot.seats and state not in _VOID_STATES else ""
+        who = judge if slot.seats and (row.judge or state not in _VOID_STATES) else ""
         mark = (slot.stage, row.entry, key, who)
         earlier = self.seen.get(mark)
         if earlier is None:
@@ -273,7 +276,8 @@ class _Reader:
                   f"{slot.node.title_en or slot.node.key}: {shown(row.value)} " + en.format(**facts))  # fmt: skip
         return None
 
-    def _void(self, row: _Row, sheet: EntrySheet, key: str, state: str) -> None:
+    def _void(self, row: _Row, slot: Slot, sheet: EntrySheet, key: str, state: str) -> None:
+        """Of a node that several judges mark, a row that names one says what he saw; any other says how it was."""
         if row.value:
             self._say(
                 row,
@@ -282,10 +286,12 @@ class _Reader:
                 f"状态为“{state}”时不应有数值。",
                 f"With the state “{state}” there is no value.",
             )
+        elif row.judge and slot.seats > 1 and slot.intake == "judged":
+            sheet.marks.append(Mark(row.entry, row.judge, key, cast("VoidState", state)))
         else:
             sheet.states[key] = cast("VoidState", state)
 
-    def _recuse(self, row: _Row, slot: Slot, sheet: EntrySheet) -> None:
+    def _recuse(self, row: _Row, slot: Slot, sheet: EntrySheet, attempt: int) -> None:
         if not row.judge or not slot.panel:
             self._say(
                 row,
@@ -295,7 +301,8 @@ class _Reader:
                 "A recusal names a judge and a node with a panel.",
             )
             return
-        sheet.recused.setdefault(slot.panel, set()).add(row.judge)
+        panel = numbered(slot.panel, attempt if slot.panel_attempts else 0)
+        sheet.recused.setdefault(panel, set()).add(row.judge)
         self._note(row)
 
     def _time(self, row: _Row, sheet: EntrySheet, key: str) -> None:

@@ -68,114 +68,175 @@ def node_words(node: Node) -> Said:
 
 
 def _combining(node: Node) -> Said | None:
+    said: Said | None = None
     match node:
         case WeightedSum():
             as_is = node.scale == "as_is"
-            return Said("加权和" + ("（按原值）" if as_is else "（各部分折合百分制）"), "weighted sum" + (" as it is" if as_is else ", each part out of 100"))
+            said = Said(
+                "加权和" + ("（按原值）" if as_is else "（各部分折合百分制）"),
+                "weighted sum" + (" as it is" if as_is else ", each part out of 100"),
+            )
         case Sum():
-            return Said("各部分之和", "sum of the parts")
+            said = Said("各部分之和", "sum of the parts")
         case Mean():
-            return Said("各部分平均", "mean of the parts")
+            said = Said("各部分平均", "mean of the parts")
         case Product():
-            return Said("各部分相乘", "product of the parts")
+            said = Said("各部分相乘", "product of the parts")
         case Median():
-            return Said("各部分中位数", "median of the parts")
+            said = Said("各部分中位数", "median of the parts")
         case Minimum():
-            return Said("各部分最小值", "smallest part")
+            said = Said("各部分最小值", "smallest part")
         case Maximum():
-            return Said("各部分最大值", "largest part")
+            said = Said("各部分最大值", "largest part")
+        case _:
+            said = _selecting(node)
+    return said
+
+
+def _selecting(node: Node) -> Said | None:
+    said: Said | None = None
+    match node:
         case Best():
-            return Said(f"最好的 {node.count} 个{_total(node.total).zh}", f"{_total(node.total).en} of the best {node.count}")
+            said = Said(
+                f"最好的 {node.count} 个{_total(node.total).zh}",
+                f"{_total(node.total).en} of the best {node.count}",
+            )
         case DropWorst():
-            return Said(f"去掉最差 {node.count} 个后{_total(node.total).zh}", f"{_total(node.total).en} without the worst {node.count}")
+            said = Said(
+                f"去掉最差 {node.count} 个后{_total(node.total).zh}",
+                f"{_total(node.total).en} without the worst {node.count}",
+            )
         case Chosen():
-            return Said(f"选手所选 {node.count} 个之和", f"sum of the {node.count} that the entrant chose")
+            said = Said(f"选手所选 {node.count} 个之和", f"sum of the {node.count} that the entrant chose")
         case Quotient():
-            return Said("第一部分除以第二部分", "the first part divided by the second")
+            said = Said("第一部分除以第二部分", "the first part divided by the second")
         case Veto():
-            then = ("取消资格", "disqualified") if node.value is None else (f"计 {plain(node.value)}", f"counts {plain(node.value)}")
+            then = (
+                ("取消资格", "disqualified")
+                if node.value is None
+                else (f"计 {plain(node.value)}", f"counts {plain(node.value)}")
+            )
             line = plain(node.line)
-            return Said(f"第一部分；其后任一低于 {line} 则一票否决（{then[0]}）", f"the first part, unless a later one is below {line}: {then[1]}")
+            said = Said(
+                f"第一部分；其后任一低于 {line} 则一票否决（{then[0]}）",
+                f"the first part, unless a later one is below {line}: {then[1]}",
+            )
         case Attempts():
             zh, en = _TAKES[node.take]
-            return Said(f"{node.count} 次，{zh.format(node.of)}", f"{node.count} attempts, {en.format(node.of)}")
-    return None
+            said = Said(
+                f"{node.count} 次，{zh.format(node.of)}", f"{node.count} attempts, {en.format(node.of)}"
+            )
+    return said
 
 
 def _converting(node: Node) -> Said | None:
+    said: Said | None = None
     match node:
         case Rounded():
-            return Said("舍入", "rounded")
+            said = Said("舍入", "rounded")
         case Linear():
             n = f"(x − {plain(node.reference)}) ÷ {plain(node.every)}"
-            counted = {"exact": ("", ""), "started": ("，不足一步按一步", ", steps begun"), "full": ("，只计整步", ", full steps only")}[node.count]
+            counted = {
+                "exact": ("", ""),
+                "started": ("，不足一步按一步", ", steps begun"),
+                "full": ("，只计整步", ", full steps only"),
+            }[node.count]
             formula = f"{plain(node.base)} + {plain(node.per_unit)} × {n}"
-            return Said(formula + counted[0], formula + counted[1])
+            said = Said(formula + counted[0], formula + counted[1])
         case Piecewise():
             line = ", ".join(f"{plain(each.at)}→{plain(each.points)}" for each in node.points)
-            return Said(f"折线 {line}", f"broken line {line}")
+            said = Said(f"折线 {line}", f"broken line {line}")
         case Bands():
-            return Said(f"分档 {_bands(node.bands)}，其余 {plain(node.otherwise)}", f"bands {_bands(node.bands)}, else {plain(node.otherwise)}")
+            said = Said(
+                f"分档 {_bands(node.bands)}，其余 {plain(node.otherwise)}",
+                f"bands {_bands(node.bands)}, else {plain(node.otherwise)}",
+            )
         case Power():
             a, b, c = plain(node.a), plain(node.b), plain(node.c)
             formula = f"{a} × (x − {b})^{c}" if node.form == "above" else f"{a} × ({b} − x)^{c}"
-            return Said(formula, formula)
+            said = Said(formula, formula)
         case Deviation():
-            return Said(f"与 {plain(node.target)} 之差的绝对值", f"distance from {plain(node.target)}")
+            said = Said(f"与 {plain(node.target)} 之差的绝对值", f"distance from {plain(node.target)}")
         case Penalty():
-            return Said(f"每个扣 {plain(node.each)}", f"−{plain(node.each)} each")
+            said = Said(f"每个扣 {plain(node.each)}", f"−{plain(node.each)} each")
         case Bonus():
-            return Said(f"每个加 {plain(node.each)}（不计入满分）", f"+{plain(node.each)} each, on top of the full mark")
+            said = Said(
+                f"每个加 {plain(node.each)}（不计入满分）",
+                f"+{plain(node.each)} each, on top of the full mark",
+            )
         case Limit():
             low = "" if node.minimum is None else f"≥ {plain(node.minimum)}"
             high = "" if node.maximum is None else f"≤ {plain(node.maximum)}"
             both = " ".join(each for each in (low, high) if each)
-            return Said(f"限定 {both}", f"limited {both}")
+            said = Said(f"限定 {both}", f"limited {both}")
         case PassLine():
-            then = ("取消资格", "disqualified") if node.value is None else (f"计 {plain(node.value)}", f"counts {plain(node.value)}")
+            then = (
+                ("取消资格", "disqualified")
+                if node.value is None
+                else (f"计 {plain(node.value)}", f"counts {plain(node.value)}")
+            )
             sign = "≥" if node.better == "higher" else "≤"
-            return Said(f"须 {sign} {plain(node.line)}，否则{then[0]}", f"must be {sign} {plain(node.line)}, else {then[1]}")
-    return None
+            said = Said(
+                f"须 {sign} {plain(node.line)}，否则{then[0]}",
+                f"must be {sign} {plain(node.line)}, else {then[1]}",
+            )
+    return said
 
 
 def _fieldwise(node: Node) -> Said | None:
+    said: Said | None = None
     match node:
         case RankPoints():
             table = ", ".join(str(plain(each)) for each in node.points)
             within = f"（{node.within}）" if node.within else ""
-            return Said(f"按名次{within}得分 {table}，其后 {plain(node.rest)}", f"points by rank {within} {table}, then {plain(node.rest)}".replace("  ", " "))
+            said = Said(
+                f"按名次{within}得分 {table}，其后 {plain(node.rest)}",
+                f"points by rank {within} {table}, then {plain(node.rest)}".replace("  ", " "),
+            )
         case Relative():
             to = {"best": ("最好", "best"), "mean": ("平均", "mean"), "median": ("中位", "median")}[node.to]
             points = plain(node.points)
             formula = f"{points} × x ÷ {{}}" if node.better == "higher" else f"{points} × {{}} ÷ x"
-            return Said(formula.format(f"全场{to[0]}"), formula.format(f"the field's {to[1]}"))
-    return None
+            said = Said(formula.format(f"全场{to[0]}"), formula.format(f"the field's {to[1]}"))
+    return said
 
 
 def _leaf(node: Node) -> Said | None:
+    said: Said | None = None
     match node:
         case Judged():
             zh, en = _KINDS[node.kind]
             worth = "" if node.points is None else f" = {plain(node.points)}"
             scale = f"{plain(node.minimum)}–{plain(node.maximum)}{worth}"
-            return Said(f"{zh} {scale}，步长 {plain(node.step)}", f"{en} {scale} in steps of {plain(node.step)}")
+            said = Said(
+                f"{zh} {scale}，步长 {plain(node.step)}", f"{en} {scale} in steps of {plain(node.step)}"
+            )
         case Measured():
             zh, en = _KINDS[node.kind]
             bands = f" → {_bands(node.bands)}" if node.bands else ""
             unit = f" ({node.unit})" if node.unit else ""
-            return Said(f"{zh}{unit}{bands}", f"{en}{unit}{bands}")
+            said = Said(f"{zh}{unit}{bands}", f"{en}{unit}{bands}")
         case Imported():
-            return Said(f"外部成绩 {plain(node.minimum)}–{plain(node.maximum)}", f"mark from outside {plain(node.minimum)}–{plain(node.maximum)}")
+            said = Said(
+                f"外部成绩 {plain(node.minimum)}–{plain(node.maximum)}",
+                f"mark from outside {plain(node.minimum)}–{plain(node.maximum)}",
+            )
         case Carried():
-            return Said(f"来自阶段 {node.stage} 的 {node.of or '总分'}", f"{node.of or 'the total'} of the stage {node.stage}")
+            said = Said(
+                f"来自阶段 {node.stage} 的 {node.of or '总分'}",
+                f"{node.of or 'the total'} of the stage {node.stage}",
+            )
         case Parameter():
             default = "" if node.default is None else f"（默认 {plain(node.default)}）"
-            return Said(f"参数 {node.name}{default}", f"parameter {node.name}{default}".replace("（默认", " (default").replace("）", ")"))
+            said = Said(
+                f"参数 {node.name}{default}",
+                f"parameter {node.name}{default}".replace("（默认", " (default").replace("）", ")"),
+            )
         case Constant():
-            return Said(f"常数 {plain(node.value)}", f"the number {plain(node.value)}")
+            said = Said(f"常数 {plain(node.value)}", f"the number {plain(node.value)}")
         case Ref():
-            return Said(f"节点 {node.of} 的值", f"the value of {node.of}")
-    return None
+            said = Said(f"节点 {node.of} 的值", f"the value of {node.of}")
+    return said
 
 
 def _total(total: str) -> Said:
@@ -184,5 +245,6 @@ def _total(total: str) -> Said:
 
 def _bands(bands: tuple[Band, ...]) -> str:
     return ", ".join(
-        f"{'' if each.low is None else plain(each.low)}…{'' if each.high is None else plain(each.high)}: {plain(each.points)}" for each in bands
+        f"{'' if each.low is None else plain(each.low)}…{'' if each.high is None else plain(each.high)}: {plain(each.points)}"
+        for each in bands
     )

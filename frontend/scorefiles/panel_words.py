@@ -15,7 +15,9 @@ def rounding_words(rounding: Rounding) -> Said:
     """How a node rounds."""
     zh, en = _MODES.get(rounding.mode, (rounding.mode, rounding.mode))
     if rounding.step is not None:
-        return Said(f"{zh}到 {plain(rounding.step)} 的整数倍", f"rounded {en} to multiples of {plain(rounding.step)}")
+        return Said(
+            f"{zh}到 {plain(rounding.step)} 的整数倍", f"rounded {en} to multiples of {plain(rounding.step)}"
+        )
     return Said(f"{zh}，{rounding.digits} 位小数", f"rounded {en} to {rounding.digits} decimals")
 
 

@@ -119,7 +119,7 @@ class _Row:
         if slot is None:
             return ""
         attempt = self.given["attempt"]
-        if not attempt:
+        if not attempt or (not slot.attempts and attempt == "1"):
             return slot.node.key
         if not (attempt.isdecimal() and len(attempt) < 4 and 1 <= int(attempt) <= slot.attempts):
             self.say("attempt", "attempt_unknown", f"没有第“{shown(attempt)}”次；可用：1–{slot.attempts}。",

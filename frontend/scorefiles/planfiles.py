@@ -17,7 +17,7 @@ from frontend.scorefiles.locating import Path, Places, TooDeepError, locate, pla
 from frontend.scorefiles.problems import BadFiles, Trouble, Troubles
 from frontend.scorefiles.shapes import complaint, path_in
 from scoring.advancement import QuotaRule
-from scoring.awards import AwardRule
+from scoring.awards import Authority, AwardRule
 from scoring.documents import Document
 from scoring.plans import Plan
 from scoring.schemes import Board, Scheme, Stage, TeamRule
@@ -33,6 +33,9 @@ class PlanFile(Plan, frozen=True, kw_only=True):
     boards: tuple[Board, ...] = ()
     teams: tuple[TeamRule, ...] = ()
     awards: tuple[AwardRule, ...] = ()
+    contest_class: str | None = None
+    team_size: int | None = None
+    filed: dict[Authority, bool] = msgspec.field(default_factory=dict)
 
 
 class PlanSource(msgspec.Struct, frozen=True):
@@ -179,6 +182,7 @@ def _scheme(whole: Document) -> Scheme:
         code=plan.code, version=plan.version, title=plan.title, title_en=plan.title_en,
         stages=(Stage(key="main", plan=plan, slots=whole.slots),),
         boards=whole.boards, teams=whole.teams, awards=whole.awards,
+        contest_class=whole.contest_class, team_size=whole.team_size, filed=whole.filed,
     )  # fmt: skip
 
 

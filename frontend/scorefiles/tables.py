@@ -106,9 +106,8 @@ def _filled(
         count += 1
         if count > MOST_ROWS:
             raise _bad(name, "too_many_rows", "行数超过 100 万。", "There are more than a million rows.")
-        if len(cells) != width:
-            if any(cells[width:]):
-                troubles.add(Trouble(file=name, line=line, column=width + 1, code="row_too_wide",
+        if any(cells[width:]):
+            troubles.add(Trouble(file=name, line=line, column=width + 1, code="row_too_wide",
                                      zh=f"该行有 {len(cells)} 格，表头只有 {width} 列。",
                                      en=f"The row has {len(cells)} cells, the heading {width}."))  # fmt: skip
         yield line, cells if len(cells) == width else [*cells[:width], *[""] * (width - len(cells))]

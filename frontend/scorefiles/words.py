@@ -3,7 +3,19 @@
 from typing import Final
 
 COLUMNS: Final[dict[str, tuple[str, ...]]] = {
-    "entry": ("参赛号", "编号", "选手编号", "选手", "参赛者", "赛位号", "号码", "队伍", "bib"),
+    "entry": (
+        "参赛号",
+        "编号",
+        "选手编号",
+        "参赛编号",
+        "选手",
+        "参赛者",
+        "赛位号",
+        "号码",
+        "队号",
+        "队伍",
+        "bib",
+    ),
     "judge": ("裁判", "裁判员", "裁判编号", "评委"),
     "node": ("节点", "项目", "评分项", "评分项编号", "criterion"),
     "attempt": ("次", "次数", "试次", "轮次", "第几次", "run"),
@@ -23,14 +35,6 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "sex": ("性别",),
     "birth": ("出生日期",),
     "body_weight": ("体重",),
-    "may_advance": ("可晋级", "符合晋级条件"),
-    "declined": ("放弃晋级",),
-    "person": ("人员", "人员编号"),
-    "worker": ("职工身份", "职工"),
-    "leader_or_official": ("负责人或公务员",),
-    "clear_record": ("无违纪", "无否决事项"),
-    "honours": ("已获荣誉", "荣誉"),
-    "level": ("技能等级", "现有等级", "等级"),
 }
 """The canonical name of a column and the other headings it may have. Case, spaces and `-` do not matter."""
 
