@@ -86,7 +86,7 @@ def _met(
             return None if member.leader_or_official is None else not member.leader_or_official
         case "clear_record":
             return member.clear_record
-        case "level_below_target":
+        case _:
             return None if member.level is None or target is None else below(member.level, target)
 
 
@@ -105,7 +105,7 @@ def fact_of(condition: Condition, member: Member, filed: bool | None) -> tuple[s
             return "leader_or_official", _known(member.leader_or_official)
         case "clear_record":
             return "clear_record", _known(member.clear_record)
-        case "level_below_target":
+        case _:
             return "level", member.level or "unknown"
 
 

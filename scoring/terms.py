@@ -62,7 +62,7 @@ def part_of(of: Decimal, out_of: Decimal, field: int, rounding: ShareRounding) -
             return exact.__floor__()
         case "ceil":
             return exact.__ceil__()
-        case "round":
+        case _:
             return (exact + Fraction(1, 2)).__floor__()
 
 
@@ -73,7 +73,7 @@ def field_size(standings: Standings, base: FieldBase) -> int:
             return standings.field
         case "ranked":
             return sum(row.award_rank is not None for row in standings.rows)
-        case "entries":
+        case _:
             return len(standings.rows)
 
 

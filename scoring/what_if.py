@@ -189,7 +189,7 @@ def changed(case: ContestCase, change: Change) -> ContestCase:
         case FactsChange():
             item = _item(case, change.item)
             facts = _placed(item.facts, change.facts, lambda each: each.entry)
-        case MarkChange():
+        case _:
             item = _item(case, change.item)
             facts = tuple(_marked(each, change.mark) for each in item.facts)
     new = msgspec.structs.replace(item, facts=facts)

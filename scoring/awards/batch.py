@@ -83,10 +83,8 @@ def cap_value(cap: AwardCap, entrant: Entrant, person: str | None) -> str | None
     return entrant.entry if cap.by == ENTRIES else column_of(entrant, cap.by)
 
 
-def within_total(rule: AwardRule, proposals: list[AwardProposal]) -> list[tuple[AwardProposal, str | None]]:
-    """The proposals of one rule over all fields, with what the total says against them: nothing, tie or full."""
-    if rule.total is None:
-        return [(each, None) for each in proposals]
+def within_total(total: int, proposals: list[AwardProposal]) -> list[tuple[AwardProposal, str | None]]:
+    """The proposals of one rule over all fields, with what its total says against them: nothing, tie or full."""
     claims: dict[tuple[str, str], int] = {}
     for each in proposals:
         if each.outcome != "not_eligible":
@@ -94,7 +92,7 @@ def within_total(rule: AwardRule, proposals: list[AwardProposal]) -> list[tuple[
     verdict: dict[int, str | None] = {}
     taken = 0
     for rank, count in sorted(Counter(claims.values()).items()):
-        verdict[rank] = "full" if taken >= rule.total else "tie" if taken + count > rule.total else None
+        verdict[rank] = "full" if taken >= total else "tie" if taken + count > total else None
         taken += count
     return [
         (each, None if each.outcome == "not_eligible" else verdict[each.award_rank or 0])

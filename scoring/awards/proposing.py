@@ -42,7 +42,7 @@ def propose(
             if field.kind == rule.field:
                 of_rule += _field_proposals(rule, field, known, batch, everyone)
         if rule.total is not None:
-            of_rule = [_limited(rule, each, limit) for each, limit in within_total(rule, of_rule)]
+            of_rule = [_limited(rule, each, limit) for each, limit in within_total(rule.total, of_rule)]
             batch = _noted(before, rule, known, of_rule)
         proposals += of_rule
     return tuple(proposals)

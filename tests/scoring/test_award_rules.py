@@ -320,6 +320,12 @@ def test_person_gets_at_most_so_many_awards_over_all_fields(cap: AwardCap, expec
     assert told(propose([award(caps=(cap,))], fields, entrants)) == expected
 
 
+def test_who_is_not_eligible_takes_nothing_from_the_total() -> None:
+    rule = award(cut=Cut(places=3), total=2, conditions=("worker_status",))
+
+    assert told(run(rule, "95 90 85", alone("E1", worker=False))) == "E1:not_eligible E2:eligible E3:eligible"
+
+
 @pytest.mark.parametrize(
     ("total", "expected"),
     [

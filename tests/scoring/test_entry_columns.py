@@ -80,7 +80,7 @@ def test_entry_without_personal_columns_has_nobody_on_record() -> None:
 def test_rows_of_one_entry_are_a_team_and_share_what_they_have_in_common() -> None:
     first, second = (
         {"entry": "T1", "delegation": "唐山", "unit": "一厂", "person": "甲", "sex": "f"},
-        {"entry": "T1", "delegation": "", "unit": "一厂", "person": "乙", "sex": "m"},
+        {"entry": "T1", "delegation": "唐山", "unit": "一厂", "person": "乙", "sex": "m"},
     )
 
     (team,) = entrants_of([first, second])

@@ -95,9 +95,10 @@ def test_shijiazhuang_2010_promotes_only_with_both_parts_passed(
 
 
 @pytest.mark.parametrize(
-    ("level", "target"), [("none", "technician"), ("technician", "no"), ("senior_technician", "no")]
+    ("level", "target"),
+    [("none", "technician"), ("technician", "no"), ("senior_technician", "no"), (None, "?")],
 )
-def test_chongqing_2010(level: Level, target: str) -> None:
+def test_chongqing_2010(level: Level | None, target: str) -> None:
     assert step("chongqing-2010", 1, level) == target
 
 

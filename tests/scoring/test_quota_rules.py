@@ -20,6 +20,7 @@ from scoring import (
     rank,
     select,
 )
+from scoring.advancement.selection import MISSED
 from scoring.presets import PRESETS
 from tests.scoring import strategies
 from tests.scoring.builders import D, total_of, total_plan, totals
@@ -494,6 +495,25 @@ def test_nobody_in_line_is_passed_over_without_a_reason(
             # A lower rank goes in only on a place that was kept for its kind.
             assert rule.composition and columns[other.entry]["sex"] == "f"
             assert "tie_not_admitted" in refused
+
+
+@given(st.data(), strategies.loose_fields(), wide_rules())
+def test_reasons_of_a_slot_say_what_its_outcome_is(
+    data: st.DataObject, facts: list[EntryFacts], rule: QuotaRule
+) -> None:
+    entrants = data.draw(wide_entrants(facts))
+
+    for each in select(rule, rank(total_plan(), facts), entrants):
+        last = each.reasons[-1].code
+        match each.outcome:
+            case "in":
+                assert last in {"within_quota", "seeded", "one_more", "host_place"}
+            case "open":
+                assert last == "open_tie"
+            case "substitute":
+                assert last == "substitute" and each.reasons[-2].code in MISSED
+            case "out":
+                assert last in MISSED | {"not_ranked", "hors_concours", "declined"}
 
 
 @given(st.data(), strategies.loose_fields(), wide_rules())
