@@ -51,7 +51,7 @@ def gravest(states: Iterable[VoidState]) -> VoidState | None:
     return min(states, key=GRAVITY.__getitem__, default=None)
 
 
-def combiner(node: Node, parts: tuple[str, ...], full: Sequence[Decimal | None]) -> Combine | None:
+def combiner(node: Node, parts: tuple[str, ...], full: Sequence[Decimal | None]) -> Combine | None:  # noqa: PLR0911, PLR0912 - one answer a kind
     """How the node combines these parts, whose full marks are given; None for a node that does not combine."""
     match node:
         case WeightedSum():
@@ -90,7 +90,8 @@ def void_among(parts: tuple[str, ...], void: Voids) -> VoidState | None:
 def _weighted(node: WeightedSum, parts: tuple[str, ...], full: Sequence[Decimal | None]) -> Combine:
     weights = [part.weight for part in node.parts]
     if node.scale == "as_is":
-        terms = tuple((part, weight, ONE) for part, weight in zip(parts, weights, strict=True))
+        # A weight of 0 adds nothing, even where the part could become anything.
+        terms = tuple((part, weight, ONE) for part, weight in zip(parts, weights, strict=True) if weight)
     else:
         whole = sum(weights, ZERO)
         # One division per part, after the multiplication: what can be exact stays exact.
@@ -205,7 +206,7 @@ def _best(parts: tuple[str, ...], count: int, better: Better, total: Total, fewe
     return combine
 
 
-def _attempts(node: Attempts, parts: tuple[str, ...]) -> Combine:
+def _attempts(node: Attempts, parts: tuple[str, ...]) -> Combine:  # noqa: PLR0911 - one answer a kind
     of = node.of or 1
     match node.take:
         case "best":

@@ -2,11 +2,12 @@
 
 from functools import lru_cache
 from importlib import resources
-from typing import Final
+from typing import Any, Final
 
 import minijinja
+import msgspec
 
-from frontend.scorefiles.report import Report, RowReport
+from frontend.scorefiles.report import Report
 from scoring.explaining import STATES
 
 _OUTCOMES: Final = {
@@ -25,21 +26,24 @@ def as_html(report: Report, lang: str) -> bytes:
         _environment()
         .render_template(
             "report.html",
-            report=report,
+            # As strings: the template language would make floats of decimals.
+            report=msgspec.to_builtins(report),
             lang="en" if lang == "en" else "zh-CN",
             w=words,
             outcome=lambda code: words(*_OUTCOMES.get(code, (code, code))),
             state=lambda row: (
                 "" if row.state == "present" and not row.void else words(*STATES[row.void or row.state])
             ),
-            why=lambda reason: words(reason.zh, reason.en),
+            why=lambda reason: words(reason["zh"], reason["en"]),
         )
         .encode()
     )
 
 
-def _state(row: RowReport) -> tuple[str, str]:
-    return ("", "") if row.state == "present" and row.void is None else STATES[row.void or row.state]
+def _state(row: dict[str, Any]) -> tuple[str, str]:
+    return (
+        ("", "") if row["state"] == "present" and row["void"] is None else STATES[row["void"] or row["state"]]
+    )
 
 
 @lru_cache(maxsize=1)

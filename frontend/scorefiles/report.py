@@ -200,7 +200,9 @@ def _stage(plan: Plan, stage: StageOutcome, names: dict[str, str]) -> StageRepor
         ),
         rows=_rows(stage.standings, explanations(stage.standings, plan), names, results),
         ties=tuple(
-            TieReport(rank=each.rank, entries=tuple(row.entry for row in each.rows)) for each in stage.ties
+            TieReport(rank=each.rank, entries=tuple(row.entry for row in each.rows))
+            for each in stage.ties
+            if len(each.rows) > 1
         ),
         slots=stage.slots,
         uninvited=stage.uninvited,
