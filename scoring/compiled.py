@@ -323,7 +323,7 @@ def combine_of(place: Place, full: Mapping[str, Decimal | None]) -> Combine | No
 
 
 def _finish(node: Node) -> Finish:
-    return Finish(_rounder(node.rounding), {state: number for state, number in node.void_as.items()})
+    return Finish(_rounder(node.rounding), {**node.void_as})
 
 
 def _finish_on_sheet(place: Place) -> Finish:

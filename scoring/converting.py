@@ -31,7 +31,7 @@ Converted: TypeAlias = Decimal | VoidState
 Convert: TypeAlias = Callable[[Decimal], Converted]
 
 
-def conversion(node: Node) -> Convert | None:
+def conversion(node: Node) -> Convert | None:  # noqa: PLR0911 - one answer a kind
     """How the node converts the number of its part; None for a node that does not."""
     match node:
         case Rounded() | Ref():

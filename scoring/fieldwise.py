@@ -23,7 +23,7 @@ def measure(compiled: CompiledPlan, facts: EntryFacts, wanted: frozenset[str]) -
     """One entry alone: values of the nodes above the panels and of the `wanted` ones below. Needs scoring's context to be set."""
     work = begin(compiled, facts, wanted)
     if compiled.fields:
-        _finish(compiled, [work])
+        finish(compiled, [work])
     return work.tally
 
 
@@ -34,11 +34,12 @@ def measure_all(
     if not compiled.fields:
         return ((each, measure(compiled, each, wanted)) for each in facts)
     works = [begin(compiled, each, wanted) for each in facts]
-    _finish(compiled, works)
+    finish(compiled, works)
     return ((work.facts, work.tally) for work in works)
 
 
-def _finish(compiled: CompiledPlan, works: Sequence[Work]) -> None:
+def finish(compiled: CompiledPlan, works: Sequence[Work]) -> None:
+    """From where `begin` stopped to the root, for the whole field."""
     for number, field in enumerate(compiled.fields, 1):
         groups: defaultdict[str, list[Work]] = defaultdict(list)
         for work in works:

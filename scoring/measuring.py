@@ -148,7 +148,7 @@ def _panel(
 
 def _fill_in(work: Work, panel: CompiledPanel, seats: Seats) -> bool:
     """Everything that follows on each full sheet; whether a sheet still waits for something."""
-    tally, special = work.tally, work.special
+    special = work.special
     asked, key = len(seats.criteria), panel.key
     changes = work.changes
     if key in changes:

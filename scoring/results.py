@@ -178,7 +178,8 @@ def _panel_result(panel: CompiledPanel, seats: Seats) -> PanelResult:
 
 def _sheet_states(panel: CompiledPanel, seats: Seats) -> dict[str, SheetState]:
     states: dict[str, SheetState] = dict.fromkeys(seats.judges, "incomplete")
-    states |= dict.fromkeys(seats.recused, "recused") | dict.fromkeys(seats.void, "void")
+    states.update(dict.fromkeys(seats.recused, "recused"))
+    states.update(dict.fromkeys(seats.void, "void"))
     marks = [(seats.sheets[judge].value[panel.key], judge) for judge in seats.full]
     rule = panel.rule
     if rule.each is not None:
@@ -193,9 +194,11 @@ def _counted_states(rule: Panel, marks: list[Marked], recused: int) -> dict[str,
     ordered = ranked(rule, marks, recused)
     start, stop = counted(rule, [value for value, _ in ordered])
     # Equal marks: one of them is dropped, whose it is does not matter for the value.
-    places: list[SheetState] = ["dropped_low"] * start + ["counted"] * (stop - start)
-    places += ["dropped_high"] * (len(ordered) - stop)
-    return {judge: state for (_, judge), state in zip(ordered, places, strict=True) if judge}
+    states: dict[str, SheetState] = {}
+    for at, (_, judge) in enumerate(ordered):
+        if judge:
+            states[judge] = "dropped_low" if at < start else "dropped_high" if at >= stop else "counted"
+    return states
 
 
 def _missing(compiled: CompiledPlan, tally: Tally) -> tuple[Missing, ...]:

@@ -9,7 +9,7 @@ import msgspec
 
 from scoring.combining import GRAVITY, Outcome
 from scoring.compiled import CompiledPanel, CompiledPlan, Finish, Step
-from scoring.decimals import MOST_DIGITS, ZERO, kept
+from scoring.decimals import MOST_DIGITS, kept
 from scoring.facts import EntryFacts
 from scoring.marks import Mark
 from scoring.nodes import VoidState

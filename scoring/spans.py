@@ -95,7 +95,7 @@ def static_spans(places: list[Place], full: Mapping[str, Decimal | None]) -> dic
     return spans
 
 
-def span_of(
+def span_of(  # noqa: PLR0911 - one answer a kind
     place: Place, spans: Mapping[str, Span], void: Voids, full: Mapping[str, Decimal | None]
 ) -> Span | None:
     """The span before the node's own rounding; None: void for certain. Parts are in `spans`, in `void`, or not chosen."""
@@ -121,7 +121,7 @@ def span_of(
             return _combined(node, place.parts, combine, spans, void)
 
 
-def leaf_span(node: Node) -> Span:
+def leaf_span(node: Node) -> Span:  # noqa: PLR0911 - one answer a kind
     """What a leaf can bring, in points."""
     match node:
         case Judged():
@@ -263,7 +263,7 @@ def _weighted(node: WeightedSum, parts: tuple[str, ...], spans: Mapping[str, Spa
 # ---- one part
 
 
-def _converted(node: Node, part: Span | None) -> Span | None:
+def _converted(node: Node, part: Span | None) -> Span | None:  # noqa: PLR0911 - one answer a kind
     if part is None:
         return None
     low, high = part.low, part.high
