@@ -16,11 +16,12 @@ from typing import Final, Generic, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 
-from scoring.compiled import CompiledPlan
+from scoring.compiled import CompiledPlan, compile_plan
+from scoring.expanding import attempt_key
 from scoring.facts import EntryFacts
-from scoring.nodes import Attempts, Judged, Measured, Node, children, walk
+from scoring.measuring import Tally
+from scoring.nodes import Attempts, VoidState, children
 from scoring.plans import Plan, Tie, ranking_order
-from scoring.results import Tally
 from scoring.sortable import FIRST, LAST, Value, sortable
 
 Read: TypeAlias = Callable[[EntryFacts, Tally], Value]
@@ -29,10 +30,14 @@ _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{1,20})?")
 
 
 class Comparison(NamedTuple):
-    """One criterion ready for work. Lots and decisions count from 1 as first, whatever direction a plan writes."""
+    """One criterion ready for work; `key` is the tie's in the plan as it is evaluated (`run#1`).
+
+    Lots and decisions count from 1 as first, whatever direction a plan writes.
+    """
 
     tie: Tie
     read: Read
+    key: str
     descending: bool
     unknown: bytes
 
@@ -66,6 +71,7 @@ class Line(Keyed, frozen=True):
     ranked: bool
     values: tuple[Value, ...]
     nodes: dict[str, Decimal]
+    void: VoidState | None
     complete: bool
     answered: int
     expected: int
@@ -83,18 +89,16 @@ class Group(NamedTuple, Generic[KeyedT]):
 
 @lru_cache(maxsize=256)
 def plan_ordering(plan: Plan) -> Ordering:
-    """The plan's own order."""
+    """The plan's own order. Raises InvalidPlan."""
     return ordering(plan, plan.root.key, ranking_order(plan))
 
 
 def ordering(plan: Plan, by: str, ties: Sequence[Tie]) -> Ordering:
-    """An order over the nodes of a checked plan."""
-    nodes = {node.key: (node, above) for above, node in walk(plan.root)}
-    comparisons = tuple(_comparison(plan, nodes, tie) for tie in ties)
-    wanted = {by} | {tie.key for tie in ties if tie.of == "node"}
-    for tie in ties:
-        if tie.of == "countback":
-            wanted.update(_part_keys(nodes[tie.key][0]))
+    """An order over the nodes of a plan; a bare key below attempts means the first. Raises InvalidPlan."""
+    compiled = compile_plan(plan)
+    by = compiled.aliases.get(by, by)
+    wanted = {by}
+    comparisons = tuple(_comparison(compiled, tie, plan.rank_on == "exact", wanted) for tie in ties)
     return Ordering(by, comparisons, _labels(ties), frozenset(wanted), _runs(comparisons))
 
 
@@ -112,6 +116,7 @@ def compare(order: Ordering, compiled: CompiledPlan, facts: EntryFacts, tally: T
         {key: compiled.shown(key, tally.value[key]) for key in compiled.above if key in tally.value}
         if present
         else {},
+        tally.void.get(root) if present else None,
         root not in tally.open,
         tally.answered,
         tally.expected,
@@ -209,26 +214,29 @@ def _labels(ties: Sequence[Tie]) -> tuple[str, ...]:
     )
 
 
-def _comparison(plan: Plan, nodes: dict[str, tuple[Node, tuple[Node, ...]]], tie: Tie) -> Comparison:
+def _comparison(compiled: CompiledPlan, tie: Tie, exact: bool, wanted: set[str]) -> Comparison:
+    """Adds to `wanted` the nodes that have to be measured for it."""
     counted = tie.of in {"lot", "decision"}
+    key = compiled.aliases.get(tie.key, tie.key)
+    match tie.of:
+        case "node":
+            wanted.add(key)
+            read = _node(key, exact)
+        case "countback":
+            parts = _parts(compiled, key)
+            wanted.update(parts)
+            read = _countback(tie, parts, exact)
+        case "highest_mark":
+            read = _highest_mark(compiled, tie.key)
+        case _:
+            read = _recorded(tie)
     return Comparison(
         tie,
-        _reader(plan, nodes, tie),
+        read,
+        key=key,
         descending=tie.better == "higher" and not counted,
         unknown=FIRST if tie.unknown == "first" else LAST,
     )
-
-
-def _reader(plan: Plan, nodes: dict[str, tuple[Node, tuple[Node, ...]]], tie: Tie) -> Read:
-    match tie.of:
-        case "node":
-            return _node(tie.key, plan.rank_on == "exact")
-        case "highest_mark":
-            return _highest_mark(*nodes[tie.key])
-        case "countback":
-            return _countback(tie, _part_keys(nodes[tie.key][0]), plan.rank_on == "exact")
-        case _:
-            return _recorded(tie)
 
 
 def _recorded(tie: Tie) -> Read:
@@ -243,6 +251,11 @@ def _recorded(tie: Tie) -> Read:
             return lambda facts, tally: None if facts.lot is None else Decimal(facts.lot)
         case _:
             return lambda facts, tally: None if facts.decision is None else Decimal(facts.decision)
+
+
+def _column(text: str) -> Value:
+    text = text.strip()
+    return Decimal(text) if _NUMBER.fullmatch(text) else text or None
 
 
 def _node(key: str, exact: bool) -> Read:
@@ -262,46 +275,28 @@ def _countback(tie: Tie, parts: tuple[str, ...], exact: bool) -> Read:
     return read
 
 
-def _column(text: str) -> Value:
-    text = text.strip()
-    return Decimal(text) if _NUMBER.fullmatch(text) else text or None
+def _parts(compiled: CompiledPlan, key: str) -> tuple[str, ...]:
+    node = compiled.nodes[key]
+    if isinstance(node, Attempts):
+        return tuple(attempt_key(node.part.key, number) for number in range(1, node.count + 1))
+    _, _, attempt = key.partition("#")
+    return tuple(attempt_key(part.key, int(attempt or 0)) for part in children(node))
 
 
-def _highest_mark(node: Node, above: tuple[Node, ...]) -> Read:
-    """Of the judges who are seated for the entry: what another judge wrote counts nowhere."""
-    panels: dict[str, str] = {}
-    for higher, each in walk(node):
-        if isinstance(each, Judged | Measured):
-            seated = [one.key for one in (*above, *higher, each) if one.panel is not None]
-            panels[each.key] = seated[-1] if seated else each.key
+def _highest_mark(compiled: CompiledPlan, key: str) -> Read:
+    """Of the judges who are seated for the entry: what another judge wrote counts nowhere. A bare key means all attempts."""
+    inside = {each for copy in compiled.copies.get(key, (key,)) for each in compiled.below[copy]}
 
     def read(facts: EntryFacts, tally: Tally) -> Value:
         highest: Decimal | None = None
         for mark in facts.marks:
-            criterion, attempt, number = mark.criterion.partition("#")
-            panel = panels.get(criterion)
-            if panel is None or mark.value is None or not _seated(facts, panel, attempt + number, mark.judge):
+            if mark.value is None:
+                continue
+            leaf = compiled.leaves[mark.criterion]
+            if leaf.key not in inside or mark.judge not in tally.seats[leaf.panel].judges:
                 continue
             if highest is None or mark.value > highest:
                 highest = mark.value
         return highest
 
     return read
-
-
-def _seated(facts: EntryFacts, panel: str, attempt: str, judge: str) -> bool:
-    """An attempt may have seats of its own."""
-    seats = facts.panels.get(panel + attempt, facts.panels.get(panel))
-    recused = facts.recused.get(panel + attempt, facts.recused.get(panel, ()))
-    return (seats is None or judge in seats) and judge not in recused
-
-
-def _part_keys(node: Node) -> tuple[str, ...]:
-    if isinstance(node, Attempts):
-        return tuple(attempt_key(node.part.key, number) for number in range(1, node.count + 1))
-    return tuple(part.key for part in children(node))
-
-
-def attempt_key(key: str, number: int) -> str:
-    """The key of one attempt at a node."""
-    return f"{key}#{number}"

@@ -22,11 +22,12 @@ import msgspec
 from scoring.compiled import CompiledPlan, compile_plan
 from scoring.decimals import exact_arithmetic, plain
 from scoring.facts import EntryFacts, EntryState
+from scoring.fieldwise import measure_all
 from scoring.fingerprints import facts_hash, field_hash
+from scoring.measuring import Tally
 from scoring.nodes import VoidState
 from scoring.ordering import Line, Ordering, arrange, compare, plan_ordering
 from scoring.plans import Plan
-from scoring.results import Tally, measure
 from scoring.sortable import Value
 
 Compared: TypeAlias = tuple[Decimal | None, ...]
@@ -164,7 +165,7 @@ def tallies(
     for one, other in pairwise(ordered):
         if one.entry == other.entry:
             raise ValueError(f"Entry {one.entry} is given twice.")
-    return ((each, measure(compiled, each, wanted)) for each in ordered)
+    return measure_all(compiled, ordered, wanted)
 
 
 class Numbering:
@@ -186,7 +187,7 @@ class Numbering:
                 return ahead + 1, rivals_ahead + 1
             case "1223":
                 return self._number, self._award_number
-            case "1334":
+            case _:
                 return self._ahead, self._rivals_ahead
 
 
@@ -209,7 +210,7 @@ def placed(plan: Plan, order: Ordering, lines: Sequence[Line]) -> Iterator[tuple
             label = against = None
         ahead = group.lines[-1]
     rest = [line for line in lines if not line.ranked]
-    rest.sort(key=lambda line: (STATE_ORDER[line.facts.state], line.facts.entry))
+    rest.sort(key=lambda line: (STATE_ORDER[line.void or line.facts.state], line.facts.entry))
     for line in rest:
         yield line, Place()
 
@@ -264,6 +265,7 @@ def row_of(compiled: CompiledPlan, order: Ordering, line: Line, place: Place) ->
         answered=line.answered,
         expected=line.expected,
         texts=_texts(order, line) if counts else {},
+        void=line.void,
     )
 
 

@@ -12,9 +12,9 @@ from typing import Final, NamedTuple
 from scoring.compiled import compile_plan
 from scoring.decimals import exact_arithmetic
 from scoring.facts import EntryFacts
+from scoring.fieldwise import measure
 from scoring.ordering import Keyed, Ordering, arrange, asked, is_ranked, keys_of, plan_ordering
 from scoring.plans import Plan
-from scoring.results import measure
 from scoring.standings import STATE_ORDER, Numbering
 
 _LENGTH: Final = 2
@@ -52,7 +52,8 @@ def rank_stream(plan: Plan, facts: Iterable[EntryFacts]) -> Iterator[StreamedRan
                 total = compiled.shown(root, tally.value[root])
                 ranked.append(records.packed(each, keys_of(order, asked(order, each, tally)), total))
             else:
-                rest.append((STATE_ORDER[each.state], each.entry))
+                void = tally.void.get(root) if each.state == "present" else None
+                rest.append((STATE_ORDER[void or each.state], each.entry))
     ranked.sort()
     rest.sort()
     return _streamed(plan, order, records, ranked, rest)

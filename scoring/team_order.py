@@ -39,7 +39,7 @@ def key_of(rule: TeamRule, criterion: TeamCriterion, counted: list[TeamResult]) 
             return TeamKey((*map(Decimal, ranks), _NEVER), ", ".join(map(str, ranks)))
         case "best":
             return _best(rule, counted)
-        case "time":
+        case _:
             return _time(counted)
 
 

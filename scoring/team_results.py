@@ -65,7 +65,7 @@ def _brought(
         case "rank_points":
             share = points[row.entry]
             return share, "over_most" if share is None else "counted"
-        case "medals":
+        case _:
             if not rule.points:
                 return None, "counted"
             return rule.points[row.award_rank - 1] if row.award_rank <= len(

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring import EntryFacts, Mark, Tie, rank
+from scoring import EntryFacts, Mark, RankPoints, Ref, Relative, Sum, Tie, rank
 from scoring.live import LiveStandings
 from scoring.standings import standings_bytes
 from tests.scoring import strategies
-from tests.scoring.builders import total_of, total_plan, totals
+from tests.scoring.builders import D, total_of, total_plan, totals
 from tests.scoring.strategies import PLAN
 from tests.scoring.test_ordering import known, plan_by
 
@@ -23,6 +23,22 @@ PLANS = {
         ties=(Tie(key="time", of="time", better="lower", up_to=2), Tie(key="theory", if_all_known=True), Tie(key="practical", of="countback")),
     ),
 }  # fmt: skip
+
+
+PLANS["field"] = msgspec.structs.replace(
+    PLAN,
+    root=Sum(
+        key="sum",
+        title="合计",
+        parts=(
+            RankPoints(key="speed", title="名次分", part=PLAN.root, points=(D(5), D(3)), shared="average"),
+            Relative(
+                key="share", title="相对分", part=Ref(key="again", title="总分", of="total"), within="unit"
+            ),
+        ),
+    ),
+    ties=(Tie(key="total"),),
+)
 
 
 @given(st.sampled_from(sorted(PLANS)), strategies.fields(), st.data())
