@@ -63,7 +63,8 @@ class _Reader:
         self.catalogue, self.sheets, self.troubles = catalogue, sheets, troubles
         self.seen: dict[tuple[str, str, str, str], tuple[str, int]] = {}
         # Marks stand on a grid of few values: each value of a node is read and checked once.
-        self.known: dict[tuple[str, str, str], Decimal | None] = {}
+        self.known: dict[tuple[str, str, str], Decimal] = {}
+        self.slots: dict[tuple[str, str], Slot] = {}
         self.table: Table
 
     def read(self, table: Table) -> None:
@@ -119,7 +120,7 @@ class _Reader:
         self._note(row)
 
     def _node_row(self, row: _Row, state: str) -> None:
-        slot = self._slot(row)
+        slot = self.slots.get((row.stage, row.node)) or self._slot(row)
         if slot is None:
             return
         attempt = self._attempt(row, slot)
@@ -127,7 +128,8 @@ class _Reader:
             return
         sheet = self.sheets.of(slot.stage, row.entry)
         key = numbered(slot.node.key, attempt)
-        if row.value and not state and number(row.value) is None and (word := state_named(row.value)):
+        fresh = row.value and not state and (slot.stage, row.node, row.value) not in self.known
+        if fresh and number(row.value) is None and (word := state_named(row.value)):
             # "DNF" in the column of the values says what it says.
             row, state = row._replace(value=""), word
         judge = row.judge or OFFICIAL
@@ -170,6 +172,8 @@ class _Reader:
             allowed = shown(", ".join(self.catalogue.keys_for_marks()[:_MOST_WORDS]))
             self._say(row, "node", "node_unknown", f"方案中没有节点“{shown(row.node)}”；可评分：{allowed}。",
                       f"The plan has no node “{shown(row.node)}”; these take marks: {allowed}.")  # fmt: skip
+        else:
+            self.slots[row.stage, row.node] = slot
         return slot
 
     def _attempt(self, row: _Row, slot: Slot) -> int | None:
@@ -238,8 +242,9 @@ class _Reader:
 
     def _value(self, row: _Row, slot: Slot) -> Decimal | None:
         asked = (slot.stage, row.node, row.value)
-        if asked in self.known:
-            return self.known[asked]
+        known = self.known.get(asked)
+        if known is not None:
+            return known
         value = seconds(row.value) if slot.time else number(row.value)
         if value is None:
             form = (

@@ -17,33 +17,26 @@ _OUTCOMES: Final = {
 
 
 def as_html(report: Report, lang: str) -> bytes:
-    """The page; with `en` English comes first."""
+    """The page in Chinese, with `en` in English, with `both` in both."""
 
     def words(zh: str, en: str) -> str:
         return en if lang == "en" else f"{zh} {en}" if lang == "both" else zh
 
-    return (
-        _environment()
-        .render_template(
-            "report.html",
-            # As strings: the template language would make floats of decimals.
-            report=msgspec.to_builtins(report),
-            lang="en" if lang == "en" else "zh-CN",
-            w=words,
-            outcome=lambda code: words(*_OUTCOMES.get(code, (code, code))),
-            state=lambda row: (
-                "" if row.state == "present" and not row.void else words(*STATES[row.void or row.state])
-            ),
-            why=lambda reason: words(reason["zh"], reason["en"]),
-        )
-        .encode()
-    )
+    def state(row: dict[str, Any]) -> str:
+        shown = row["void"] or row["state"]
+        return "" if shown == "present" else words(*STATES[shown])
 
-
-def _state(row: dict[str, Any]) -> tuple[str, str]:
-    return (
-        ("", "") if row["state"] == "present" and row["void"] is None else STATES[row["void"] or row["state"]]
+    page = _environment().render_template(
+        "report.html",
+        # As strings and lists: the template language would make floats of decimals.
+        report=msgspec.to_builtins(report),
+        lang="en" if lang == "en" else "zh-CN",
+        w=words,
+        outcome=lambda code: words(*_OUTCOMES.get(code, (code, code))),
+        state=state,
+        why=lambda reason: words(reason["zh"], reason["en"]),
     )
+    return page.encode()
 
 
 @lru_cache(maxsize=1)

@@ -142,6 +142,14 @@ class OverallReport(msgspec.Struct, frozen=True, kw_only=True):
     state: EntryState
 
 
+class AwardTitle(msgspec.Struct, frozen=True, kw_only=True):
+    """An award rule by its name."""
+
+    code: str
+    title: str
+    title_en: str
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """The whole answer."""
 
@@ -155,6 +163,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     overall: tuple[OverallReport, ...]
     boards: tuple[BoardReport, ...]
     teams: tuple[TeamsReport, ...]
+    award_rules: tuple[AwardTitle, ...]
     awards: tuple[AwardProposal, ...]
     awards_refused: tuple[RefusedAward, ...]
     notes: tuple[Note, ...]
@@ -178,6 +187,7 @@ def report_of(scheme: Scheme, outcome: Outcome, sheets: Sheets) -> Report:
         ),
         boards=tuple(_board(scheme, board, outcome.boards[board.key], names) for board in scheme.boards),
         teams=tuple(_teams(rule, each) for rule, each in zip(scheme.teams, outcome.teams, strict=True)),
+        award_rules=tuple(AwardTitle(code=each.code, title=each.name, title_en=each.name_en) for each in scheme.awards),
         awards=outcome.awards,
         awards_refused=outcome.refused,
         notes=tuple(sheets.notes),
@@ -214,7 +224,8 @@ def _rows(
 ) -> tuple[RowReport, ...]:
     rows = []
     for row, reason in zip(standings.rows, why, strict=True):
-        result = results.get(row.entry)
+        # Marks of an entry that is not present stay among the facts and are not published.
+        result = results.get(row.entry) if row.state == "present" else None
         compared = tuple(
             row.texts.get(str(at), None if value is None else str(value))
             for at, value in enumerate(row.compared)
