@@ -10,9 +10,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring import EntryFacts, Imported, Judged, Mark, Panel, Plan, Standings, Sum, Tie, open_ties, rank
+from scoring import (
+    Attempts,
+    EntryFacts,
+    Imported,
+    Judged,
+    Mark,
+    Measured,
+    Panel,
+    Plan,
+    Standings,
+    Sum,
+    Tie,
+    open_ties,
+    rank,
+)
 from scoring.sortable import FIRST, LAST, Value, sortable
 from scoring.standings import tied
+from scoring.streams import rank_stream
 from tests.scoring.builders import D
 
 THREE_EVENTS = Plan(
@@ -378,5 +393,90 @@ def test_keys_are_a_total_order(found: list[Value]) -> None:
     ordered = sorted((each for each in found if each is not None), key=cmp_to_key(in_order))
 
     keys = [sortable(each, False, LAST) for each in ordered]
+
+    assert keys == sorted(keys)
+
+
+RUNS = Plan(
+    code="runs",
+    version=1,
+    title="试跳",
+    root=Attempts(
+        key="jump",
+        title="跳远",
+        part=Measured(key="metres", title="成绩", maximum=D(10), unit="m"),
+        count=3,
+        take="best",
+    ),
+)
+
+
+def jumps(entry: str, *metres: str) -> EntryFacts:
+    """One judge measures each attempt; "x" is invalid."""
+    marks = [
+        Mark(entry, "J1", f"metres#{n}", "invalid")
+        if each == "x"
+        else Mark(entry, "J1", f"metres#{n}", "scored", D(each))
+        for n, each in enumerate(metres, 1)
+    ]
+    return EntryFacts(entry=entry, marks=tuple(marks))
+
+
+def test_second_best_attempt_breaks_a_tie() -> None:
+    plan = msgspec.structs.replace(RUNS, ties=(Tie(key="jump", of="countback"),))
+    facts = [jumps("two", "8", "7", "x"), jumps("better", "x", "7.5", "8"), jumps("one", "x", "8", "x")]
+
+    standings = rank(plan, facts)
+
+    assert ranks(standings) == [("better", 1), ("two", 2), ("one", 3)]
+    assert standings.rows[0].texts == {"countback:jump": "8, 7.5"}
+
+
+def test_highest_mark_below_attempts_is_of_any_attempt() -> None:
+    plan = msgspec.structs.replace(
+        RUNS,
+        root=msgspec.structs.replace(RUNS.root, take="last"),
+        ties=(Tie(key="metres", of="highest_mark"), Tie(key="metres#1")),
+    )
+
+    standings = rank(plan, [jumps("a", "5", "7", "6"), jumps("b", "8", "1", "6"), jumps("c", "5", "8", "6")])
+
+    assert ranks(standings) == [("b", 1), ("c", 2), ("a", 3)]
+    assert [row.compared[2] for row in standings.rows] == [8, 5, 5]
+
+
+def test_void_result_stands_behind_the_ranked_by_its_state() -> None:
+    waiting, last = jumps("waiting"), EntryFacts(entry="away", state="absent")
+    finished = EntryFacts(entry="dnf", states={"jump": "did_not_finish"})
+
+    rows = rank(
+        RUNS, [last, finished, jumps("none", "x", "x", "x"), waiting, jumps("some", "x", "x", "4")]
+    ).rows
+
+    assert [(row.entry, row.rank, row.void) for row in rows] == [
+        ("some", 1, None),
+        ("waiting", None, None),
+        ("dnf", None, "did_not_finish"),
+        ("none", None, "invalid"),
+        ("away", None, None),
+    ]
+    assert [each[:2] for each in rank_stream(RUNS, [last, finished, waiting])] == [
+        ("waiting", None),
+        ("dnf", None),
+        ("away", None),
+    ]
+
+
+@pytest.mark.parametrize("value", ["1E+500", "1E-500", "12345678901234567890.5", "-1E+300"])
+def test_sizes_far_from_one_sort_too(value: str) -> None:
+    neighbours = [
+        Decimal(value) * Decimal("0.999"),
+        Decimal(value),
+        Decimal(value) * Decimal("1.001"),
+        Decimal(0),
+        Decimal(1),
+    ]
+
+    keys = [sortable(each, False, LAST) for each in sorted(neighbours)]
 
     assert keys == sorted(keys)
