@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from scoring.checks import PlanFault, check_plan
 from scoring.combining import Combine, combiner
@@ -16,17 +16,23 @@ from scoring.decimals import ZERO, exact_arithmetic, kept, plain, round_to
 from scoring.documents import Rounding
 from scoring.expanding import Place, expand, parts_first
 from scoring.nodes import (
+    Attempts,
     Carried,
     Chosen,
     Constant,
     Imported,
     Judged,
     Measured,
+    Median,
     Node,
     Parameter,
+    PassLine,
+    Quotient,
     RankPoints,
     Ref,
     Relative,
+    Veto,
+    VoidState,
 )
 from scoring.panels import Panel
 from scoring.plans import Plan, Tie, plan_hash, ranking_order
@@ -50,7 +56,7 @@ class Finish(NamedTuple):
     """What happens to a node's value last: states that count as numbers, and the rounding."""
 
     round: Round
-    void_as: Mapping[str, Decimal]
+    void_as: Mapping[VoidState | Literal["any"], Decimal]
 
 
 class CompiledLeaf(NamedTuple):
@@ -78,12 +84,17 @@ class Given(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One node made from others: its value from theirs."""
+    """One node made from others: its value from theirs.
+
+    `early` says when a state that comes of numbers, or of states that may be outweighed, holds while parts are open: never,
+    or "closed": when the parts that are not open are enough for it. None: such a state is always final.
+    """
 
     key: str
     parts: tuple[str, ...]
     combine: Combine
     finish: Finish
+    early: Literal["never", "closed"] | None
 
 
 class FieldStep(NamedTuple):
@@ -308,7 +319,7 @@ def _steps(
     ordered: Iterable[Place], full: Mapping[str, Decimal | None], finish: Mapping[str, Finish]
 ) -> tuple[Step, ...]:
     return tuple(
-        Step(place.key, place.parts, combine, finish[place.key])
+        Step(place.key, place.parts, combine, finish[place.key], _early(place.node))
         for place in ordered
         if (combine := combine_of(place, full)) is not None
     )
@@ -322,8 +333,18 @@ def combine_of(place: Place, full: Mapping[str, Decimal | None]) -> Combine | No
     return combiner(place.node, place.parts, [full.get(part) for part in place.parts])
 
 
+def _early(node: Node) -> Literal["never", "closed"] | None:
+    match node:
+        case Median() | Attempts(take="median" | "last"):
+            return "never"
+        case Veto() | Quotient() | PassLine():
+            return "closed"
+        case _:
+            return None
+
+
 def _finish(node: Node) -> Finish:
-    return Finish(_rounder(node.rounding), {**node.void_as})
+    return Finish(_rounder(node.rounding), node.void_as)
 
 
 def _finish_on_sheet(place: Place) -> Finish:

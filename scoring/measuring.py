@@ -74,11 +74,7 @@ def begin(compiled: CompiledPlan, facts: EntryFacts, wanted: frozenset[str]) -> 
 def segment(compiled: CompiledPlan, work: Work, number: int) -> None:
     """The steps up to the next node that looks at the field."""
     tally, steps, skipped = work.tally, compiled.segments[number], work.special.skipped
-    run(steps, tally.value, tally.exact, tally.void, work.changes, skipped)
-    still_open = tally.open
-    for step in steps:
-        if not still_open.isdisjoint(step.parts) and step.key not in skipped:
-            still_open.add(step.key)
+    run(steps, tally.value, tally.exact, tally.void, work.changes, skipped, tally.open)
 
 
 def _outside(compiled: CompiledPlan, work: Work) -> None:
@@ -162,7 +158,7 @@ def _fill_in(work: Work, panel: CompiledPanel, seats: Seats) -> bool:
         if panel.outside or special.void:
             _copy(work, panel, sheet)
         if panel.steps:
-            run(panel.steps, sheet.value, None, sheet.void, changes, special.skipped)
+            run(panel.steps, sheet.value, None, sheet.void, changes, special.skipped, set())
         if key in sheet.value:
             seats.full.append(judge)
         elif key in sheet.void:

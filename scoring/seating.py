@@ -80,12 +80,33 @@ def run(
     void: dict[str, VoidState],
     changes: Changes,
     skipped: Collection[str],
+    still_open: set[str],
 ) -> None:
-    """The values of the nodes made from others, parts before wholes."""
+    """The values of the nodes made from others, parts before wholes, and which of them are `still_open`."""
     for step in steps:
         key = step.key
-        if not skipped or key not in skipped:
-            settle(step.finish, key, step.combine(value, void), changes.get(key), value, exact, void)
+        if skipped and key in skipped:
+            continue
+        outcome = step.combine(value, void)
+        if still_open and not still_open.isdisjoint(step.parts):
+            still_open.add(key)
+            if step.early is not None and isinstance(outcome, str):
+                outcome = _early(step, value, void, still_open)
+        settle(step.finish, key, outcome, changes.get(key), value, exact, void)
+
+
+def _early(
+    step: Step, value: Mapping[str, Decimal], void: Mapping[str, VoidState], still_open: Collection[str]
+) -> Outcome:
+    """A state while parts are open: nobody is disqualified by a sum that is not complete."""
+    if step.early == "never":
+        return None
+    closed = [part for part in step.parts if part not in still_open]
+    outcome = step.combine(
+        {part: value[part] for part in closed if part in value},
+        {part: void[part] for part in closed if part in void},
+    )
+    return outcome if isinstance(outcome, str) else None
 
 
 def collect(

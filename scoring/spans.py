@@ -101,11 +101,8 @@ def span_of(  # noqa: PLR0911 - one answer a kind
     """The span before the node's own rounding; None: void for certain. Parts are in `spans`, in `void`, or not chosen."""
     node = place.node
     match node:
-        case RankPoints():
-            return Span(min(*node.points, node.rest), max(*node.points, node.rest))
-        case Relative():
-            # Parts below nothing turn the sign, and nobody knows the field.
-            return ANYTHING
+        case RankPoints() | Relative():
+            return _fieldwise(node, spans.get(place.parts[0]))
         case Judged() | Measured() | Imported() | Carried() | Parameter() | Constant():
             return leaf_span(node)
         case Product():
@@ -164,6 +161,15 @@ def _times(one: Decimal, other: Decimal) -> Decimal:
 def _grown(span: Span) -> Span:
     """A span that can reach numbers too large for a result."""
     return span._replace(void=span.void or max(abs(span.low), abs(span.high)) >= _TOO_LARGE)
+
+
+def _fieldwise(node: RankPoints | Relative, part: Span | None) -> Span | None:
+    if part is None:
+        return None
+    if isinstance(node, RankPoints):
+        return Span(min(*node.points, node.rest), max(*node.points, node.rest), part.void)
+    # Parts below nothing turn the sign, and nobody knows the field.
+    return ANYTHING._replace(void=True)
 
 
 # ---- several parts
