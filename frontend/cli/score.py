@@ -59,7 +59,7 @@ def command(
     final: bool,
     lang: str,
 ) -> None:
-    """Score plain files by a plan: totals, every value in between, ranks, ties, slots, awards, each with its reason.
+    """Recompute a contest from plain files: totals, every value in between, ranks, ties, slots, awards, each with its reason.
 
     Needs no database and no settings. A plan is TOML or JSON (docs/plan-format.md). Ends with 2, and computes nothing, if a file is
     wrong: each fault is one line with file, line and column.

@@ -80,10 +80,13 @@ class _Scanner:
             start = self.at
             if self.text[self.at] == "[":
                 table = self._header(counts)
-                self.offsets.setdefault(table, start)
+                # A header opens every table and array on its path that was not there yet.
+                for length in range(1, len(table) + 1):
+                    self._note(table[:length], start)
                 continue
             path = table + self._dotted()
-            self._note(path, start)
+            for length in range(len(table) + 1, len(path) + 1):
+                self._note(path[:length], start)
             self._expect("=")
             self.value(path)
 
@@ -184,7 +187,8 @@ class _Scanner:
         if self._peek():
             start = self.at
         inner = (*path, *self._dotted())
-        self._note(inner, start)
+        for length in range(len(path) + 1, len(inner) + 1):
+            self._note(inner[:length], start)
         if self._peek() not in {"=", ":"}:
             raise _LostError
         self.at += 1

@@ -45,7 +45,7 @@ STATES: Final[dict[str, tuple[str, ...]]] = {
     "did_not_start": ("dns", "未出发", "未开始", "未起跑", "未参赛", "未上场"),
     "did_not_finish": ("dnf", "未完成", "未完赛", "中途退出"),
     "invalid": ("无效", "犯规", "失败", "试举失败", "foul", "no lift", "nm", "x"),
-    "passed": ("免试", "免跳", "免做", "放弃本次", "pass", "-", "—"),
+    "passed": ("轮空", "免试", "免跳", "免做", "放弃本次", "pass", "-", "—"),
     "absent": ("缺考", "缺席", "缺赛", "未到"),
     "withdrew": ("弃权", "退赛", "wd", "withdrawn"),
     "disqualified": ("dsq", "dq", "取消资格", "取消比赛资格"),

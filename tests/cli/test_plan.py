@@ -29,7 +29,9 @@ def test_fault_is_told_with_path_line_and_column(tmp_path):
     answer = plan("check", str(file), "--lang", "en")
 
     assert answer.exit_code == 1
-    assert answer.stderr.splitlines() == [f"{file}:10:1 [total > a] step_not_dividing: The step 3 does not divide the range 10."]
+    assert answer.stderr.splitlines() == [
+        f"{file}:10:1 [total > a] step_not_dividing: The step 3 does not divide the range 10."
+    ]
 
 
 def test_good_plan_ends_with_0():

@@ -30,7 +30,11 @@ def test_needs_neither_database_nor_web_framework():
     )
     for form in ("json", "csv", "html"):
         loaded = subprocess.run(
-            [sys.executable, "-c", code, form, "/dev/null"], capture_output=True, text=True, check=True, cwd=GOLDEN.parents[1]
+            [sys.executable, "-c", code, form, "/dev/null"],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=GOLDEN.parents[1],
         ).stdout.split()
         assert not {"asyncpg", "litestar", "piccolo", "redis", "uvicorn"} & set(loaded)
 
@@ -40,7 +44,13 @@ def test_csv_has_one_row_an_entry_in_final_order():
 
     assert lines[0].startswith("rank,award_rank,shared,entry,name,state,")
     assert [line.split(",")[3] for line in lines[1:]] == ["B", "D", "A", "C", "E"]
-    assert [line.split(",")[5] for line in lines[1:]] == ["present", "present", "present", "did_not_finish", "absent"]
+    assert [line.split(",")[5] for line in lines[1:]] == [
+        "present",
+        "present",
+        "present",
+        "did_not_finish",
+        "absent",
+    ]
 
 
 def test_html_stands_alone_and_says_why():
@@ -62,7 +72,7 @@ def test_html_keeps_markup_of_a_file_as_text(tmp_path):
 
 def test_csv_keeps_formulas_as_text(tmp_path):
     marks = tmp_path / "marks.csv"
-    marks.write_text('entry,node,value\n=1+1,run,50\n=1+1,touches,0\n', "utf-8")
+    marks.write_text("entry,node,value\n=1+1,run,50\n=1+1,touches,0\n", "utf-8")
 
     assert ",'=1+1," in score("drill", "--marks", str(marks), "--out", "csv").stdout
 
@@ -103,7 +113,9 @@ def test_errors_speak_chinese_or_english_or_both(tmp_path):
     marks = tmp_path / "marks.csv"
     marks.write_text("entry,node,value\nA,run,-3\n", "utf-8")
 
-    zh, en, both = (score("drill", "--marks", str(marks), "--lang", lang).stderr for lang in ("zh", "en", "both"))
+    zh, en, both = (
+        score("drill", "--marks", str(marks), "--lang", lang).stderr for lang in ("zh", "en", "both")
+    )
 
     assert "超出范围" in zh and "out of range" not in zh
     assert "out of range" in en and "超出范围" not in en
@@ -138,7 +150,10 @@ def test_several_files_of_all_kinds_give_one_result(tmp_path):
             for column, cell in enumerate(row.replace('"', "").split(",")):
                 sheet.write(number, column, float(cell) if cell.replace(".", "").isdigit() else cell)
     listed = tmp_path / "marks.json"
-    listed.write_text('[{"entry": "D", "node": "touches", "value": 1}, {"entry": "E", "state": "缺考", "value": null}]', "utf-8")
+    listed.write_text(
+        '[{"entry": "D", "node": "touches", "value": 1}, {"entry": "E", "state": "缺考", "value": null}]',
+        "utf-8",
+    )
     assert len(rows) == 10
 
     answer = score("drill", *(word for file in (gb, book, listed) for word in ("--marks", str(file))))
@@ -168,7 +183,9 @@ def test_missing_marks_stay_open_until_final(tmp_path):
 
 def test_faulty_plan_computes_nothing(tmp_path):
     plan = tmp_path / "plan.toml"
-    plan.write_text((GOLDEN / "drill" / "plan.toml").read_text("utf-8").replace("per_unit = 5", "per_unti = 5"), "utf-8")
+    plan.write_text(
+        (GOLDEN / "drill" / "plan.toml").read_text("utf-8").replace("per_unit = 5", "per_unti = 5"), "utf-8"
+    )
 
     answer = CliRunner().invoke(main, ["score", str(plan), "--marks", str(GOLDEN / "drill" / "marks.csv")])
 

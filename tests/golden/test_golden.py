@@ -57,7 +57,11 @@ def test_contest_comes_out_as_worked_by_hand(case):
             assert found[team]["rank"] == fields["rank"], team
             assert "total" not in fields or Decimal(found[team]["total"]) == Decimal(fields["total"])
     for code, entries in wanted.get("awards", {}).items():
-        given = [each["entry"] for each in report["awards"] if each["rule"] == code and each["outcome"] != "not_eligible"]
+        given = [
+            each["entry"]
+            for each in report["awards"]
+            if each["rule"] == code and each["outcome"] != "not_eligible"
+        ]
         assert given == entries
 
 

@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 PAGE = Path(__file__).parents[2] / "docs" / "plan-format.md"
-_BLOCK = re.compile(r"^```(?:toml|csv) (plan|root|marks|entries|params|expect)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(
+    r"^```(?:toml|csv) (plan|root|marks|entries|params|expect)\n(.*?)^```$", re.MULTILINE | re.DOTALL
+)
 
 
 class Example(NamedTuple):
@@ -23,7 +25,11 @@ def examples() -> list[Example]:
         kind, body = match[1], match[2]
         if kind in {"plan", "root"}:
             found.append(Example(text.count("\n", 0, match.start()) + 1, {}))
-            body = body if kind == "plan" else f'code = "x"\nversion = 1\ntitle = "例"\n{better(body)}[root]\n{body}'
+            body = (
+                body
+                if kind == "plan"
+                else f'code = "x"\nversion = 1\ntitle = "例"\n{better(body)}[root]\n{body}'
+            )
             kind = "plan"
         assert kind not in found[-1].files, f"line {found[-1].line} has two blocks {kind}"
         found[-1].files[kind] = body

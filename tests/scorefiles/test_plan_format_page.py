@@ -65,12 +65,16 @@ def assert_cell(report: dict, row: dict, column: str, text: str) -> None:
         case "slot", *_:
             value = next(each["outcome"] for each in report["stages"][-1]["slots"] if each["entry"] == entry)
         case "awards", *_:
-            value = " ".join(each["rule"] for each in report["awards"] if each["entry"] == entry and each["outcome"] == "eligible")
+            value = " ".join(
+                each["rule"]
+                for each in report["awards"]
+                if each["entry"] == entry and each["outcome"] == "eligible"
+            )
         case "board", _, key:
             board = next(each for each in report["boards"] if each["key"] == key)
             value = next((each["rank"] for each in board["rows"] if each["entry"] == entry), None)
         case _:
-            value = next(node["value"] for node in row["nodes"] if node["key"] == column)
+            value = next((node["value"] for node in row["nodes"] if node["key"] == column), None)
     if text and re.fullmatch(r"-?[0-9.]+", text):
         assert value is not None and Decimal(value) == Decimal(text), (entry, column, value)
     else:
@@ -91,7 +95,11 @@ def test_page_names_every_node_and_each_of_its_fields():
             assert f"`{field}`" in text, (node, field)
 
 
-@pytest.mark.parametrize("struct", [Plan, Scheme, Tie, Panel, Board, TeamRule, QuotaRule, AwardRule], ids=lambda each: each.__name__)
+@pytest.mark.parametrize(
+    "struct",
+    [Plan, Scheme, Tie, Panel, Board, TeamRule, QuotaRule, AwardRule],
+    ids=lambda each: each.__name__,
+)
 def test_page_names_every_field(struct):
     text = PAGE.read_text("utf-8")
 
@@ -109,7 +117,9 @@ def test_page_names_every_error_code_of_files():
     folder = Path(words.__file__).parent
     source = "".join(each.read_text("utf-8") for each in folder.glob("*.py"))
     codes = set(re.findall(r'code="([a-z_]+)"', source))
-    codes |= set(re.findall(r'(?:_say|say)\(\s*(?:row,\s*)?(?:"[a-z]+"|column|fault\.column),\s*"([a-z_]+)"', source))
+    codes |= set(
+        re.findall(r'(?:_say|say)\(\s*(?:row,\s*)?(?:"[a-z]+"|column|fault\.column),\s*"([a-z_]+)"', source)
+    )
     codes |= set(re.findall(r'_(?:bad|simple)\(\s*name,\s*"([a-z_]+)"', source))
     text = PAGE.read_text("utf-8")
 
