@@ -6,6 +6,7 @@ Whoever has marks in a stage without being let in is named in `uninvited` and co
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 import msgspec
 
@@ -18,14 +19,16 @@ from scoring.nodes import Carried, walk
 from scoring.overall import OverallRow, stand_overall
 from scoring.passing import with_passed
 from scoring.results import EntryResult, evaluate_all
-from scoring.schemes import Board, Scheme, Stage
+from scoring.schemes import Board, Scheme
 from scoring.stage_results import StageResults, stand_stage
 from scoring.standings import StandingRow, Standings, Tied, tied
 from scoring.teams import TeamStandings, stand_teams
 
+Results: TypeAlias = Mapping[str, EntryResult]
+
 
 class StageOutcome(msgspec.Struct, frozen=True, kw_only=True):
-    """One stage: its order, every value of every entry, who goes on, which entries are equal."""
+    """One stage: its order, every value of every entry, who goes on, which entries share a rank."""
 
     key: str
     standings: Standings
@@ -64,43 +67,42 @@ def run(scheme: Scheme, facts: Mapping[str, Sequence[EntryFacts]], entrants: Seq
     """
     outcomes: list[StageOutcome] = []
     held: list[StageResults] = []
+    values: dict[str, Results] = {}
     people = tuple(entrants)
-    invited: Mapping[str, SlotProposal] | None = None
     for stage in scheme.stages:
         given = {each.entry: each for each in facts.get(stage.key, ())}
-        entries = list(given) if not held else _let_in(invited, given, held[-1])
-        field = [_carried(stage, entry, given.get(entry), held, outcomes) for entry in sorted(entries)]
+        entries = _let_in(outcomes[-1], given) if outcomes else list(given)
+        earlier = {each.entry: each for each in held[-1].facts} if held else {}
+        carried = [node for _, node in walk(stage.plan.root) if isinstance(node, Carried)]
+        field = [
+            _carried(carried, given.get(entry) or _bare(earlier[entry]), values) for entry in sorted(entries)
+        ]
         results = stand_stage(stage.key, stage.plan, field)
-        values = evaluate_all(stage.plan, field)
+        every_value = evaluate_all(stage.plan, field)
         people = with_passed(stage.plan, results.standings, people)
-        slots = () if stage.slots is None else select(stage.slots, results.standings, people)
-        outside = sorted(entry for entry in given if entry not in set(entries) and _marked(given[entry]))
         outcomes.append(
             StageOutcome(
                 key=stage.key,
                 standings=results.standings,
-                results=values,
-                slots=slots,
-                ties=tuple(tied(results.standings)),
-                uninvited=tuple(outside),
+                results=every_value,
+                slots=() if stage.slots is None else select(stage.slots, results.standings, people),
+                ties=tuple(each for each in tied(results.standings) if len(each.rows) > 1),
+                uninvited=tuple(sorted(e for e in given.keys() - set(entries) if _marked(given[e]))),
             )
         )
         held.append(results)
-        invited = None if stage.slots is None else {each.entry: each for each in slots}
+        values[stage.key] = {each.entry: each for each in every_value}
     return _whole(scheme, outcomes, held, people)
 
 
-def _let_in(
-    slots: Mapping[str, SlotProposal] | None, given: Mapping[str, EntryFacts], before: StageResults
-) -> list[str]:
-    entries = [row.entry for row in before.standings.rows]
-    if slots is None:
-        return entries
+def _let_in(before: StageOutcome, given: Mapping[str, EntryFacts]) -> list[str]:
+    if not before.slots:
+        return [row.entry for row in before.standings.rows]
     return [
-        entry
-        for entry in entries
-        if slots[entry].outcome == "in"
-        or (slots[entry].outcome in {"open", "substitute"} and entry in given and _marked(given[entry]))
+        slot.entry
+        for slot in before.slots
+        if slot.outcome == "in"
+        or (slot.outcome in {"open", "substitute"} and slot.entry in given and _marked(given[slot.entry]))
     ]
 
 
@@ -108,26 +110,24 @@ def _marked(facts: EntryFacts) -> bool:
     return bool(facts.marks or facts.imported or facts.states)
 
 
-def _carried(
-    stage: Stage,
-    entry: str,
-    given: EntryFacts | None,
-    held: Sequence[StageResults],
-    outcomes: Sequence[StageOutcome],
-) -> EntryFacts:
+def _bare(earlier: EntryFacts) -> EntryFacts:
+    """What is known of an entry in a stage that the facts do not speak of."""
+    return EntryFacts(
+        entry=earlier.entry,
+        hors_concours=earlier.hors_concours,
+        columns=earlier.columns,
+        lot=earlier.lot,
+    )
+
+
+def _carried(nodes: Sequence[Carried], facts: EntryFacts, values: Mapping[str, Results]) -> EntryFacts:
     """The facts with the values of earlier stages put in; what the facts say themselves goes before."""
-    facts = given
-    if facts is None:
-        earlier = next(each for each in held[-1].facts if each.entry == entry)
-        facts = EntryFacts(
-            entry=entry, hors_concours=earlier.hors_concours, columns=earlier.columns, lot=earlier.lot
-        )
+    if not nodes:
+        return facts
     imported, states = dict(facts.imported), dict(facts.states)
-    for node in _carried_nodes(stage):
-        if node.key in imported or node.key in states:
-            continue
-        result = _result(node, entry, outcomes)
-        if result is None:
+    for node in nodes:
+        result = values.get(node.stage, {}).get(facts.entry)
+        if result is None or node.key in imported or node.key in states:
             continue
         value = result.nodes[0] if node.of is None else result.node(node.of)
         if value.value is not None:
@@ -135,15 +135,6 @@ def _carried(
         elif value.void is not None:
             states[node.key] = value.void
     return msgspec.structs.replace(facts, imported=imported, states=states)
-
-
-def _carried_nodes(stage: Stage) -> Iterator[Carried]:
-    return (node for _, node in walk(stage.plan.root) if isinstance(node, Carried))
-
-
-def _result(node: Carried, entry: str, outcomes: Sequence[StageOutcome]) -> EntryResult | None:
-    stage = next((each for each in outcomes if each.key == node.stage), None)
-    return None if stage is None else next((each for each in stage.results if each.entry == entry), None)
 
 
 def _whole(

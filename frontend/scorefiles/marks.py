@@ -17,7 +17,7 @@ from scoring.marks import Mark, MarkState, check_imported, check_mark
 from scoring.nodes import Imported, Judged, Measured, VoidState
 
 NEEDED: Final = ("entry", "value")
-_MARK_STATES: Final = frozenset(get_args(MarkState))
+_MARK_STATES: Final = frozenset(get_args(MarkState)) - {"cleared"}
 _VOID_STATES: Final = frozenset(get_args(VoidState))
 _ENTRY_STATES: Final = frozenset({*get_args(EntryState), "hors_concours"})
 _MOST_WORDS: Final = 30
@@ -124,7 +124,7 @@ class _Reader:
         if slot is None:
             return
         attempt = self._attempt(row, slot)
-        if attempt is None:
+        if attempt is None or state == "cleared":
             return
         sheet = self.sheets.of(slot.stage, row.entry)
         key = numbered(slot.node.key, attempt)
@@ -199,8 +199,6 @@ class _Reader:
 
     def _first(self, row: _Row, slot: Slot, key: str, judge: str, state: str) -> bool:
         """Whether this is the only row on this node, attempt and judge. Where no panel sits, the judge does not matter."""
-        if state == "cleared":
-            return True
         who = judge if slot.seats and (row.judge or state not in _VOID_STATES) else ""
         mark = (slot.stage, row.entry, key, who)
         earlier = self.seen.get(mark)

@@ -210,9 +210,7 @@ def _stage(plan: Plan, stage: StageOutcome, names: dict[str, str]) -> StageRepor
         ),
         rows=_rows(stage.standings, explanations(stage.standings, plan), names, results),
         ties=tuple(
-            TieReport(rank=each.rank, entries=tuple(row.entry for row in each.rows))
-            for each in stage.ties
-            if len(each.rows) > 1
+            TieReport(rank=each.rank, entries=tuple(row.entry for row in each.rows)) for each in stage.ties
         ),
         slots=stage.slots,
         uninvited=stage.uninvited,
