@@ -392,3 +392,34 @@ def test_value_without_a_bound_leaves_everything_open() -> None:
     ]
 
     assert {(row.best, row.worst) for row in outlook(plan, facts)} == {(1, 2)}
+
+
+def test_part_that_can_have_no_number_any_more_stands_where_the_unknown_stand() -> None:
+    parts = tuple(Imported(key=key, title=key, maximum=D(2), step=D(1)) for key in ("A", "B"))
+    root = Best(key="best", title="最好一项", parts=parts, count=1)
+    plan = Plan(code="best", version=1, title="方案", root=root, ties=(Tie(key="A"),))
+    facts = [
+        EntryFacts(entry="E1", imported={"A": D(1), "B": D(2)}),
+        EntryFacts(entry="E2", states={"A": "did_not_finish"}),
+    ]
+
+    # At best E2 has the same total, and then the known part of E1 goes first.
+    assert [(row.entry, row.best, row.worst) for row in outlook(plan, facts)] == [("E1", 1, 1), ("E2", 2, 2)]
+
+
+def test_criterion_behind_a_condition_decides_where_the_condition_leaves_nothing_open() -> None:
+    ties = (Tie(key="clock", of="time", up_to=1), Tie(key="theory"))
+    plan = msgspec.structs.replace(TINY, ties=ties)
+    marks = {"E1": ("1", "1"), "E2": ("2", "0")}
+    facts = [
+        EntryFacts(
+            entry=name,
+            marks=tuple(Mark(name, judge, "work", "scored", D(work)) for judge in JUDGES),
+            panels={"work": JUDGES},
+            imported={"theory": D(theory)},
+            times={"clock": D(5)},
+        )
+        for name, (work, theory) in marks.items()
+    ]
+
+    assert [(row.entry, row.best, row.worst) for row in outlook(plan, facts)] == [("E1", 1, 1), ("E2", 2, 2)]
