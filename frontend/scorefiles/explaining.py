@@ -4,8 +4,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
+import msgspec
+
 from frontend.scorefiles.node_words import Said, node_words
 from frontend.scorefiles.panel_words import panel_words, rounding_words
+from frontend.scorefiles.starting import inline
+from scoring.advancement import QuotaRule
+from scoring.awards import AwardRule
 from scoring.decimals import plain
 from scoring.nodes import Node, WeightedSum, children
 from scoring.plans import Plan, Tie, ranking_order
@@ -49,14 +54,16 @@ def _lines(scheme: Scheme) -> Iterator[Line]:
     yield from (_board(board) for board in scheme.boards)
     yield from (_team(team) for team in scheme.teams)
     for rule in scheme.awards:
-        yield Line(0, f"奖项 {rule.code}：{rule.name}", f"Award {rule.code}: {rule.name_en or rule.name}")
+        said = _rule(rule)
+        yield Line(0, f"奖项 {rule.code}：{said.zh}", f"Award {rule.code}: {said.en}")
 
 
 def _stage_lines(stage: Stage, last: bool) -> Iterator[Line]:
     yield from _tree(stage.plan)
     yield from _ranking(stage.plan)
     if stage.slots is not None:
-        yield Line(1, f"晋级：{_quota(stage, 'zh')}", f"Goes up: {_quota(stage, 'en')}")
+        said = _rule(stage.slots)
+        yield Line(1, f"晋级：{said.zh}", f"Goes up: {said.en}")
     elif not last:
         yield Line(1, "晋级：全部进入下一阶段", "Goes up: everybody enters the next stage")
 
@@ -127,18 +134,15 @@ def _tie(tie: Tie) -> Said:
     return Said(zh, en)
 
 
-def _quota(stage: Stage, lang: str) -> str:
-    """The limits of a quota rule that are set, by name: the rule's own page explains each."""
-    rule = stage.slots
-    assert rule is not None
-    name = rule.name if lang == "zh" else rule.name_en or rule.name
-    limits = [f"{field} = {_value(getattr(rule, field))}" for field in rule.__struct_fields__
-              if field not in {"code", "version", "name", "name_en"} and getattr(rule, field) not in (None, (), False, 0, {})]  # fmt: skip
-    return f"{name}（{', '.join(limits)}）" if lang == "zh" else f"{name} ({', '.join(limits)})"
-
-
-def _value(value: object) -> str:
-    return str(plain(value)) if isinstance(value, Decimal) else str(value)
+def _rule(rule: QuotaRule | AwardRule) -> Said:
+    """A rule by its name and what it sets, as the file writes it: the page of the format explains each field."""
+    fields = msgspec.to_builtins(rule, builtin_types=(Decimal,))
+    said = ", ".join(
+        f"{key} = {inline(value)}"
+        for key, value in fields.items()
+        if key not in {"code", "version", "name", "name_en"}
+    )
+    return Said(f"{rule.name}（{said}）", f"{rule.name_en or rule.name} ({said})")
 
 
 def _board(board: Board) -> Line:

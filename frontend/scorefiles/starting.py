@@ -36,14 +36,15 @@ def _note(preset: str) -> str:
 
 def _table(heading: str, rule: msgspec.Struct) -> str:
     fields = msgspec.to_builtins(rule, builtin_types=(Decimal,))
-    return heading + "\n" + "".join(f"{key} = {_inline(value)}\n" for key, value in fields.items()) + "\n"
+    return heading + "\n" + "".join(f"{key} = {inline(value)}\n" for key, value in fields.items()) + "\n"
 
 
 def _commented(table: str) -> str:
     return "".join(f"# {line}\n" if line else "\n" for line in table.splitlines())
 
 
-def _inline(value: object) -> str:
+def inline(value: object) -> str:
+    """A value as TOML on one line."""
     match value:
         case bool():
             return "true" if value else "false"
@@ -51,11 +52,11 @@ def _inline(value: object) -> str:
             return json.dumps(value, ensure_ascii=False)
         case dict():
             return (
-                "{ " + ", ".join(f"{_key(str(key))} = {_inline(each)}" for key, each in value.items()) + " }"
+                "{ " + ", ".join(f"{_key(str(key))} = {inline(each)}" for key, each in value.items()) + " }"
             )
         case list() | tuple() | set() | frozenset():
             each = sorted(value) if isinstance(value, set | frozenset) else value
-            return "[" + ", ".join(_inline(one) for one in each) + "]"
+            return "[" + ", ".join(inline(one) for one in each) + "]"
         case _:
             return str(value)
 

@@ -14,14 +14,17 @@ import pytest
 from click.testing import CliRunner
 
 from frontend.cli import main
-from frontend.scorefiles import words
+from frontend.scorefiles import report, words
 from frontend.scorefiles.schema import schema_bytes
-from scoring.advancement import QuotaRule
-from scoring.awards import AwardRule
+from scoring import faults, scheme_checks
+from scoring.advancement import QuotaRule, SlotProposal
+from scoring.awards import AwardProposal, AwardRule
 from scoring.nodes import Node
 from scoring.panels import Panel
 from scoring.plans import Plan, Tie, TieSource
+from scoring.results import Missing, PanelResult, SheetTotal
 from scoring.schemes import Board, Scheme, TeamRule
+from scoring.team_results import TeamResult
 from tests.scorefiles.page import PAGE, Example, examples
 
 EXAMPLES = examples()
@@ -127,6 +130,12 @@ def test_page_names_every_error_code_of_files():
     assert sorted(code for code in codes if f"`{code}`" not in text) == []
 
 
+def test_page_names_every_fault_of_a_plan():
+    text = PAGE.read_text("utf-8")
+
+    assert [code for code in (*faults._TEXTS, *scheme_checks._TEXTS) if f"`{code}`" not in text] == []
+
+
 def test_published_schema_is_current():
     assert (PAGE.parent / "plan.schema.json").read_bytes() == schema_bytes()
 
@@ -134,3 +143,15 @@ def test_published_schema_is_current():
 def test_every_plan_on_the_page_is_toml():
     for example in EXAMPLES:
         tomllib.loads(example.files["plan"])
+
+
+@pytest.mark.parametrize(
+    "struct",
+    [report.Report, report.StageReport, report.RowReport, report.NodeReport, report.OverallReport, report.TeamsReport,
+     report.TeamRowReport, report.Column, AwardProposal, SlotProposal, TeamResult, PanelResult, SheetTotal, Missing],
+    ids=lambda each: each.__name__,
+)  # fmt: skip
+def test_page_names_every_field_of_the_output(struct):
+    section = PAGE.read_text("utf-8").partition("## 17.")[2].partition("## 18.")[0]
+
+    assert [field for field in fields_of(struct) if not re.search(rf"`{field}(\[\])?`", section)] == []
