@@ -107,7 +107,8 @@ def _admit_hosts(rule: QuotaRule, verdicts: list[Verdict]) -> None:
         level = list(group)
         before = [each.reasons for each in level]
         for verdict in level:
-            verdict.outcome = "in"
+            # A tie that was lost elsewhere says nothing of this place.
+            verdict.outcome, verdict.holds = "in", True
             zh, en = "占用东道主增加的名额。", "The entry takes one of the places that the host has on top."
             verdict.reasons += (Reason("host_place", zh, en),)
         extra.admit(level)

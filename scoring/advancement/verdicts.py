@@ -42,6 +42,7 @@ class Verdict(msgspec.Struct):
     seeded: bool = False
     substitute_order: int | None = None
     gives_up: Reason | None = None
+    limits: tuple[tuple[tuple[str, str], int], ...] | None = None
 
     @property
     def standing(self) -> bool:
