@@ -22,7 +22,7 @@ from scoring.documents import Document
 from scoring.plans import Plan
 from scoring.schemes import Board, Scheme, Stage, TeamRule
 
-MOST_BYTES: Final = 4 * 1024 * 1024
+MOST_BYTES: Final = 1024 * 1024
 _MOST_COMPLAINTS: Final = 20
 
 
@@ -68,7 +68,7 @@ def read_plan_file(file: File) -> PlanSource:
         ) from error
     if len(body) > MOST_BYTES:
         raise BadFiles(
-            [_simple(name, "file_too_large", "方案文件超过 4 MiB。", "The plan file is larger than 4 MiB.")]
+            [_simple(name, "file_too_large", "方案文件超过 1 MiB。", "The plan file is larger than 1 MiB.")]
         )
     return plan_source(name, body, toml=file.suffix.lower() != ".json")
 
@@ -147,10 +147,10 @@ def _converted(name: str, document: dict[str, Any], places: Places) -> PlanSourc
             )
             # Take the bad value out and look again, so that one run names more than one fault.
             removed.add(at)
-            smaller = _without(working, at)
-            if smaller is None or path != at:
+            if working is document:
+                working = deepcopy(document)
+            if path != at or not _taken_out(working, at):
                 break
-            working = smaller
         except (ValueError, TypeError) as error:
             troubles.add(_simple(name, "value_invalid", f"内容无效：{error}", f"Not valid: {error}"))
             break
@@ -160,17 +160,18 @@ def _converted(name: str, document: dict[str, Any], places: Places) -> PlanSourc
     return PlanSource(name, _scheme(whole), places, document, single)
 
 
-def _without(document: dict[str, Any], path: Path) -> dict[str, Any] | None:
-    """A copy without the field at the path; None where that is not a field."""
-    copy = deepcopy(document)
-    holder: Any = copy
+def _taken_out(document: dict[str, Any], path: Path) -> bool:
+    """Take the field at the path out of the document; False where it is not a field."""
+    holder: Any = document
     try:
         for step in path[:-1]:
             holder = holder[step]
+        if not isinstance(holder, dict):
+            return False
         del holder[path[-1]]
     except (KeyError, IndexError, TypeError):
-        return None
-    return copy if isinstance(path[-1], str) else None
+        return False
+    return True
 
 
 def _scheme(whole: Document) -> Scheme:
