@@ -86,5 +86,28 @@ def _met(
             return None if member.leader_or_official is None else not member.leader_or_official
         case "clear_record":
             return member.clear_record
-        case "level_below_target":
+        case _:
             return None if member.level is None or target is None else below(member.level, target)
+
+
+def fact_of(condition: Condition, member: Member, filed: bool | None) -> tuple[str, str]:
+    """The fact behind a condition: its name and what is known of it, as text."""
+    match condition:
+        case "worker_status":
+            return "worker", _known(member.worker)
+        case "filed_before_start":
+            return "filed", _known(filed)
+        case "not_holder":
+            return "honours", "unknown" if member.honours is None else ", ".join(
+                sorted(member.honours)
+            ) or "none"
+        case "not_leader_or_official":
+            return "leader_or_official", _known(member.leader_or_official)
+        case "clear_record":
+            return "clear_record", _known(member.clear_record)
+        case _:
+            return "level", member.level or "unknown"
+
+
+def _known(fact: bool | None) -> str:
+    return "unknown" if fact is None else "yes" if fact else "no"

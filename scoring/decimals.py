@@ -23,6 +23,14 @@ from typing import Final, Literal, TypeAlias
 
 RoundingMode: TypeAlias = Literal["half_up", "half_even", "down", "up", "floor", "ceiling"]
 
+ZERO: Final = Decimal(0)
+ONE: Final = Decimal(1)
+LARGEST: Final = Decimal(10) ** 12
+"""Numbers of plans, marks and parameters are below it."""
+MOST_DECIMALS: Final = 12
+MOST_DIGITS: Final = 30
+"""A value with more digits before the point is no result."""
+
 _TRAPS: Final = [InvalidOperation, DivisionByZero, Overflow]
 _WORKING: Final = Context(prec=50, rounding=ROUND_HALF_EVEN, traps=_TRAPS)
 _KEPT: Final = Context(prec=40, rounding=ROUND_HALF_EVEN, traps=_TRAPS)
@@ -47,8 +55,11 @@ def kept(value: Decimal) -> Decimal:
     return _KEPT.plus(value)
 
 
-def round_to(value: Decimal, digits: int, mode: RoundingMode) -> Decimal:
-    """The value with exactly this many decimals."""
+def round_to(value: Decimal, digits: int, mode: RoundingMode, step: Decimal | None = None) -> Decimal:
+    """The value with exactly this many decimals; with a step the multiple of it that the mode names."""
+    if step is not None:
+        steps = kept(_WORKING.divide(value, step))
+        value = _WORKING.multiply(steps.quantize(ONE, rounding=ROUNDING_MODES[mode], context=_WORKING), step)
     rounded = value.quantize(Decimal((0, (1,), -digits)), rounding=ROUNDING_MODES[mode], context=_WORKING)
     return rounded if rounded else abs(rounded)
 
@@ -61,6 +72,14 @@ def plain(value: Decimal) -> Decimal:
     exponent = short.as_tuple().exponent
     whole = isinstance(exponent, int) and exponent > 0 and short.adjusted() < _KEPT.prec
     return short.quantize(Decimal(1), context=_WORKING) if whole else short
+
+
+def is_usable(value: Decimal) -> bool:
+    """Whether a plan, a parameter or a column may name this number."""
+    if not is_exact(value) or abs(value) >= LARGEST:
+        return False
+    exponent = value.as_tuple().exponent
+    return isinstance(exponent, int) and -exponent <= MOST_DECIMALS
 
 
 def is_exact(value: Decimal) -> bool:

@@ -19,21 +19,27 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from scoring.decimals import exact_arithmetic, is_exact, plain
-from scoring.plans import Imported, Judged, Leaf, Measured, Plan, walk
+from scoring.expanding import expand
+from scoring.nodes import Imported, Judged, Leaf, Measured, VoidState
+from scoring.plans import UNBOUNDED, Plan
 
 MarkState: TypeAlias = Literal["scored", "not_attempted", "cleared"]
+AnswerState: TypeAlias = MarkState | VoidState
 Rejection: TypeAlias = Literal[
     "unknown_criterion", "value_missing", "value_not_allowed", "out_of_range", "too_precise", "off_step"
 ]
 
 
 class Mark(msgspec.Struct, frozen=True):
-    """The current answer; earlier revisions are not scoring's business. Raises ValueError if state and value disagree."""
+    """The current answer; earlier revisions are not scoring's business. Raises ValueError if state and value disagree.
+
+    A void state (did_not_finish …) is an answer too: the judge saw that there is no number. In attempt 2 the criterion is `key#2`.
+    """
 
     entry: str
     judge: str
     criterion: str
-    state: MarkState
+    state: AnswerState
     value: Decimal | None = None
 
     def __post_init__(self) -> None:
@@ -58,7 +64,8 @@ def check_imported(plan: Plan, key: str, value: Decimal) -> Rejection | None:
 
 
 def _check_value(leaf: Leaf, value: Decimal) -> Rejection | None:
-    if not value.is_finite() or not leaf.minimum <= value <= leaf.maximum:
+    most = UNBOUNDED if leaf.maximum is None else leaf.maximum
+    if not value.is_finite() or not leaf.minimum <= value <= most:
         return "out_of_range"
     if not is_exact(value) or _decimals(value) > max(_decimals(leaf.step), _decimals(leaf.minimum)):
         return "too_precise"
@@ -73,4 +80,8 @@ def _decimals(value: Decimal) -> int:
 
 @lru_cache(maxsize=256)
 def _leaves(plan: Plan) -> dict[str, Leaf]:
-    return {node.key: node for _, node in walk(plan.root) if isinstance(node, Judged | Measured | Imported)}
+    leaves: dict[str, Leaf] = {}
+    for place in expand(plan.root):
+        if isinstance(place.node, Judged | Measured | Imported):
+            leaves[place.key] = leaves[place.node.key] = place.node
+    return leaves

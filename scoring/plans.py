@@ -1,166 +1,64 @@
 """The assessment plan: one validated value that says how marks become a total.
 
-A plan is a tree. Leaves take in facts (`Judged`, `Measured`: a judge's mark; `Imported`: a theory mark), inner nodes
-combine their parts, a `Panel` on a node says how the judges' values of that node become one. Every node may round.
+A plan is a tree of nodes (scoring/nodes.py), an order of ranking and what to do with equal ranks.
 All of it is a document: `msgspec.json.decode(data, type=Plan)` reads it, `msgspec.json.encode(plan)` writes it.
-
-| node | value | maximum |
-| --- | --- | --- |
-| `weighted_sum` | Σ weight × part ÷ its maximum × 100 | 100 |
-| `sum` | Σ parts | Σ maxima |
-| `judged` | the mark, or mark ÷ maximum × points | maximum, or points |
-| `measured` | points of the first band that holds the measured value, else 0 | largest points |
-| `imported` | the mark from outside | maximum |
-
-New kinds of node join the union `Node`; a default for every new field keeps older plans and their hashes valid.
+A default for every new field keeps older plans and their hashes valid.
 """
 
 import hashlib
-from collections.abc import Iterator
 from decimal import Decimal
-from typing import Final, Literal, TypeAlias, Union
+from typing import Literal, TypeAlias
 
 import msgspec
 
-from scoring.decimals import RoundingMode, plain
+from scoring.decimals import LARGEST, plain
+from scoring.documents import Band, Benchmark, Better, Document
+from scoring.expanding import Place, expand
+from scoring.nodes import Judged, MarkKind, Measured, Node
+from scoring.spans import full_mark
 
-MAX_DEPTH: Final = 32
+__all__ = [
+    "UNBOUNDED", "Criterion", "CriterionKind", "Plan", "Tie", "TieSource", "criteria", "full_mark", "plan_hash", "ranking_order",
+]  # fmt: skip
 
-MarkKind: TypeAlias = Literal["free", "judgement_0_3", "pass_fail", "deduction"]
-CriterionKind: TypeAlias = Literal["free", "judgement_0_3", "pass_fail", "deduction", "measured"]
-PanelMethod: TypeAlias = Literal["mean", "trimmed_mean", "median"]
+UNBOUNDED = LARGEST - 1
+"""What a line shows as its maximum where the plan sets none."""
 
-
-class _Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What every piece of a plan shares: immutable, no unknown fields, defaults left out."""
-
-
-class Rounding(_Document, frozen=True, kw_only=True):
-    """Decimals to keep, and how. Chinese notices mean half-up when they say 四舍五入."""
-
-    digits: int = 2
-    mode: RoundingMode = "half_up"
+CriterionKind: TypeAlias = MarkKind | Literal["measured"]
+TieSource: TypeAlias = Literal["node", "time", "decision", "lot", "column", "highest_mark", "countback"]
 
 
-class Panel(_Document, frozen=True, kw_only=True):
-    """How the values of several judges become one.
+class Tie(Document, frozen=True, kw_only=True):
+    """One criterion of the ranking order.
 
-    `size` seats are planned. `mean` and `trimmed_mean` are one method under the name the notice gives it: they drop
-    `drop_high` highest and `drop_low` lowest *marks*; with fewer than `plain_below` marks nothing is dropped. A panel
-    is complete when each seated judge answered everything and at least `minimum` judges (default: all of `size`) did.
-    `rounding` rounds the panel's value; without it the node's own does, and with both the node's rounds each judge's
-    value first. Source: DOMAIN §3.
+    | of | what is compared |
+    | --- | --- |
+    | node | the value of node `key` |
+    | time | the entry's recorded time `key`, in seconds |
+    | column | the entry's own column `key`: a number (body weight), or text by its order (date of birth 1990-05-01) |
+    | highest_mark | the highest single mark of one judge at or below node `key` |
+    | countback | the values of the parts of node `key`: the best of each, then the second best, and so on |
+    | lot | the recorded lot, 1 is first |
+    | decision | the chief judge's recorded place in the open tie, 1 is first |
+
+    An unknown value is last, or first with `unknown` "first". `up_to` uses the criterion only for ties that touch rank
+    `up_to` or better (a play-off for the medals only); `if_all_known` only where each of the equal entries has a value.
     """
-
-    size: int
-    method: PanelMethod = "mean"
-    drop_high: int = 0
-    drop_low: int = 0
-    plain_below: int = 3
-    minimum: int | None = None
-    rounding: Rounding | None = None
-
-
-class Benchmark(_Document, frozen=True, kw_only=True):
-    """What one value of a criterion means: a short word (良好) and a sentence, in both languages."""
-
-    value: Decimal
-    word: str = ""
-    word_en: str = ""
-    text: str = ""
-    text_en: str = ""
-
-
-class Band(_Document, frozen=True, kw_only=True):
-    """Points for a measured value from `low` to `high`, both included; None is no bound on that side."""
-
-    points: Decimal
-    low: Decimal | None = None
-    high: Decimal | None = None
-
-
-class _Node(_Document, frozen=True, kw_only=True, tag_field="node"):
-    key: str
-    title: str
-    title_en: str = ""
-    rounding: Rounding | None = None
-    panel: Panel | None = None
-
-
-class Part(_Document, frozen=True, kw_only=True):
-    """A part of a weighted sum. Weights of one node add up to 1, or to 100 when written as per cent."""
-
-    weight: Decimal
-    node: "Node"
-
-
-class WeightedSum(_Node, frozen=True, kw_only=True, tag="weighted_sum"):
-    """Each part scaled by its own maximum, weighted, out of 100. Source: DOMAIN §3."""
-
-    parts: tuple[Part, ...]
-
-
-class Sum(_Node, frozen=True, kw_only=True, tag="sum"):
-    """The parts added up as they are."""
-
-    parts: tuple["Node", ...]
-
-
-class Judged(_Node, frozen=True, kw_only=True, tag="judged"):
-    """A criterion that a panel marks, from `minimum` to `maximum` in steps.
-
-    `points` is what the full mark is worth (a judgement 3 of 3 may be worth 8 points); None: the mark itself counts.
-    A `deduction` records what remains after the faults. `not_attempted` is what an explicit "not attempted" counts
-    as, in marks; None: the minimum.
-    """
-
-    maximum: Decimal
-    minimum: Decimal = Decimal(0)
-    step: Decimal = Decimal(1)
-    kind: MarkKind = "free"
-    points: Decimal | None = None
-    not_attempted: Decimal | None = None
-    benchmarks: tuple[Benchmark, ...] = ()
-
-
-class Measured(_Node, frozen=True, kw_only=True, tag="measured"):
-    """A criterion whose mark is a measured value; the first band that holds it gives the points, no band gives 0.
-
-    `minimum` and `maximum` bound what may be typed in, in `unit`. Not attempted counts as 0 points.
-    """
-
-    bands: tuple[Band, ...]
-    maximum: Decimal
-    minimum: Decimal = Decimal(0)
-    step: Decimal = Decimal("0.01")
-    unit: str = ""
-
-
-class Imported(_Node, frozen=True, kw_only=True, tag="imported"):
-    """A mark that comes from outside the panel, such as the theory paper."""
-
-    maximum: Decimal
-    minimum: Decimal = Decimal(0)
-    step: Decimal = Decimal("0.01")
-
-
-Node: TypeAlias = Union[WeightedSum, Sum, Judged, Measured, Imported]  # noqa: UP007 - msgspec resolves it by name
-Leaf: TypeAlias = Judged | Measured | Imported
-
-
-class Tie(_Document, frozen=True, kw_only=True):
-    """One criterion of the ranking order: a node, a recorded time, or the chief judge's recorded decision."""
 
     key: str
-    better: Literal["higher", "lower"] = "higher"
-    of: Literal["node", "time", "decision"] = "node"
+    better: Better = "higher"
+    of: TieSource = "node"
+    unknown: Literal["last", "first"] = "last"
+    up_to: int | None = None
+    if_all_known: bool = False
 
 
-class Plan(_Document, frozen=True, kw_only=True):
+class Plan(Document, frozen=True, kw_only=True):
     """How one item is assessed and ranked. Check it once with `check_plan`; everything else trusts it.
 
-    `ties` is the whole order (total → practical → time → theory). If the root is not in it, the root goes first, higher
-    better. `rank_on` "rounded" compares published numbers, "exact" those before the node's own rounding.
+    `ties` is the whole order (total → practical → time → theory). If the root is not in it, the root goes first, `better`
+    being the direction of the total. `rank_on` "rounded" compares published numbers, "exact" those before the node's own
+    rounding. `shared` says how equal entries and the next ones are numbered: 1 2 2 4, 1 2 2 3 or 1 3 3 4.
     """
 
     code: str
@@ -170,16 +68,19 @@ class Plan(_Document, frozen=True, kw_only=True):
     title_en: str = ""
     ties: tuple[Tie, ...] = ()
     rank_on: Literal["rounded", "exact"] = "rounded"
+    better: Better = "higher"
+    shared: Literal["1224", "1223", "1334"] = "1224"
 
     def __hash__(self) -> int:
         """Cheap, so that a plan can be the key of a cache on the hot path; equality still compares everything."""
         return hash((self.code, self.version))
 
 
-class Criterion(_Document, frozen=True, kw_only=True):
+class Criterion(Document, frozen=True, kw_only=True):
     """One line of a judge's sheet, in sheet order: what may be entered, and what it is worth.
 
-    `group` is the node right above, whose titles head the lines that share it.
+    `group` is the node right above, whose titles head the lines that share it. `maximum` and `points` are `UNBOUNDED` where the
+    plan sets no bound.
     """
 
     key: str
@@ -199,74 +100,61 @@ class Criterion(_Document, frozen=True, kw_only=True):
     bands: tuple[Band, ...] = ()
 
 
-def children(node: Node) -> tuple[Node, ...]:
-    """The nodes right below, in order; none for a leaf."""
-    if isinstance(node, WeightedSum):
-        return tuple(part.node for part in node.parts)
-    return node.parts if isinstance(node, Sum) else ()
-
-
-def walk(root: Node) -> Iterator[tuple[tuple[Node, ...], Node]]:
-    """Every node with the nodes above it, in reading order. Iterative: a hostile depth must not exhaust the stack."""
-    waiting: list[tuple[tuple[Node, ...], Node]] = [((), root)]
-    while waiting:
-        above, node = waiting.pop()
-        yield above, node
-        # One level past the limit is enough to report it; deeper paths would cost memory by the square.
-        if len(above) <= MAX_DEPTH:
-            waiting.extend(((*above, node), child) for child in reversed(children(node)))
-
-
-def full_mark(node: Node) -> Decimal:
-    """The largest value the node can have."""
-    match node:
-        case WeightedSum():
-            return Decimal(100)
-        case Sum():
-            return sum((full_mark(part) for part in node.parts), Decimal(0))
-        case Judged():
-            return node.maximum if node.points is None else node.points
-        case Measured():
-            return max(band.points for band in node.bands)
-        case Imported():
-            return node.maximum
-
-
 def criteria(plan: Plan) -> tuple[Criterion, ...]:
-    """The lines of the judges' sheets, in sheet order; `panel` is empty where a faulty plan names none."""
-    lines = []
-    for above, node in walk(plan.root):
-        if isinstance(node, Judged | Measured):
-            panel = next((each.key for each in (*above, node) if each.panel is not None), "")
-            lines.append(_criterion(node, panel, above[-1] if above else node))
-    return tuple(lines)
+    """The lines of the judges' sheets, in sheet order; below attempts each line once for each attempt.
+
+    `panel` is the node whose judges mark the line: the leaf itself where one official does.
+    """
+    places = {place.key: place for place in expand(plan.root)}
+    return tuple(
+        _criterion(place.node, place, places.get(place.above, place))
+        for place in places.values()
+        if isinstance(place.node, Judged | Measured)
+    )
 
 
-def _criterion(node: Judged | Measured, panel: str, group: Node) -> Criterion:
+def _criterion(node: Judged | Measured, place: Place, group: Place) -> Criterion:
+    title, title_en = _titles(place)
+    group_title, group_title_en = _titles(group)
     return Criterion(
-        key=node.key,
-        title=node.title,
-        title_en=node.title_en,
+        key=place.key,
+        title=title,
+        title_en=title_en,
         kind=node.kind if isinstance(node, Judged) else "measured",
         minimum=node.minimum,
-        maximum=node.maximum,
+        maximum=UNBOUNDED if node.maximum is None else node.maximum,
         step=node.step,
-        points=full_mark(node),
-        panel=panel,
+        points=_points(node),
+        panel=place.panel,
         group=group.key,
-        group_title=group.title,
-        group_title_en=group.title_en,
+        group_title=group_title,
+        group_title_en=group_title_en,
         unit=node.unit if isinstance(node, Measured) else "",
         benchmarks=node.benchmarks if isinstance(node, Judged) else (),
         bands=node.bands if isinstance(node, Measured) else (),
     )
 
 
+def _points(node: Judged | Measured) -> Decimal:
+    if isinstance(node, Judged):
+        return node.maximum if node.points is None else node.points
+    if node.bands:
+        return max(band.points for band in node.bands)
+    return UNBOUNDED if node.maximum is None else node.maximum
+
+
+def _titles(place: Place) -> tuple[str, str]:
+    node, attempt = place.node, place.attempt
+    if not attempt:
+        return node.title, node.title_en
+    return f"{node.title}（第{attempt}次）", f"{node.title_en} (attempt {attempt})" if node.title_en else ""
+
+
 def ranking_order(plan: Plan) -> tuple[Tie, ...]:
     """The criteria of the ranking from first to last; the root comes first unless the plan places it itself."""
     if any(tie.of == "node" and tie.key == plan.root.key for tie in plan.ties):
         return plan.ties
-    return (Tie(key=plan.root.key), *plan.ties)
+    return (Tie(key=plan.root.key, better=plan.better), *plan.ties)
 
 
 def plan_hash(plan: Plan) -> str:

@@ -1,53 +1,48 @@
-"""From the facts of one entry to its result, with every value in between.
+"""From the facts of one entry to its result, with every value in between and every gap."""
 
-A judge's blank is not a zero. A sheet counts in its panel when it is answered in full; until then the panel's value
-comes from the full sheets and is provisional. A part without any value yet adds nothing to its sum, and the sum is
-provisional.
-"""
-
+from collections.abc import Iterable
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-from scoring.compiled import CompiledPanel, CompiledPlan, compile_plan, panel_value, with_steps
-from scoring.decimals import exact_arithmetic, kept, plain
-from scoring.marks import Mark
+from scoring.compiled import CompiledPanel, CompiledPlan, compile_plan
+from scoring.decimals import exact_arithmetic, plain
+from scoring.facts import EntryFacts, EntryState
+from scoring.fieldwise import measure, measure_all
+from scoring.measuring import Tally
+from scoring.nodes import VoidState
+from scoring.panelling import Marked, counted, ranked, sub_panels
+from scoring.panels import Panel
 from scoring.plans import Plan
+from scoring.seating import Seats, Sheet
 
-EntryState: TypeAlias = Literal["present", "absent", "withdrew", "late", "disqualified", "score_cancelled"]
-SheetState: TypeAlias = Literal["counted", "dropped_high", "dropped_low", "incomplete", "not_seated"]
+__all__ = [
+    "EntryResult", "Missing", "NodeValue", "PanelResult", "SheetState", "SheetTotal", "Tally", "evaluate", "evaluate_all", "measure",
+    "measure_all",
+]  # fmt: skip
 
+SheetState: TypeAlias = Literal[
+    "counted", "dropped_high", "dropped_low", "incomplete", "not_seated", "recused", "void"
+]
 
-class EntryFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of one entry: at most one current mark per judge and criterion, in any order.
-
-    `panels` names the judges seated on each panel (key of the panel's node → judges); a panel it does not name is taken
-    to be the judges who marked, up to the planned size. `imported` holds marks from outside by node key, `times` the
-    recorded times in seconds by tie key, `decision` the chief judge's recorded place in an open tie (1 is first).
-    """
-
-    entry: str
-    state: EntryState = "present"
-    hors_concours: bool = False
-    marks: tuple[Mark, ...] = ()
-    panels: dict[str, tuple[str, ...]] = {}
-    imported: dict[str, Decimal] = {}
-    times: dict[str, Decimal] = {}
-    decision: int | None = None
+_BLANK: Final = Sheet({}, {})
 
 
 class NodeValue(msgspec.Struct, frozen=True):
-    """One node's value: `exact` before its own rounding, `value` after it. None: nothing is known yet.
+    """One node's value: `exact` before its own rounding, `value` after it. None: nothing is known yet, or `void` says why.
 
-    Below a panel it is the same aggregation applied to that node: the explanation of the part, not a summand.
+    Below a panel it is the same aggregation applied to that node: the explanation of the part, not a summand. `maximum` is
+    the full mark, None where nothing bounds it; `passed` answers the node's pass line once the value is complete.
     """
 
     key: str
     exact: Decimal | None
     value: Decimal | None
-    maximum: Decimal
+    maximum: Decimal | None
     complete: bool
+    void: VoidState | None = None
+    passed: bool | None = None
 
 
 class SheetTotal(msgspec.Struct, frozen=True):
@@ -60,15 +55,19 @@ class SheetTotal(msgspec.Struct, frozen=True):
 
 
 class PanelResult(msgspec.Struct, frozen=True):
-    """One panel: its sheets by judge, and how many seats nobody has taken yet."""
+    """One panel: its sheets by judge, how many seats nobody has taken yet, and whether the judges agree where they must."""
 
     key: str
     sheets: tuple[SheetTotal, ...]
     vacant: int
+    agreed: bool = True
 
 
 class Missing(msgspec.Struct, frozen=True):
-    """An answer that is still open. `judge` None: a seat without a judge; both None: an imported mark."""
+    """An answer that is still open. `judge` None: a seat without a judge.
+
+    Both None: a mark from outside, a parameter, or a panel whose judges have yet to agree.
+    """
 
     node: str
     judge: str | None = None
@@ -76,7 +75,10 @@ class Missing(msgspec.Struct, frozen=True):
 
 
 class EntryResult(msgspec.Struct, frozen=True):
-    """Everything the plan says of one entry. `total` is the root's rounded value; provisional until `complete`."""
+    """Everything the plan says of one entry. `total` is the root's rounded value; provisional until `complete`.
+
+    `void`: there is no total, and why.
+    """
 
     entry: str
     state: EntryState
@@ -88,6 +90,7 @@ class EntryResult(msgspec.Struct, frozen=True):
     nodes: tuple[NodeValue, ...]
     panels: tuple[PanelResult, ...]
     missing: tuple[Missing, ...]
+    void: VoidState | None = None
 
     @property
     def provisional(self) -> bool:
@@ -102,126 +105,43 @@ class EntryResult(msgspec.Struct, frozen=True):
         raise KeyError(key)
 
 
-class Tally(msgspec.Struct):
-    """The lean core that `evaluate` explains and `rank` compares. Inside scoring only."""
+def evaluate(plan: Plan, facts: EntryFacts, field: Iterable[EntryFacts] | None = None) -> EntryResult:
+    """The result of one entry. Raises InvalidPlan; ValueError for facts that contradict the plan or each other.
 
-    exact: dict[str, Decimal]
-    value: dict[str, Decimal]
-    open: set[str]
-    answered: int
-    expected: int
-    seats: dict[str, "Seats"]
-
-
-class Seats(msgspec.Struct):
-    """One panel's sheets of one entry: points by judge and node key, the full ones apart."""
-
-    judges: tuple[str, ...]
-    vacant: int
-    sheets: dict[str, dict[str, Decimal]]
-    answers: dict[str, int]
-    full: list[str]
+    `field` is everybody, for plans with nodes that look at the whole field; without it the entry is alone in it.
+    """
+    compiled = compile_plan(plan)
+    others = [each for each in field or () if each.entry != facts.entry] if compiled.fields else []
+    with exact_arithmetic():
+        _, tally = next(measure_all(compiled, [facts, *others], compiled.all_keys))
+        return _result(compiled, facts, tally)
 
 
-def evaluate(plan: Plan, facts: EntryFacts) -> EntryResult:
-    """The result of one entry. Raises InvalidPlan; ValueError for facts that contradict the plan or each other."""
+def evaluate_all(plan: Plan, facts: Iterable[EntryFacts]) -> tuple[EntryResult, ...]:
+    """The results of a whole field, in the order it comes. Errors as `evaluate`."""
     compiled = compile_plan(plan)
     with exact_arithmetic():
-        tally = measure(compiled, facts, compiled.all_keys)
-        nodes = tuple(_node_value(compiled, tally, key) for key in compiled.keys)
-        panels = tuple(_panel_result(panel, tally.seats[panel.key]) for panel in compiled.panels)
+        return tuple(
+            _result(compiled, each, tally) for each, tally in measure_all(compiled, facts, compiled.all_keys)
+        )
+
+
+def _result(compiled: CompiledPlan, facts: EntryFacts, tally: Tally) -> EntryResult:
+    nodes = tuple(_node_value(compiled, tally, key) for key in compiled.keys)
+    root = nodes[0]
     return EntryResult(
         entry=facts.entry,
         state=facts.state,
-        total=nodes[0].value,
-        exact=nodes[0].exact,
-        complete=nodes[0].complete,
+        total=root.value,
+        exact=root.exact,
+        complete=root.complete,
         answered=tally.answered,
         expected=tally.expected,
         nodes=nodes,
-        panels=panels,
-        missing=_missing(compiled, facts, tally),
+        panels=tuple(_panel_result(panel, tally.seats[panel.key]) for panel in compiled.panels),
+        missing=_missing(compiled, tally),
+        void=root.void,
     )
-
-
-def measure(compiled: CompiledPlan, facts: EntryFacts, wanted: frozenset[str]) -> Tally:
-    """Values of the nodes above the panels and of the `wanted` ones below. Needs scoring's context to be set."""
-    sheets, answers = _sheets(compiled, facts)
-    tally = Tally({}, {}, set(), 0, 0, {})
-    for panel in compiled.panels:
-        seats = _seat(panel, facts.panels.get(panel.key), sheets[panel.key], answers[panel.key])
-        tally.seats[panel.key] = seats
-        tally.answered += sum([seats.answers.get(judge, 0) for judge in seats.judges])
-        tally.expected += (len(seats.judges) + seats.vacant) * len(panel.criteria)
-        if seats.vacant or len(seats.full) < len(seats.judges):
-            tally.open.update(panel.inside)
-        if seats.full:
-            _aggregate(panel, seats, tally, wanted)
-    for leaf in compiled.imported:
-        mark = facts.imported.get(leaf)
-        tally.expected += 1
-        if mark is None:
-            tally.open.add(leaf)
-        else:
-            tally.answered += 1
-            tally.exact[leaf] = mark
-            tally.value[leaf] = compiled.round(leaf, mark)
-    with_steps(compiled.steps, tally.value, tally.exact)
-    for step in compiled.steps:
-        if not tally.open.isdisjoint(step.parts):
-            tally.open.add(step.key)
-    return tally
-
-
-def _sheets(
-    compiled: CompiledPlan, facts: EntryFacts
-) -> tuple[dict[str, dict[str, dict[str, Decimal]]], dict[str, dict[str, int]]]:
-    """Points by panel, judge and criterion, and the number of answers by panel and judge."""
-    sheets: dict[str, dict[str, dict[str, Decimal]]] = {panel.key: {} for panel in compiled.panels}
-    leaves = compiled.leaves
-    for mark in facts.marks:
-        if mark.state == "cleared":
-            continue
-        leaf = leaves.get(mark.criterion)
-        if leaf is None or mark.entry != facts.entry:
-            raise ValueError(
-                f"A mark on {mark.criterion} of {mark.entry} is not a mark of entry {facts.entry} in this plan."
-            )
-        of_panel = sheets[leaf.panel]
-        sheet = of_panel.get(mark.judge)
-        if sheet is None:
-            sheet = of_panel[mark.judge] = {}
-        elif mark.criterion in sheet:
-            raise ValueError(
-                f"Judge {mark.judge} has two current marks on {mark.criterion} of entry {facts.entry}."
-            )
-        sheet[mark.criterion] = (
-            leaf.blank if mark.value is None else leaf.points(mark.value) if leaf.points else mark.value
-        )
-    return sheets, {panel: {judge: len(sheet) for judge, sheet in of.items()} for panel, of in sheets.items()}
-
-
-def _seat(
-    panel: CompiledPanel,
-    seated: tuple[str, ...] | None,
-    sheets: dict[str, dict[str, Decimal]],
-    answers: dict[str, int],
-) -> Seats:
-    judges = tuple(sorted(set(sheets if seated is None else seated)))
-    due = panel.size if seated is None else panel.minimum
-    wanted = len(panel.criteria)
-    full = [judge for judge in judges if answers.get(judge, 0) == wanted]
-    return Seats(judges, max(0, due - len(judges)), sheets, answers, full)
-
-
-def _aggregate(panel: CompiledPanel, seats: Seats, tally: Tally, wanted: frozenset[str]) -> None:
-    full = [seats.sheets[judge] for judge in seats.full]
-    for sheet in full:
-        with_steps(panel.steps, sheet, None)
-    for key in panel.inside:
-        if key == panel.key or key in wanted:
-            tally.exact[key] = kept(panel_value(panel.rule, sorted([sheet[key] for sheet in full])))
-            tally.value[key] = panel.round(tally.exact[key])
 
 
 def _node_value(compiled: CompiledPlan, tally: Tally, key: str) -> NodeValue:
@@ -232,32 +152,65 @@ def _node_value(compiled: CompiledPlan, tally: Tally, key: str) -> NodeValue:
         value=None if value is None else compiled.shown(key, value),
         maximum=compiled.maxima[key],
         complete=key not in tally.open,
+        void=tally.void.get(key),
+        passed=_passed(compiled, tally, key),
     )
 
 
+def _passed(compiled: CompiledPlan, tally: Tally, key: str) -> bool | None:
+    line = compiled.nodes[key].pass_at
+    if line is None:
+        return None
+    if key in tally.void:
+        return False
+    return tally.value[key] >= line if key in tally.value and key not in tally.open else None
+
+
 def _panel_result(panel: CompiledPanel, seats: Seats) -> PanelResult:
-    by_value = sorted(seats.full, key=lambda judge: (seats.sheets[judge][panel.key], judge))
-    low, high = panel.drops(len(by_value))
-    # Equal marks: one of them is dropped, whose it is does not matter for the value.
-    states: dict[str, SheetState] = dict.fromkeys(by_value, "counted")
-    states |= dict.fromkeys(by_value[:low], "dropped_low")
-    states |= dict.fromkeys(by_value[len(by_value) - high :], "dropped_high")
     totals = []
-    for judge in sorted({*seats.judges, *seats.sheets}):
-        state: SheetState = states.get(judge, "incomplete") if judge in seats.judges else "not_seated"
-        value = seats.sheets[judge][panel.key] if judge in states else None
-        totals.append(
-            SheetTotal(judge, state, None if value is None else plain(value), seats.answers.get(judge, 0))
-        )
-    return PanelResult(panel.key, tuple(totals), seats.vacant)
+    states = _sheet_states(panel, seats)
+    for judge in sorted({*seats.judges, *seats.recused, *seats.sheets} - {""}):
+        sheet = seats.sheets.get(judge)
+        value = None if sheet is None or judge not in seats.full else plain(sheet.value[panel.key])
+        totals.append(SheetTotal(judge, states.get(judge, "not_seated"), value, seats.answers.get(judge, 0)))
+    return PanelResult(panel.key, tuple(totals), seats.vacant, seats.agreed)
 
 
-def _missing(compiled: CompiledPlan, facts: EntryFacts, tally: Tally) -> tuple[Missing, ...]:
-    gaps = [Missing(leaf) for leaf in compiled.imported if leaf not in facts.imported]
+def _sheet_states(panel: CompiledPanel, seats: Seats) -> dict[str, SheetState]:
+    states: dict[str, SheetState] = dict.fromkeys(seats.judges, "incomplete")
+    states.update(dict.fromkeys(seats.recused, "recused"))
+    states.update(dict.fromkeys(seats.void, "void"))
+    marks = [(seats.sheets[judge].value[panel.key], judge) for judge in seats.full]
+    rule = panel.rule
+    if rule.each is not None:
+        for group in sub_panels(marks):
+            states |= _counted_states(rule.each, group, 0)
+    elif marks:
+        states |= _counted_states(rule, marks, len(seats.recused))
+    return states
+
+
+def _counted_states(rule: Panel, marks: list[Marked], recused: int) -> dict[str, SheetState]:
+    ordered = ranked(rule, marks, recused)
+    start, stop = counted(rule, [value for value, _ in ordered])
+    # Equal marks: one of them is dropped, whose it is does not matter for the value.
+    states: dict[str, SheetState] = {}
+    for at, (_, judge) in enumerate(ordered):
+        if judge:
+            states[judge] = "dropped_low" if at < start else "dropped_high" if at >= stop else "counted"
+    return states
+
+
+def _missing(compiled: CompiledPlan, tally: Tally) -> tuple[Missing, ...]:
+    gaps = [Missing(key) for key in tally.gaps]
     for panel in compiled.panels:
         seats = tally.seats[panel.key]
         for judge in seats.judges:
-            sheet = seats.sheets.get(judge, {})
-            gaps += [Missing(panel.key, judge, each) for each in panel.criteria if each not in sheet]
-        gaps += [Missing(panel.key, None, each) for _ in range(seats.vacant) for each in panel.criteria]
+            sheet = seats.sheets.get(judge, _BLANK)
+            gaps += [
+                Missing(panel.key, judge, each)
+                for each in seats.criteria
+                if each not in sheet.value and each not in sheet.void
+            ]
+        gaps += [Missing(panel.key, None, each) for _ in range(seats.vacant) for each in seats.criteria]
     return tuple(gaps)

@@ -1,41 +1,59 @@
-"""From results to ranks: competition ranking 1, 2, 2, 4, and why each entry stands where it stands.
+"""From results to ranks, and why each entry stands where it stands.
 
 Two ranks: `rank` counts everyone who competed, `award_rank` only those who may take an award (an entry hors concours has
-none, and the next ones move up). An entry that is absent, withdrew, came late, was disqualified or lost its score is
-shown without rank, with its state. A criterion that is unknown comes last.
+none, and the next ones move up). Without rank, with their state, follow in this order: who has no total yet, who did
+not finish, whose result is invalid, who passed, who did not start, whose score was cancelled, who was disqualified, came
+too late, withdrew, was absent; inside each by entry.
+
+| shared | two entries share the second place |
+| --- | --- |
+| 1224 | both have the first of the places they fill, and the next places stay free |
+| 1223 | both have the next number, and so has the one behind them |
+| 1334 | both have the last of the places they fill |
 """
 
-import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from functools import lru_cache
-from itertools import pairwise
-from typing import Final, Literal, TypeAlias
+from itertools import groupby, pairwise
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 import msgspec
 
 from scoring.compiled import CompiledPlan, compile_plan
 from scoring.decimals import exact_arithmetic, plain
+from scoring.facts import EntryFacts, EntryState
+from scoring.fieldwise import measure_all
+from scoring.fingerprints import facts_hash, field_hash
+from scoring.measuring import Tally
+from scoring.nodes import VoidState
+from scoring.ordering import Line, Ordering, arrange, compare, plan_ordering
 from scoring.plans import Plan
-from scoring.results import EntryFacts, EntryState, Tally, measure
+from scoring.sortable import Value
 
 Compared: TypeAlias = tuple[Decimal | None, ...]
+RankKind: TypeAlias = Literal["rank", "award_rank"]
 
-_STATE_ORDER: Final[dict[EntryState, int]] = {
+STATE_ORDER: Final[dict[EntryState | VoidState, int]] = {
     "present": 0,
-    "score_cancelled": 1,
-    "disqualified": 2,
-    "late": 3,
-    "withdrew": 4,
-    "absent": 5,
+    "did_not_finish": 1,
+    "invalid": 2,
+    "passed": 3,
+    "did_not_start": 4,
+    "score_cancelled": 5,
+    "disqualified": 6,
+    "late": 7,
+    "withdrew": 8,
+    "absent": 9,
 }
+"""The order of entries without rank. Inside scoring."""
 
 
-class StandingRow(msgspec.Struct, frozen=True, kw_only=True):
+class StandingRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One entry. `values` are the rounded values on and above the panels; `compared` answers `Standings.order`.
 
     `decided_by` is the criterion that put this row behind the one above it, which `against` names; both are None for
-    the first row and for a row that shares the rank of the one above.
+    the first row and for a row that shares the rank of the one above. `texts` has what was compared where it is not one
+    number (a date, a count-back), by its key in `order`. `void` is why an entry that is present has no total and gets none.
     """
 
     entry: str
@@ -52,6 +70,8 @@ class StandingRow(msgspec.Struct, frozen=True, kw_only=True):
     complete: bool
     answered: int
     expected: int
+    texts: dict[str, str] = {}
+    void: VoidState | None = None
 
     @property
     def provisional(self) -> bool:
@@ -84,53 +104,51 @@ class OpenTie(msgspec.Struct, frozen=True):
     entries: tuple[str, ...]
 
 
-class _Line(msgspec.Struct):
-    facts: EntryFacts
-    tally: Tally
-    compared: Compared
-    sort_key: tuple[tuple[int, Decimal], ...]
+class Tied(msgspec.Struct, frozen=True):
+    """Rows of one rank; `first` is the first of the places they fill, however shared ranks are numbered."""
+
+    rank: int
+    first: int
+    rows: tuple[StandingRow, ...]
+
+
+class Place(NamedTuple):
+    """What a line's neighbours say of it: everything of its row that is not its own."""
+
+    rank: int | None = None
+    award_rank: int | None = None
+    shared: bool = False
+    decided_by: str | None = None
+    against: str | None = None
 
 
 def rank(plan: Plan, facts: Iterable[EntryFacts]) -> Standings:
     """Standings of these entries. Raises InvalidPlan; ValueError for a repeated entry or contradicting facts."""
     compiled = compile_plan(plan)
+    order = plan_ordering(plan)
     with exact_arithmetic():
-        lines = _lines(plan, compiled, facts)
-        ranked = sorted(
-            (
-                line
-                for line in lines
-                if line.facts.state == "present" and compiled.keys[0] in line.tally.value
-            ),
-            key=lambda line: (line.sort_key, line.facts.entry),
-        )
-        rows = [*_ranked_rows(compiled, ranked), *_unranked_rows(compiled, lines, ranked)]
-        present = [line for line in lines if line.facts.state == "present"]
-        return Standings(
-            plan_code=plan.code,
-            plan_version=plan.version,
-            plan_hash=compiled.hash,
-            input_hash=_input_hash(compiled, lines),
-            order=tuple(tie.key for tie in compiled.order),
-            field=len(present),
-            complete=all(compiled.keys[0] not in line.tally.open for line in present),
-            rows=tuple(rows),
-        )
+        lines = [compare(order, compiled, *each) for each in tallies(compiled, order.wanted, facts)]
+        hashes = [(line.facts.entry, facts_hash(line.facts)) for line in lines]
+        return stand(plan, compiled, order, lines, field_hash(compiled.hash, hashes))
 
 
-def open_ties(
-    standings: Standings, boundary: int, by: Literal["rank", "award_rank"] = "rank"
-) -> tuple[OpenTie, ...]:
+def tied(standings: Standings, by: RankKind = "rank") -> Iterator[Tied]:
+    """The ranks from the first on, each with its rows. For every cut after a number of places."""
+    first = 1
+    for place, rows in groupby(
+        [row for row in standings.rows if getattr(row, by) is not None], key=lambda row: getattr(row, by)
+    ):
+        group = tuple(rows)
+        yield Tied(place, first, group)
+        first += len(group)
+
+
+def open_ties(standings: Standings, boundary: int, by: RankKind = "rank") -> tuple[OpenTie, ...]:
     """The tie that a cut after `boundary` places would run through: none or one."""
-    groups: dict[int, list[str]] = {}
-    for row in standings.rows:
-        place = row.rank if by == "rank" else row.award_rank
-        if place is not None:
-            groups.setdefault(place, []).append(row.entry)
     return tuple(
-        OpenTie(place, boundary - place + 1, tuple(entries))
-        for place, entries in groups.items()
-        if place <= boundary < place + len(entries) - 1
+        OpenTie(each.rank, boundary - each.first + 1, tuple(row.entry for row in each.rows))
+        for each in tied(standings, by)
+        if each.first <= boundary < each.first + len(each.rows) - 1
     )
 
 
@@ -139,127 +157,127 @@ def standings_bytes(standings: Standings) -> bytes:
     return msgspec.json.encode(standings, order="deterministic")
 
 
-def _lines(plan: Plan, compiled: CompiledPlan, facts: Iterable[EntryFacts]) -> list[_Line]:
-    wanted = frozenset(tie.key for tie in compiled.order if tie.of == "node")
-    lines = [_line(plan, compiled, wanted, each) for each in sorted(facts, key=lambda each: each.entry)]
-    for first, second in pairwise(lines):
-        if first.facts.entry == second.facts.entry:
-            raise ValueError(f"Entry {first.facts.entry} is given twice.")
-    return lines
+def tallies(
+    compiled: CompiledPlan, wanted: frozenset[str], facts: Iterable[EntryFacts]
+) -> Iterator[tuple[EntryFacts, Tally]]:
+    """All entries measured, by entry. Inside scoring, in scoring's context. Raises ValueError for a repeated entry."""
+    ordered = sorted(facts, key=lambda each: each.entry)
+    for one, other in pairwise(ordered):
+        if one.entry == other.entry:
+            raise ValueError(f"Entry {one.entry} is given twice.")
+    return measure_all(compiled, ordered, wanted)
 
 
-def _line(plan: Plan, compiled: CompiledPlan, wanted: frozenset[str], facts: EntryFacts) -> _Line:
-    tally = measure(compiled, facts, wanted)
-    nodes = tally.exact if plan.rank_on == "exact" else tally.value
-    compared: list[Decimal | None] = []
-    sort_key = []
-    for tie in compiled.order:
-        match tie.of:
-            case "node":
-                value = nodes.get(tie.key)
-            case "time":
-                value = facts.times.get(tie.key)
-            case "decision":
-                value = None if facts.decision is None else Decimal(facts.decision)
-        compared.append(value)
-        # Unknown comes last in either direction.
-        sort_key.append(
-            (1, Decimal(0)) if value is None else (0, -value if tie.better == "higher" else value)
-        )
-    return _Line(facts, tally, tuple(compared), tuple(sort_key))
+class Numbering:
+    """Rank and award rank of one group of equal entries after the other. Inside scoring."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._shared = plan.shared
+        self._ahead = self._rivals_ahead = self._number = self._award_number = 0
+
+    def take(self, size: int, rivals: int) -> tuple[int, int]:
+        """The next group: so many entries, and so many of them that may take awards."""
+        ahead, rivals_ahead = self._ahead, self._rivals_ahead
+        self._ahead += size
+        self._rivals_ahead += rivals
+        self._number += 1
+        self._award_number += rivals > 0
+        match self._shared:
+            case "1224":
+                return ahead + 1, rivals_ahead + 1
+            case "1223":
+                return self._number, self._award_number
+            case _:
+                return self._ahead, self._rivals_ahead
 
 
-def _ranked_rows(compiled: CompiledPlan, ranked: Sequence[_Line]) -> Iterable[StandingRow]:
-    place = award_place = competitors = 0
-    for index, line in enumerate(ranked):
-        ahead = ranked[index - 1] if index else None
-        behind = ranked[index + 1] if index + 1 < len(ranked) else None
-        level = ahead is not None and ahead.sort_key == line.sort_key
-        if not level:
-            place, award_place = index + 1, competitors + 1
-        competitors += not line.facts.hors_concours
-        yield _row(
-            compiled,
-            line,
-            rank=place,
-            award_rank=None if line.facts.hors_concours else award_place,
-            shared=level or (behind is not None and behind.sort_key == line.sort_key),
-            ahead=None if level else ahead,
-        )
+def placed(plan: Plan, order: Ordering, lines: Sequence[Line]) -> Iterator[tuple[Line, Place]]:
+    """Each line with its place, the ranked ones first. Inside scoring."""
+    groups = arrange(order, [line for line in lines if line.ranked])
+    ahead: Line | None = None
+    numbering = Numbering(plan)
+    for group in groups:
+        size = len(group.lines)
+        rivals = size - sum([line.facts.hors_concours for line in group.lines])
+        place, award_place = numbering.take(size, rivals)
+        shared = size > 1
+        # A tie with the row above decides nothing, and nothing stands above the first row.
+        label = None if group.decider is None else order.labels[group.decider]
+        against = None if ahead is None else ahead.facts.entry
+        for line in group.lines:
+            award_rank = None if line.facts.hors_concours else award_place
+            yield line, Place(place, award_rank, shared, label, against)
+            label = against = None
+        ahead = group.lines[-1]
+    rest = [line for line in lines if not line.ranked]
+    rest.sort(key=lambda line: (STATE_ORDER[line.void or line.facts.state], line.facts.entry))
+    for line in rest:
+        yield line, Place()
 
 
-def _unranked_rows(
-    compiled: CompiledPlan, lines: Sequence[_Line], ranked: Sequence[_Line]
-) -> Iterable[StandingRow]:
-    placed = {line.facts.entry for line in ranked}
-    rest = [line for line in lines if line.facts.entry not in placed]
-    rest.sort(key=lambda line: (_STATE_ORDER[line.facts.state], line.facts.entry))
-    return (_row(compiled, line, rank=None, award_rank=None, shared=False, ahead=None) for line in rest)
+def stand(
+    plan: Plan, compiled: CompiledPlan, order: Ordering, lines: Sequence[Line], input_hash: str
+) -> Standings:
+    """These entries in this order. Inside scoring."""
+    rows = [row_of(compiled, order, line, place) for line, place in placed(plan, order, lines)]
+    return bound(plan, compiled, order, lines, rows, input_hash)
 
 
-def _row(
+def bound(
+    plan: Plan,
     compiled: CompiledPlan,
-    line: _Line,
-    *,
-    rank: int | None,
-    award_rank: int | None,
-    shared: bool,
-    ahead: _Line | None,
-) -> StandingRow:
-    facts, tally = line.facts, line.tally
-    # A state other than present has no total: what was marked before stays in the facts and is not published.
-    counts = facts.state == "present"
-    values = (
-        {key: compiled.shown(key, tally.value[key]) for key in compiled.above if key in tally.value}
-        if counts
-        else {}
+    order: Ordering,
+    lines: Sequence[Line],
+    rows: Iterable[StandingRow],
+    input_hash: str,
+) -> Standings:
+    """The rows as one document. Inside scoring."""
+    present = [line for line in lines if line.facts.state == "present"]
+    return Standings(
+        plan_code=plan.code,
+        plan_version=plan.version,
+        plan_hash=compiled.hash,
+        input_hash=input_hash,
+        order=order.labels,
+        field=len(present),
+        complete=all(line.complete for line in present),
+        rows=tuple(rows),
     )
+
+
+def row_of(compiled: CompiledPlan, order: Ordering, line: Line, place: Place) -> StandingRow:
+    """The line with its place. Inside scoring."""
+    facts = line.facts
+    counts = facts.state == "present"
     return StandingRow(
         entry=facts.entry,
         state=facts.state,
         hors_concours=facts.hors_concours,
-        rank=rank,
-        award_rank=award_rank,
-        shared=shared,
-        total=values.get(compiled.keys[0]),
-        values=values,
-        compared=tuple(None if value is None else plain(value) for value in line.compared) if counts else (),
-        decided_by=None if ahead is None else _decider(compiled, ahead, line),
-        against=None if ahead is None else ahead.facts.entry,
-        complete=compiled.keys[0] not in tally.open,
-        answered=tally.answered,
-        expected=tally.expected,
+        rank=place.rank,
+        award_rank=place.award_rank,
+        shared=place.shared,
+        total=line.nodes.get(compiled.keys[0]),
+        values=line.nodes,
+        compared=tuple([_number(value) for value in line.values]) if counts else (),
+        decided_by=place.decided_by,
+        against=place.against,
+        complete=line.complete,
+        answered=line.answered,
+        expected=line.expected,
+        texts=_texts(order, line) if counts else {},
+        void=line.void,
     )
 
 
-def _decider(compiled: CompiledPlan, ahead: _Line, line: _Line) -> str:
-    criteria = zip(compiled.order, ahead.sort_key, line.sort_key, strict=True)
-    return next(tie.key for tie, theirs, ours in criteria if theirs != ours)
+def _number(value: Value) -> Decimal | None:
+    return plain(value) if isinstance(value, Decimal) else None
 
 
-def _input_hash(compiled: CompiledPlan, lines: Sequence[_Line]) -> str:
-    """Hash of the plan and of one hash per entry, so that one changed entry costs one entry."""
-    entries = [(line.facts.entry, _facts_hash(line.facts)) for line in lines]
-    return "sha256:" + hashlib.sha256(msgspec.json.encode((compiled.hash, entries))).hexdigest()
-
-
-def _facts_hash(facts: EntryFacts) -> str:
-    marks = sorted(
-        [
-            (mark.judge, mark.criterion, mark.state, "" if mark.value is None else _text(mark.value))
-            for mark in facts.marks
-            if mark.state != "cleared"
-        ]
-    )
-    outside = [
-        sorted((key, _text(value)) for key, value in each.items()) for each in (facts.imported, facts.times)
-    ]
-    panels = sorted((key, sorted(set(judges))) for key, judges in facts.panels.items())
-    said = (facts.entry, facts.state, facts.hors_concours, facts.decision, panels, outside, marks)
-    return hashlib.sha256(msgspec.json.encode(said)).hexdigest()
-
-
-@lru_cache(maxsize=4096)
-def _text(value: Decimal) -> str:
-    # Marks stand on a grid of few values: 9.0 and 9.00 are equal, hash alike and share one text.
-    return str(plain(value))
+def _texts(order: Ordering, line: Line) -> dict[str, str]:
+    texts = {}
+    for label, value in zip(order.labels, line.values, strict=True):
+        if isinstance(value, str):
+            texts[label] = value
+        elif isinstance(value, tuple) and value:
+            texts[label] = ", ".join([str(plain(each)) for each in value])
+    return texts

@@ -2,8 +2,7 @@
 
 from decimal import Decimal
 
-from scoring import Plan
-from scoring.plans import Imported, Judged, Panel, Part, Rounding, Sum, Tie, WeightedSum
+from scoring import Imported, Judged, Panel, Part, Plan, Rounding, Sum, Tie, WeightedSum
 
 
 def two_part_plan() -> Plan:

@@ -7,7 +7,7 @@ import msgspec
 from api.plumbing.db import Connection
 from api.plumbing.problems import Problem
 from scoring import Imported, Plan
-from scoring.plans import walk
+from scoring.nodes import walk
 
 
 class StagePlan(msgspec.Struct, frozen=True):

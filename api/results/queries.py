@@ -30,7 +30,7 @@ from api.results.schemas import (
 )  # fmt: skip
 from api.results.snapshots import Snapshot, latest_snapshot, snapshot_by_number
 from scoring import Plan, StandingRow, ranking_order
-from scoring.plans import Part, WeightedSum, walk
+from scoring.nodes import Part, WeightedSum, walk
 
 PUBLICATION = """/* results.publication */
 SELECT p.item_id, p.season_id, p.state, p.rev, p.snapshot, p.amendment, p.frozen, p.notice_opens_at, p.notice_closes_at

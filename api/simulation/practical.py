@@ -11,8 +11,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from scoring.checks import check_plan
-from scoring.plans import (
+from scoring import (
     Band,
     Benchmark,
     Imported,
@@ -25,6 +24,7 @@ from scoring.plans import (
     Sum,
     Tie,
     WeightedSum,
+    check_plan,
 )
 
 DATA: Final = Path(__file__).parent / "data"

@@ -24,7 +24,8 @@ from frontend.views.common import ItemHead
 from frontend.views.contests import ItemPage, PartLine, ScheduleLine
 from scoring import Imported, Node, Plan
 from scoring.decimals import plain
-from scoring.plans import Panel, walk
+from scoring.nodes import walk
+from scoring.panels import Panel
 
 RankingState = Literal["none", "progress", "live", "published", "withdrawn"]
 RANKING: Final[dict[Audience, RankingState]] = {

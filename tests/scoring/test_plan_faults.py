@@ -66,7 +66,6 @@ BROKEN: list[tuple[str, str, Callable[[], Node]]] = [
     ("title_missing", "A", lambda: judged(title=" ", panel=SEATS)),
     ("no_parts", "total", lambda: WeightedSum(key="total", title="总分", parts=())),
     ("no_parts", "practical", below_panel),
-    ("no_parts", "practical > gap", lambda: below_panel(measured())),
     ("weights_sum", "total", lambda: weighted("0.3", "0.6")),
     ("weights_sum", "total", lambda: weighted("30", "60")),
     ("weight_not_positive", "total", lambda: weighted("-0.5", "1.5")),
@@ -101,7 +100,6 @@ BROKEN: list[tuple[str, str, Callable[[], Node]]] = [
     ("panel_minimum", "A", lambda: judged(panel=Panel(size=3, minimum=0))),
     ("panel_nested", "practical > A", lambda: below_panel(judged(panel=SEATS))),
     ("panel_misplaced", "total", lambda: Sum(key="total", title="总分", parts=(), panel=SEATS)),
-    ("leaf_without_panel", "A", judged),
     ("imported_below_panel", "practical > T", lambda: below_panel(judged(), Imported(key="T", title="理论", maximum=D(9)))),
     ("imported_below_panel", "T", lambda: Imported(key="T", title="理论", maximum=D(9), panel=SEATS)),
 ]  # fmt: skip

@@ -1,0 +1,425 @@
+"""What a board may call settled while marks are missing, against every way the contest can still end."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import product
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scoring import (
+    Best,
+    EntryFacts,
+    Imported,
+    Judged,
+    Mark,
+    Measured,
+    Node,
+    Panel,
+    PassLine,
+    Plan,
+    RankPoints,
+    Ref,
+    Relative,
+    Standings,
+    Sum,
+    Tie,
+    Veto,
+    rank,
+)
+from scoring.clinching import Boundary, Outlook, outlook
+from scoring.standings import tied
+from tests.scoring.builders import D, one_mark_entry, one_mark_plan, panel_of
+
+TINY = Plan(
+    code="tiny",
+    version=1,
+    title="小型",
+    root=Sum(
+        key="total",
+        title="总分",
+        parts=(
+            Judged(key="work", title="作品", maximum=D(2), panel=Panel(size=2)),
+            Imported(key="theory", title="理论", maximum=D(2), step=D(1)),
+        ),
+    ),
+)
+ROOTS: tuple[Node, ...] = (
+    TINY.root,
+    TINY.root,
+    # Without the theory mark there is nothing, and without a number no rank.
+    Veto(
+        key="root",
+        title="否决",
+        part=TINY.root,
+        vetoes=(Ref(key="paper", title="理论", of="theory"),),
+    ),
+    PassLine(key="root", title="及格线", part=TINY.root, line=D(2)),
+    Sum(
+        key="root",
+        title="名次",
+        parts=(
+            RankPoints(key="speed", title="名次分", part=TINY.root, points=(D(3), D(1))),
+            Relative(
+                key="share",
+                title="相对分",
+                part=Ref(key="paper", title="理论", of="theory"),
+                points=D(2),
+            ),
+        ),
+    ),
+    Best(
+        key="root",
+        title="最好一项",
+        parts=(TINY.root, Ref(key="paper", title="理论", of="theory")),
+        count=1,
+    ),
+)
+JUDGES = ("J1", "J2")
+MARKS = (D(0), D(1), D(2))
+BOUNDARIES = (
+    Boundary(key="two", last=2),
+    Boundary(key="second", first=2, last=2, by="rank"),
+    Boundary(key="team", last=1, within="team"),
+)
+
+OPTIONS = (Tie(key="work"), Tie(key="clock", of="time", better="lower"), Tie(key="work", of="highest_mark"), Tie(key="total", of="countback"))  # fmt: skip
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> Plan:
+    ties = [
+        msgspec.structs.replace(
+            tie,
+            better=draw(st.sampled_from(["higher", "lower"])),
+            unknown=draw(st.sampled_from(["last", "first"])),
+            up_to=draw(st.sampled_from([None, None, 1])),
+            if_all_known=draw(st.booleans()) and draw(st.booleans()),
+        )
+        for tie in draw(st.lists(st.sampled_from(OPTIONS), unique=True, max_size=2))
+    ]
+    return msgspec.structs.replace(
+        TINY,
+        root=draw(st.sampled_from(ROOTS)),
+        ties=tuple(ties),
+        shared=draw(st.sampled_from(["1224", "1223", "1334"])),
+        better=draw(st.sampled_from(["higher", "higher", "lower"])),
+        rank_on=draw(st.sampled_from(["rounded", "exact"])),
+    )
+
+
+@st.composite
+def half_marked(draw: st.DrawFn) -> list[EntryFacts]:
+    """Two to four entries with at most four answers open in all."""
+    left = 4
+    facts = []
+    for n in range(draw(st.integers(2, 4))):
+        answers: list[Decimal | None] = [draw(st.sampled_from(MARKS)) for _ in range(3)]
+        for at in range(3):
+            if left and draw(st.booleans()) and draw(st.booleans()):
+                answers[at], left = None, left - 1
+        time = draw(st.sampled_from([D(1), D(2), None])) if left else D(1)
+        left -= time is None
+        facts.append(_entry(f"E{n}", answers, time, draw))
+    return facts
+
+
+def _entry(name: str, answers: list[Decimal | None], time: Decimal | None, draw: st.DrawFn) -> EntryFacts:
+    *marks, theory = answers
+    return EntryFacts(
+        entry=name,
+        state=draw(st.sampled_from(["present"] * 7 + ["absent"])),
+        hors_concours=draw(st.integers(0, 5)) == 0,
+        marks=tuple(Mark(name, judge, "work", "scored", mark) for judge, mark in zip(JUDGES, marks, strict=True) if mark is not None),
+        panels={"work": JUDGES},
+        imported={} if theory is None else {"theory": theory},
+        times={} if time is None else {"clock": time},
+        columns={"team": draw(st.sampled_from("ab"))},
+    )  # fmt: skip
+
+
+def completions(facts: list[EntryFacts]) -> Iterator[list[EntryFacts]]:
+    """Every way in which the missing answers and times can still come in."""
+    return (list(each) for each in product(*(list(_completed(entry)) for entry in facts)))
+
+
+def _completed(facts: EntryFacts) -> Iterator[EntryFacts]:
+    missing = [judge for judge in JUDGES if judge not in {mark.judge for mark in facts.marks}]
+    theory = [facts.imported["theory"]] if facts.imported else MARKS
+    times = [facts.times] if facts.times else [{}, {"clock": D(0)}, {"clock": D(2)}, {"clock": D(3)}]
+    for marks, result, time in product(product(MARKS, repeat=len(missing)), theory, times):
+        more = tuple(
+            Mark(facts.entry, judge, "work", "scored", mark)
+            for judge, mark in zip(missing, marks, strict=True)
+        )
+        yield msgspec.structs.replace(
+            facts, marks=facts.marks + more, imported={"theory": result}, times=time
+        )
+
+
+def _places(
+    standings: Standings, boundary: Boundary, entry: EntryFacts, facts: list[EntryFacts]
+) -> tuple[int, int] | None:
+    """First and last place that the entry fills with its equals, in the race of this boundary."""
+    team = {each.entry: each.columns["team"] for each in facts}
+    taken = 0
+    for group in tied(standings):
+        racing = [
+            row.entry
+            for row in group.rows
+            if (boundary.by == "rank" or not row.hors_concours)
+            and (boundary.within is None or team[row.entry] == team[entry.entry])
+        ]
+        if entry.entry in racing:
+            return taken + 1, taken + len(racing)
+        taken += len(racing)
+    return None
+
+
+@given(plans(), half_marked())
+@settings(max_examples=80)
+def test_what_is_called_settled_holds_however_the_contest_ends(plan: Plan, facts: list[EntryFacts]) -> None:
+    said = {each.entry: each for each in outlook(plan, facts, BOUNDARIES)}
+
+    for ended in completions(facts):
+        standings = rank(plan, ended)
+        for row in standings.rows:
+            found = said[row.entry]
+            assert not found.settled or row.rank == found.rank
+            if row.rank is None:
+                assert found.worst is None
+            else:
+                assert found.best is not None and found.best <= row.rank
+                assert found.worst is None or row.rank <= found.worst
+            for boundary in BOUNDARIES:
+                entry = next(each for each in ended if each.entry == row.entry)
+                _check(
+                    found.boundaries[boundary.key],
+                    _places(standings, boundary, entry, ended),
+                    boundary,
+                )
+
+
+def _check(status: str, places: tuple[int, int] | None, boundary: Boundary) -> None:
+    if status == "open":
+        return
+    if places is None:
+        assert status == "out_of_reach"
+        return
+    first, last = places
+    match status:
+        case "clinched":
+            assert boundary.first <= first and last <= boundary.last
+        case "out_of_reach":
+            assert first > boundary.last
+        case _:
+            assert last < boundary.first
+
+
+@given(half_marked())
+@settings(max_examples=40)
+def test_corners_that_cannot_hang_together_are_exact(facts: list[EntryFacts]) -> None:
+    """With the total alone nothing is open that could not happen."""
+    timed = [msgspec.structs.replace(each, times={"clock": D(1)}) for each in facts]
+    seen: dict[str, set[int]] = {}
+    for ended in completions(timed):
+        for row in rank(TINY, ended).rows:
+            if row.rank is not None:
+                seen.setdefault(row.entry, set()).add(row.rank)
+
+    for found in outlook(TINY, timed):
+        if found.entry in seen:
+            assert (found.best, found.worst) == (
+                min(seen[found.entry]),
+                max(seen[found.entry]),
+            )
+
+
+def five_judges(*panels: str) -> list[EntryFacts]:
+    """Entries with marks of five judges, blanks as "-"."""
+    return [
+        one_mark_entry([mark for mark in marks.split() if mark != "-"], f"E{n}", 5)
+        for n, marks in enumerate(panels, 1)
+    ]
+
+
+def statuses(rows: tuple[Outlook, ...], key: str) -> dict[str, str]:
+    return {row.entry: row.boundaries[key] for row in rows}
+
+
+def test_leader_who_cannot_be_caught_has_clinched() -> None:
+    facts = five_judges("9 9 9 9 9", "5 5 5 - -", "2 2 2 2 2")
+
+    rows = outlook(
+        one_mark_plan(panel_of()),
+        facts,
+        [Boundary(key="win", last=1), Boundary(key="medal", last=2)],
+    )
+
+    assert [(row.entry, row.rank, row.best, row.worst, row.settled) for row in rows] == [
+        ("E1", 1, 1, 1, True),
+        ("E2", 2, 2, 2, True),
+        ("E3", 3, 3, 3, True),
+    ]
+    assert statuses(rows, "win") == {
+        "E1": "clinched",
+        "E2": "out_of_reach",
+        "E3": "out_of_reach",
+    }
+    assert statuses(rows, "medal") == {
+        "E1": "clinched",
+        "E2": "clinched",
+        "E3": "out_of_reach",
+    }
+
+
+def test_entry_that_may_still_pass_keeps_both_open() -> None:
+    rows = outlook(
+        one_mark_plan(panel_of()),
+        five_judges("7 7 7 7 7", "7 7 - - -"),
+        [Boundary(key="win", last=1)],
+    )
+
+    assert {(row.best, row.worst, row.settled) for row in rows} == {(1, 2, False)}
+    assert set(statuses(rows, "win").values()) == {"open"}
+
+
+@pytest.mark.parametrize(
+    ("marks", "status"),
+    [("2 2 2 2 -", "open"), ("2 2 2 2 2", "open"), ("1.9 1.9 1.9 1.9 1.9", "clinched")],
+)
+def test_tie_across_a_boundary_is_open(marks: str, status: str) -> None:
+    rows = outlook(
+        one_mark_plan(panel_of()),
+        five_judges("2 2 2 2 2", marks),
+        [Boundary(key="win", last=1)],
+    )
+
+    assert statuses(rows, "win")["E1"] == status
+
+
+def test_award_of_lower_places_knows_who_is_beyond_it() -> None:
+    facts = five_judges("9 9 9 9 9", "5 5 5 5 5", "2 2 2 2 2")
+
+    rows = outlook(one_mark_plan(panel_of()), facts, [Boundary(key="second", first=2, last=2)])
+
+    assert statuses(rows, "second") == {
+        "E1": "beyond",
+        "E2": "clinched",
+        "E3": "out_of_reach",
+    }
+
+
+def test_places_of_a_delegation_are_counted_inside_it() -> None:
+    def of(team: str, facts: EntryFacts, **changes: Any) -> EntryFacts:
+        return msgspec.structs.replace(facts, columns={"team": team}, **changes)
+
+    one, two, three, four = five_judges("9 9 9 9 9", "8 8 8 8 8", "7 7 7 7 7", "6 6 6 6 6")
+    facts = [
+        of("a", one),
+        of("a", two, hors_concours=True),
+        of("b", three),
+        of("b", four, state="withdrew"),
+    ]
+
+    rows = outlook(one_mark_plan(panel_of()), facts, [Boundary(key="slot", last=1, within="team")])
+
+    assert statuses(rows, "slot") == {
+        "E1": "clinched",
+        "E2": "out_of_reach",
+        "E3": "clinched",
+        "E4": "out_of_reach",
+    }
+
+
+@pytest.mark.parametrize("shared", ["1224", "1223", "1334"])
+def test_complete_standings_leave_nothing_open(shared: Any) -> None:
+    plan = msgspec.structs.replace(one_mark_plan(panel_of()), shared=shared)
+    facts = five_judges("9 9 9 9 9", "5 5 5 5 5", "5 5 5 5 5", "2 2 2 2 2")
+
+    rows = outlook(plan, facts)
+
+    assert [(row.best, row.worst, row.settled) for row in rows] == [
+        (row.rank, row.rank, True) for row in rank(plan, facts).rows
+    ]
+
+
+def test_lot_that_may_still_be_drawn_keeps_a_tie_open() -> None:
+    plan = msgspec.structs.replace(one_mark_plan(panel_of()), ties=(Tie(key="lot", of="lot"),))
+    facts = five_judges("5 5 5 5 5", "5 5 5 5 5", "2 2 2 2 2")
+
+    open_rows = outlook(plan, facts)
+    drawn = outlook(plan, [msgspec.structs.replace(each, lot=n) for n, each in enumerate(facts, 1)])
+
+    assert [(row.best, row.worst) for row in open_rows] == [(1, 2), (1, 2), (3, 3)]
+    assert [(row.best, row.worst) for row in drawn] == [(1, 1), (2, 2), (3, 3)]
+
+
+def test_entry_that_ends_without_a_number_whatever_happens_is_out() -> None:
+    plan = msgspec.structs.replace(TINY, root=ROOTS[2])
+    failed = EntryFacts(entry="E1", panels={"work": JUDGES}, imported={"theory": D(0)})
+    waiting = EntryFacts(entry="E2", panels={"work": JUDGES})
+
+    rows = {row.entry: row for row in outlook(plan, [failed, waiting], BOUNDARIES)}
+
+    assert (
+        rows["E1"].best,
+        rows["E1"].settled,
+        set(rows["E1"].boundaries.values()),
+    ) == (None, True, {"out_of_reach"})
+    # The theory mark may still be none.
+    assert (rows["E2"].best, rows["E2"].worst, rows["E2"].boundaries["two"]) == (
+        1,
+        None,
+        "open",
+    )
+
+
+def test_value_without_a_bound_leaves_everything_open() -> None:
+    plan = Plan(
+        code="time",
+        version=1,
+        title="计时",
+        root=Measured(key="run", title="用时", kind="time"),
+        better="lower",
+    )
+    facts = [
+        EntryFacts(entry="E1", marks=(Mark("E1", "J1", "run", "scored", D(9)),)),
+        EntryFacts(entry="E2"),
+    ]
+
+    assert {(row.best, row.worst) for row in outlook(plan, facts)} == {(1, 2)}
+
+
+def test_part_that_can_have_no_number_any_more_stands_where_the_unknown_stand() -> None:
+    parts = tuple(Imported(key=key, title=key, maximum=D(2), step=D(1)) for key in ("A", "B"))
+    root = Best(key="best", title="最好一项", parts=parts, count=1)
+    plan = Plan(code="best", version=1, title="方案", root=root, ties=(Tie(key="A"),))
+    facts = [
+        EntryFacts(entry="E1", imported={"A": D(1), "B": D(2)}),
+        EntryFacts(entry="E2", states={"A": "did_not_finish"}),
+    ]
+
+    # At best E2 has the same total, and then the known part of E1 goes first.
+    assert [(row.entry, row.best, row.worst) for row in outlook(plan, facts)] == [("E1", 1, 1), ("E2", 2, 2)]
+
+
+def test_criterion_behind_a_condition_decides_where_the_condition_leaves_nothing_open() -> None:
+    ties = (Tie(key="clock", of="time", up_to=1), Tie(key="theory"))
+    plan = msgspec.structs.replace(TINY, ties=ties)
+    marks = {"E1": ("1", "1"), "E2": ("2", "0")}
+    facts = [
+        EntryFacts(
+            entry=name,
+            marks=tuple(Mark(name, judge, "work", "scored", D(work)) for judge in JUDGES),
+            panels={"work": JUDGES},
+            imported={"theory": D(theory)},
+            times={"clock": D(5)},
+        )
+        for name, (work, theory) in marks.items()
+    ]
+
+    assert [(row.entry, row.best, row.worst) for row in outlook(plan, facts)] == [("E1", 1, 1), ("E2", 2, 2)]
