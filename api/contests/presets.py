@@ -9,6 +9,7 @@ from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
+from api.contests.feeding import unfed
 from api.contests.locks import PATH
 from api.contests.rules import ContestRules
 from api.plumbing.problems import FieldError, field_error
@@ -118,8 +119,8 @@ def shape_errors(
 
 
 def plan_errors(plan: Plan, at: str = "") -> list[FieldError]:
-    """What scoring finds wrong with a plan, at the path of its node."""
-    return [_plan_error(fault, at) for fault in check_plan(plan)]
+    """What is wrong with a plan, at the path of its node: what scoring finds, else what the product cannot feed it with."""
+    return [_plan_error(fault, at) for fault in check_plan(plan) or unfed(plan)]
 
 
 def _plan_error(fault: PlanFault, at: str) -> FieldError:

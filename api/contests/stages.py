@@ -1,4 +1,4 @@
-"""Stages of an item, read off its plan: a theory stage for each mark from outside, a practical one for each panel."""
+"""Stages of an item, read off its plan: a theory stage for each mark from outside, a practical one for each panel and each sheet."""
 
 from uuid import UUID
 
@@ -6,8 +6,8 @@ import msgspec
 
 from api.plumbing.db import Connection
 from api.plumbing.problems import Problem
-from scoring import Imported, Plan
-from scoring.nodes import walk
+from scoring import Imported, Judged, Measured, Node, Plan, RankPoints, Ref, Relative
+from scoring.nodes import children, walk
 
 
 class StagePlan(msgspec.Struct, frozen=True):
@@ -20,14 +20,34 @@ class StagePlan(msgspec.Struct, frozen=True):
 
 
 def stages_of(plan: Plan) -> list[StagePlan]:
-    """The stages in the order of the plan."""
-    stages = []
-    for _, node in walk(plan.root):
+    """The stages in the order of the plan.
+
+    Marks that have no panel are given on one sheet as far up as nothing else comes in: a run of tasks with its attempts is one
+    stage and not one for each mark.
+    """
+    stages: list[StagePlan] = []
+    waiting: list[Node] = [plan.root]
+    while waiting:
+        node = waiting.pop()
         if isinstance(node, Imported):
-            stages.append(StagePlan("theory", node.key, node.title, node.title_en or None))
-        elif node.panel is not None:
-            stages.append(StagePlan("practical", node.key, node.title, node.title_en or None))
+            stages.append(_stage("theory", node))
+        elif node.panel is not None or _one_sheet(node):
+            stages.append(_stage("practical", node))
+        else:
+            waiting.extend(reversed(children(node)))
     return stages
+
+
+def _one_sheet(node: Node) -> bool:
+    """Whether one official can mark all of it alone: no panel, nothing from outside, nothing of other entries."""
+    below = [each for _, each in walk(node)]
+    return any(isinstance(each, Judged | Measured) for each in below) and not any(
+        each.panel is not None or isinstance(each, Imported | RankPoints | Relative | Ref) for each in below
+    )
+
+
+def _stage(kind: str, node: Node) -> StagePlan:
+    return StagePlan(kind, node.key, node.title, node.title_en or None)
 
 
 ADD_STAGES = """/* contests.add_stages */

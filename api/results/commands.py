@@ -15,7 +15,7 @@ from api.plumbing.problems import Problem
 from api.plumbing.states import require_transition
 from api.plumbing.texts import clean_reason
 from api.results import queries
-from api.results.boundaries import Boundary, boundaries_of_item
+from api.results.boundaries import ties_at_boundaries
 from api.results.ledger import append_ledger, verify_item
 from api.results.notice import notice_end
 from api.results.schemas import DecideTie, MovePublication, PublicationView
@@ -27,7 +27,6 @@ from api.results.snapshots import (
     take_snapshot,
     touch_board,
 )
-from scoring import open_ties
 
 # A sheet of somebody who did not come, or was withdrawn, has nobody to sign for.
 UNSIGNED = """/* results.unsigned_sheets */
@@ -147,8 +146,13 @@ class _Step:
     async def _confirm(self) -> None:
         fresh = await self._fresh()
         self._require_complete(fresh)
-        for boundary in await boundaries_of_item(self.connection, self.item.item_id, fresh.standings.field):
-            _require_no_tie(fresh, boundary)
+        for tie in await ties_at_boundaries(self.connection, self.item.item_id, fresh.standings):
+            raise Problem(
+                "tie_at_boundary",
+                rank=tie.rank,
+                count=len(tie.entries),
+                what=f"{tie.name_zh} / {tie.name_en}",
+            )
         self._name(fresh)
 
     async def _publish(self) -> None:
@@ -194,16 +198,6 @@ class _Step:
         lacking = [row for row in rows if row.state == "present" and (not row.complete or row.total is None)]
         if lacking or not rows:
             raise Problem("standing_incomplete", count=len(lacking))
-
-
-def _require_no_tie(snapshot: Snapshot, boundary: Boundary) -> None:
-    for tie in open_ties(snapshot.standings, boundary.places, boundary.by):
-        raise Problem(
-            "tie_at_boundary",
-            rank=tie.rank,
-            count=len(tie.entries),
-            what=f"{boundary.name_zh} / {boundary.name_en}",
-        )
 
 
 async def freeze_board(db: Db, actor: Actor, item_id: UUID, frozen: bool, base_rev: int) -> PublicationView:

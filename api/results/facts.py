@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from api.contests.columns import columns_of_items, columns_of_plan
 from api.contests.plans import plan_by_id
 from api.plumbing.db import Connection
 from api.plumbing.ids import encode_id
@@ -89,6 +90,8 @@ async def facts_of_item(connection: Connection, item_id: UUID) -> ItemFacts:
             absent.add(row["entry_id"])
         else:
             theory[row["entry_id"]][row["node"]] = row["value"]
+    # Only what the plan asks for: a fact that decides nothing has no business in a standing.
+    columns = await columns_of_items(connection, [item_id], columns_of_plan(plan))
     entries = tuple(
         EntryFacts(
             entry=encode_id("entry", row["id"]),
@@ -98,6 +101,7 @@ async def facts_of_item(connection: Connection, item_id: UUID) -> ItemFacts:
             marks=tuple(marks[row["id"]]),
             panels={panel: tuple(sorted(judges)) for panel, judges in seats[row["id"]].items()},
             imported=theory[row["id"]],
+            columns=columns.get(row["id"], {}),
             decision=row["place"],
         )
         for row in await connection.fetch(ENTRIES, item_id)
@@ -111,8 +115,11 @@ async def count_facts(connection: Connection, item_id: UUID, season_id: UUID) ->
 
 
 def panels_below(plan: Plan) -> dict[str, tuple[str, ...]]:
-    """Node → keys of the panels at or below it, so that a stage's judges sit on the panels of its part."""
-    panels = {criterion.panel for criterion in criteria(plan)}
+    """Node → keys of the panels at or below it, so that a stage's judges sit on the panels of its part.
+
+    A leaf that is marked without a panel is its own. Panels below attempts are named once for all attempts.
+    """
+    panels = {criterion.panel.partition("#")[0] for criterion in criteria(plan)}
     below: defaultdict[str, list[str]] = defaultdict(list)
     for ancestors, node in walk(plan.root):
         if node.key in panels:

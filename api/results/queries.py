@@ -29,8 +29,10 @@ from api.results.schemas import (
     shown,
 )  # fmt: skip
 from api.results.snapshots import Snapshot, latest_snapshot, snapshot_by_number
-from scoring import Plan, StandingRow, ranking_order
-from scoring.nodes import Part, WeightedSum, walk
+from scoring import Plan, StandingRow, Tie, ranking_order
+from scoring.decimals import plain
+from scoring.expanding import Place, expand
+from scoring.nodes import WeightedSum, walk
 
 PUBLICATION = """/* results.publication */
 SELECT p.item_id, p.season_id, p.state, p.rev, p.snapshot, p.amendment, p.frozen, p.notice_opens_at, p.notice_closes_at
@@ -90,8 +92,15 @@ LEFT JOIN LATERAL (
 WHERE p.state = 'open' AND count_item_facts(p.season_id, p.item_id) <> coalesce(latest.facts, 0)
 """
 
-# Ranking criteria that are no node of the plan.
-CRITERIA = {"time": ("用时", "Time"), "decision": ("裁判长裁定", "Chief judge's decision")}
+# Ranking criteria that are no value of a node of the plan.
+CRITERIA = {
+    "time": ("用时", "Time"),
+    "decision": ("裁判长裁定", "Chief judge's decision"),
+    "lot": ("抽签号", "Lot"),
+    "column": ("报名登记信息", "Recorded at registration"),
+    "highest_mark": ("最高单个评分", "Highest single mark"),
+    "countback": ("各部分从优到劣", "Parts from the best on"),
+}
 PUBLISHED: dict[str, Audience] = {"provisional": "provisional", "final": "final", "amended": "amended"}
 
 
@@ -233,7 +242,7 @@ async def _board(connection: Connection, head: asyncpg.Record, audience: Audienc
             BoardCriterion(tie.key, *CRITERIA.get(tie.of, titles.get(tie.key, (tie.key, tie.key))))
             for tie in order
         ],
-        rows=[_board_row(row, entrants, columns) for row in rows] if ranked else [],
+        rows=[_board_row(row, entrants, columns, order) for row in rows] if ranked else [],
         notice_closes_at=head["notice_closes_at"] if audience == "provisional" else None,
         withdrawn_at=head["withdrawn_at"],
         withdrawn_reason=head["withdrawn_reason"],
@@ -260,21 +269,36 @@ async def _snapshot_time(connection: Connection, season_id: UUID, item_id: UUID,
 
 
 def board_columns(plan: Plan) -> list[BoardColumn]:
-    """The parts right below the total, with their weights in per cent where they have any."""
-    root = plan.root
-    if not isinstance(root, WeightedSum):
+    """The first parts below the total, with their weights in per cent where they have any; none below a panel."""
+    places = {place.key: place for place in expand(plan.root)}
+    whole = places[plan.root.key]
+    while len(whole.parts) == 1 and not whole.panel:
+        whole = places[whole.parts[0]]
+    if whole.panel:
         return []
-    whole = sum(part.weight for part in root.parts)
-    return [_column(part, whole) for part in root.parts]
+    node = whole.node
+    weights = (
+        [part.weight for part in node.parts]
+        if isinstance(node, WeightedSum) and node.scale == "to_100"
+        else []
+    )
+    shares = [_text(weight * 100 / sum(weights)) for weight in weights] or [""] * len(whole.parts)
+    return [_column(places[key], share) for key, share in zip(whole.parts, shares, strict=True)]
 
 
-def _column(part: Part, whole: Decimal | int) -> BoardColumn:
-    weight = format((part.weight * 100 / whole).normalize(), "f")
-    return BoardColumn(part.node.key, part.node.title, part.node.title_en or part.node.title, weight)
+def _column(place: Place, weight: str) -> BoardColumn:
+    zh, en = place.node.title, place.node.title_en or place.node.title
+    if place.attempt:
+        zh, en = f"{zh}（第{place.attempt}次）", f"{en} (attempt {place.attempt})"
+    return BoardColumn(place.key, zh, en, weight)
+
+
+def _text(value: Decimal) -> str:
+    return format(plain(value), "f")
 
 
 def _board_row(
-    row: StandingRow, entrants: dict[UUID, asyncpg.Record], columns: list[BoardColumn]
+    row: StandingRow, entrants: dict[UUID, asyncpg.Record], columns: list[BoardColumn], order: tuple[Tie, ...]
 ) -> BoardRow:
     who = entrants.get(parse_id("entry", row.entry))
     return BoardRow(
@@ -291,7 +315,13 @@ def _board_row(
         parts=[shown(row.values.get(column.key)) for column in columns],
         complete=row.complete,
         decided_by=row.decided_by,
-        compared=[shown(value) for value in row.compared],
+        # What was recorded of a person decides a tie, but it is not said to readers.
+        compared=[
+            None if tie.of == "column" else shown(value)
+            for tie, value in zip(order, row.compared, strict=True)
+        ]
+        if row.compared
+        else [],
     )
 
 

@@ -93,7 +93,7 @@ class BoardRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BoardColumn(msgspec.Struct, frozen=True):
-    """A part of the total; `weight` in per cent."""
+    """A part of the total; `weight` in per cent, empty where parts are not weighed against each other."""
 
     key: str
     name: str

@@ -20,12 +20,13 @@ from frontend.locales import Locale, texts
 from frontend.pages.contests import contest_head, item_name
 from frontend.pages.rankings import tie_rule
 from frontend.pages.serving import PageRequest, locale_of, named, show_shared
+from frontend.planwords.nodes import node_words
+from frontend.planwords.panels import panel_words
 from frontend.views.common import ItemHead
 from frontend.views.contests import ItemPage, PartLine, ScheduleLine
 from scoring import Imported, Node, Plan
 from scoring.decimals import plain
 from scoring.nodes import walk
-from scoring.panels import Panel
 
 RankingState = Literal["none", "progress", "live", "published", "withdrawn"]
 RANKING: Final[dict[Audience, RankingState]] = {
@@ -94,7 +95,11 @@ def item_page(
 def _parts(plan: Plan, locale: Locale) -> tuple[PartLine, ...]:
     nodes = {node.key: node for _, node in walk(plan.root)}
     return tuple(
-        PartLine(named(locale, column.name, column.name_en), column.weight, _how(nodes[column.key], locale))
+        PartLine(
+            named(locale, column.name, column.name_en),
+            column.weight,
+            _how(nodes[column.key.partition("#")[0]], locale),
+        )
         for column in board_columns(plan)
     )
 
@@ -105,16 +110,7 @@ def _how(part: Node, locale: Locale) -> str:
     if isinstance(part, Imported):
         return t("item.by_paper", n=format(plain(part.maximum), "f"))
     panel = next((node.panel for _, node in walk(part) if node.panel is not None), None)
-    return panel_sentence(panel, locale) if panel else ""
-
-
-def panel_sentence(panel: Panel, locale: Locale) -> str:
-    """How the marks of several judges become one."""
-    t = texts(locale)
-    sentence = t("item.by_panel", n=panel.size)
-    if panel.drop_high or panel.drop_low:
-        sentence += t("item.dropped", high=panel.drop_high, low=panel.drop_low)
-    return sentence + t("item.median" if panel.method == "median" else "item.mean")
+    return named(locale, *(node_words(part) if panel is None else panel_words(panel)))
 
 
 def _line(session: PublicSession, locale: Locale) -> ScheduleLine:

@@ -23,9 +23,10 @@ from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem, field_error, invalid_fields
 from api.plumbing.settings import Settings
-from frontend.locales import Locale, texts
+from frontend.locales import Locale
 from frontend.pages.organising import contest_of, item_address, item_head, item_of, require_answered, rev_of
-from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, show
+from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
+from frontend.planwords.panels import panel_words
 from frontend.views.common import Choice, FormState
 from frontend.views.organiser import NewWayIn, PanelJudge, PanelPage
 from scoring import Plan
@@ -196,16 +197,8 @@ def _choices(judges: list[Judge], panels: list[Panel], *, seated: bool) -> tuple
 
 
 def _rule(plan: Plan, locale: Locale) -> str:
-    t = texts(locale)
     panel = next((node.panel for _, node in walk(plan.root) if node.panel is not None), None)
-    if panel is None:
-        return ""
-    dropped = panel.drop_high or panel.drop_low
-    return "".join((
-        t("item.by_panel", n=panel.size),
-        t("item.dropped", high=panel.drop_high, low=panel.drop_low) if dropped else "",
-        t("item.median" if panel.method == "median" else "item.mean"),
-    ))  # fmt: skip
+    return "" if panel is None else named(locale, *panel_words(panel))
 
 
 PAGES: list[ControllerRouterHandler] = [show_panel, change_panel]

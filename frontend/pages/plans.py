@@ -30,7 +30,7 @@ from frontend.pages.organising import (
     require_answered,
     rev_of,
 )
-from frontend.pages.plan_lines import plan_lines, tie_lines
+from frontend.pages.plan_lines import compared_line, plan_lines, tie_lines
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.views.common import Choice, FieldError, FormState
 from frontend.views.contest_info import PlanPage
@@ -181,7 +181,7 @@ async def _page(
         at=view.at,
         lines=plan_lines(plan, locale),
         ties=tie_lines(plan, locale),
-        rank_on=t(f"plan.rank_on.{plan.rank_on}"),
+        compared=compared_line(plan, locale),
         document=form.value("document") or _document(view.plan),
         lives=tuple(
             Choice(each, t(f"live.{each}"), each == (form.value("live") or item.live)) for each in LIVES

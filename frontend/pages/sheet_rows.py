@@ -15,7 +15,7 @@ from frontend.views import judging as views
 from frontend.views.formats import MINUS
 from scoring import Criterion, MarkState
 from scoring.decimals import exact_arithmetic, plain
-from scoring.plans import CriterionKind
+from scoring.plans import UNBOUNDED, CriterionKind
 
 KINDS: Final[dict[CriterionKind, Literal["judgement", "pass_fail", "deduction", "measured", "points"]]] = {
     "judgement_0_3": "judgement",
@@ -54,12 +54,18 @@ def groups_of(
     groups = []
     for place, key in enumerate(keys):
         inside = [line for line in lines if line.rule.group == key]
-        with exact_arithmetic():
-            points = sum((line.rule.points for line in inside), Decimal(0))
         rows = tuple(row_of(line, outcomes.get(line.rule.key), locale) for line in inside)
         title = named(locale, inside[0].rule.group_title, inside[0].rule.group_title_en)
-        groups.append(views.CriterionGroup(_letter(place), title, _text(points), rows))
+        groups.append(views.CriterionGroup(_letter(place), title, _points(inside), rows))
     return tuple(groups)
+
+
+def _points(lines: list[SheetCriterion]) -> str | None:
+    """What a group is worth; a measure without bands is a number of seconds or metres, and no points."""
+    if any(line.rule.kind == "measured" and not line.rule.bands for line in lines):
+        return None
+    with exact_arithmetic():
+        return _text(sum((line.rule.points for line in lines), Decimal(0)))
 
 
 def row_of(line: SheetCriterion, outcome: Outcome | None, locale: Locale) -> views.Criterion:
@@ -72,7 +78,7 @@ def row_of(line: SheetCriterion, outcome: Outcome | None, locale: Locale) -> vie
         title=named(locale, rule.title, rule.title_en),
         kind=KINDS[rule.kind],
         limits=_limits(rule, stands, locale),
-        maximum=_text(rule.maximum),
+        maximum=None if rule.maximum == UNBOUNDED else _text(rule.maximum),
         op_id=str(uuid4()),
         rev=current.rev if current else 0,
         state=_state(current),
@@ -123,6 +129,8 @@ def _limits(rule: Criterion, stands: str | None, locale: Locale) -> str:
         with exact_arithmetic():
             left = _text(rule.maximum - Decimal(stands))
         return t("judge.left_of", left=left, of=_text(rule.maximum))
+    if rule.kind == "measured" and not rule.bands:
+        return "" if rule.maximum == UNBOUNDED else _span(rule.minimum, rule.maximum)
     if rule.kind == "measured":
         best = max(rule.bands, key=lambda band: band.points)
         if best.low is None:
@@ -134,8 +142,14 @@ def _limits(rule: Criterion, stands: str | None, locale: Locale) -> str:
 
 
 def _verdict(rule: Criterion, current: CurrentAnswer | None) -> Literal["within", "outside"] | None:
-    """Within tolerance is what earns points at all."""
-    if rule.kind != "measured" or current is None or current.state != "scored" or current.value is None:
+    """Within tolerance is what earns points at all; a measure without bands is only taken down."""
+    if (
+        rule.kind != "measured"
+        or not rule.bands
+        or current is None
+        or current.state != "scored"
+        or current.value is None
+    ):
         return None
     value = current.value
     for band in rule.bands:

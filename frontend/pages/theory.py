@@ -164,11 +164,11 @@ async def _counts(db: Db, actor: Actor, contest: Contest, item: Item) -> tuple[i
 
 
 def _paper(plan: Plan) -> tuple[str, str]:
-    """Weight in per cent and full marks of the part that is imported."""
+    """Weight in per cent (empty where parts are not weighed) and full marks of the part that is imported."""
     leaf = next((node for _, node in walk(plan.root) if isinstance(node, Imported)), None)
     if leaf is None:
         raise Problem("not_found")
-    weight = next((column.weight for column in board_columns(plan) if column.key == leaf.key), "100")
+    weight = next((column.weight for column in board_columns(plan) if column.key == leaf.key), "")
     return weight, format(plain(leaf.maximum), "f")
 
 

@@ -6,14 +6,13 @@ from typing import NamedTuple
 
 import msgspec
 
-from frontend.scorefiles.node_words import Said, node_words
-from frontend.scorefiles.panel_words import panel_words, rounding_words
+from frontend.planwords.nodes import Said
+from frontend.planwords.plans import compared_words, node_rows, ranking_words
 from frontend.scorefiles.starting import inline
 from scoring.advancement import QuotaRule
 from scoring.awards import AwardRule
 from scoring.decimals import plain
-from scoring.nodes import Node, WeightedSum, children
-from scoring.plans import Plan, Tie, ranking_order
+from scoring.plans import Plan
 from scoring.schemes import Board, Scheme, Stage, TeamRule
 
 
@@ -69,69 +68,20 @@ def _stage_lines(stage: Stage, last: bool) -> Iterator[Line]:
 
 
 def _tree(plan: Plan) -> Iterator[Line]:
-    waiting: list[tuple[int, Node, Said | None]] = [(1, plan.root, None)]
-    while waiting:
-        depth, node, role = waiting.pop()
-        yield _node_line(depth, node, role)
-        weights = [part.weight for part in node.parts] if isinstance(node, WeightedSum) else []
-        below = children(node)
-        roles: list[Said | None] = [Said(f"权重 {plain(each)}", f"weight {plain(each)}") for each in weights]
-        roles = roles or [None] * len(below)
-        waiting += [(depth + 1, child, role) for child, role in zip(below, roles, strict=True)][::-1]
-
-
-def _node_line(depth: int, node: Node, role: Said | None) -> Line:
-    said = [node_words(node)]
-    if node.panel is not None:
-        said.append(panel_words(node.panel))
-    if node.rounding is not None:
-        said.append(rounding_words(node.rounding))
-    said += [
-        Said(f"{state} 计 {plain(value)}", f"{state} counts as {plain(value)}")
-        for state, value in sorted(node.void_as.items())
-    ]
-    if node.pass_at is not None:
-        said.append(
-            Said(
-                f"及格线 {plain(node.pass_at)}（只报告）", f"pass line {plain(node.pass_at)} (reported only)"
-            )
-        )
-    if role is not None:
-        said.insert(0, role)
-    zh = "；".join(each.zh for each in said)
-    en = "; ".join(each.en for each in said)
-    return Line(
-        depth, f"{node.title} [{node.key}]：{zh}", f"{node.title_en or node.title} [{node.key}]: {en}"
-    )
+    for row in node_rows(plan):
+        said = list(row.said)
+        if row.weight is not None:
+            said.insert(0, Said(f"权重 {plain(row.weight)}", f"weight {plain(row.weight)}"))
+        zh, en = "；".join(each.zh for each in said), "; ".join(each.en for each in said)
+        title, key = row.node.title, row.node.key
+        yield Line(row.depth + 1, f"{title} [{key}]：{zh}", f"{row.node.title_en or title} [{key}]: {en}")
 
 
 def _ranking(plan: Plan) -> Iterator[Line]:
-    order = [_tie(tie) for tie in ranking_order(plan)]
-    yield Line(
-        1,
-        "排名依据：" + " → ".join(each.zh for each in order),
-        "Ranking: " + " → ".join(each.en for each in order),
-    )
-    exact = plan.rank_on == "exact"
-    yield Line(1, f"比较{'未舍入' if exact else '公布'}的数；仍相同的并列，名次为 {' '.join(plan.shared)}",
-               f"Compared are the {'exact' if exact else 'published'} numbers; who is still equal shares a rank: {' '.join(plan.shared)}")  # fmt: skip
-
-
-def _tie(tie: Tie) -> Said:
-    zh, en = {
-        "node": (f"节点 {tie.key}", f"node {tie.key}"), "time": (f"用时 {tie.key}", f"time {tie.key}"),
-        "column": (f"栏目 {tie.key}", f"column {tie.key}"), "highest_mark": (f"{tie.key} 的最高单项分", f"highest single mark of {tie.key}"),
-        "countback": (f"{tie.key} 各部分逐一比较（最好、次好……）", f"count-back over the parts of {tie.key}"),
-        "lot": ("抽签号", "lot"), "decision": ("裁判长裁定", "the chief judge's decision"),
-    }.get(tie.of, (f"{tie.of} {tie.key}", f"{tie.of} {tie.key}"))  # fmt: skip
-    if tie.of not in {"lot", "decision"}:
-        zh += "（高者先）" if tie.better == "higher" else "（低者先）"
-        en += f" ({tie.better} first)"
-    if tie.up_to is not None:
-        zh, en = f"{zh}（只到第 {tie.up_to} 名）", f"{en} (up to rank {tie.up_to})"
-    if tie.if_all_known:
-        zh, en = f"{zh}（各方都有数时）", f"{en} (where all have one)"
-    return Said(zh, en)
+    order = ranking_words(plan)
+    zh, en = " → ".join(each.zh for each in order), " → ".join(each.en for each in order)
+    yield Line(1, f"排名依据：{zh}", f"Ranking: {en}")
+    yield Line(1, *compared_words(plan))
 
 
 def _rule(rule: QuotaRule | AwardRule) -> Said:

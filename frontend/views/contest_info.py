@@ -57,15 +57,16 @@ class ContestInfoPage(msgspec.Struct, frozen=True):
 
 
 class PlanLine(msgspec.Struct, frozen=True):
-    """A node of the plan. `notes` are sentences in the reader's language: panel, rounding, bands, benchmarks."""
+    """A node of the plan. `notes` are sentences in the reader's language: what it does, panel, rounding, benchmarks.
+
+    `maximum` is None where nothing bounds the node; `weight` is written out: 30%, or ×0.5 of a sum that takes parts as they are.
+    """
 
     key: str
     depth: int
     title: str
-    maximum: Mark
-    weight: Mark | None = None
-    kind: str = ""
-    """For a criterion its kind: judgement_0_3, pass_fail, deduction, measured, free; imported for a mark from outside."""
+    maximum: Mark | None
+    weight: str | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -84,7 +85,7 @@ class PlanPage(msgspec.Struct, frozen=True):
     at: datetime
     lines: tuple[PlanLine, ...]
     ties: tuple[str, ...]
-    rank_on: str
+    compared: str
     document: str
     lives: tuple[Choice, ...]
     open: bool = True

@@ -135,7 +135,7 @@ class ScheduleLine(msgspec.Struct, frozen=True):
 
 
 class PartLine(msgspec.Struct, frozen=True):
-    """A part of the assessment: name, weight in percent as a decimal string, how it is marked."""
+    """A part of the assessment: name, weight in percent as a decimal string or empty, how it is marked."""
 
     name: str
     weight: Mark

@@ -130,7 +130,8 @@ class Criterion(msgspec.Struct, frozen=True):
     title: str
     kind: Literal["judgement", "pass_fail", "deduction", "measured", "points"]
     limits: str
-    maximum: Mark
+    maximum: Mark | None
+    """None for a measure that nothing bounds."""
     op_id: str
     rev: int = 0
     state: Literal["unset", "scored", "not_attempted"] = "unset"
@@ -183,7 +184,8 @@ class MarkConflict(msgspec.Struct, frozen=True):
 class CriterionGroup(msgspec.Struct, frozen=True):
     letter: str
     name: str
-    points: Mark
+    points: Mark | None
+    """None where a line is measured and gives no points of its own."""
     criteria: tuple[Criterion, ...]
 
     @property

@@ -22,7 +22,7 @@ EntryState = Literal[
 
 
 class PartColumn(msgspec.Struct, frozen=True):
-    """A column of part marks; `weight` in percent as a decimal string."""
+    """A column of part marks; `weight` in percent as a decimal string, or empty."""
 
     key: str
     name: str

@@ -11,7 +11,7 @@ from api.people.identities import prepare_person, read_number
 from api.people.schemas import IdentityInput
 from api.plumbing.crypto import Cipher
 from api.plumbing.ids import encode_id
-from api.results.boundaries import boundaries_of_item
+from api.results.boundaries import ties_at_boundaries
 from api.results.facts import count_facts
 from api.results.ledger import verify_item
 from api.results.snapshots import snapshot_by_number, take_snapshot
@@ -19,7 +19,6 @@ from api.simulation.people import workers
 from api.simulation.scaling import scale
 from api.simulation.season import SeasonThereError, simulate
 from api.simulation.season_file import load_season
-from scoring import open_ties
 from tests.simulation.conftest import SCALE, Place, silent
 
 PLAN = scale(load_season(), SCALE)
@@ -116,8 +115,7 @@ async def test_no_final_result_hides_a_tie_at_a_place_that_counts(season):
                 await snapshot_by_number(season.connection, item["id"], item["season_id"], item["snapshot"])
             ).standings
             assert standings.complete
-            for cut in await boundaries_of_item(season.connection, item["id"], standings.field):
-                assert open_ties(standings, cut.places, cut.by) == ()
+            assert await ties_at_boundaries(season.connection, item["id"], standings) == []
 
 
 async def test_ledgers_of_contests_hold(season):

@@ -6,6 +6,7 @@ import asyncpg
 
 from api.access.actor import Actor
 from api.contests.plans import plan_by_id
+from api.contests.stages import stages_of
 from api.contests.scopes import ItemScope, contest_scope, item_scope
 from api.judging.schemas import Judge, Panel, SeatView
 from api.plumbing.db import Connection, Db
@@ -88,14 +89,24 @@ def _panel(row: asyncpg.Record, size: int | None) -> Panel:
 
 def panel_size(plan: Plan) -> int | None:
     """How many judges each panel of the plan has; None where its panels differ or it has none."""
-    sizes = {node.panel.size for _, node in walk(plan.root) if node.panel is not None}
+    sizes = _sizes(plan)
     return next(iter(sizes)) if len(sizes) == 1 else None
+
+
+def _sizes(plan: Plan) -> set[int]:
+    """A stage that is marked without a panel has one official."""
+    panels = {node.key: node.panel for _, node in walk(plan.root)}
+    return {
+        1 if (panel := panels[stage.node]) is None else panel.size
+        for stage in stages_of(plan)
+        if stage.kind == "practical"
+    }
 
 
 async def require_panel_size(connection: Connection, panel_id: UUID, item: ItemScope, count: int) -> None:
     """Raise panel_size unless the plan knows panels of so many judges."""
     plan = await plan_by_id(connection, item.plan_id)
-    sizes = {node.panel.size for _, node in walk(plan.root) if node.panel is not None}
+    sizes = _sizes(plan)
     if count not in sizes:
         name = await connection.fetchval("SELECT name FROM panel WHERE id = $1", panel_id)
         raise Problem(

@@ -19,6 +19,7 @@ from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id
 from api.results.facts import panels_below
 from scoring import EntryFacts, Mark, evaluate
+from scoring.expanding import attempt_homes
 
 SHEETS_TO_SIGN = """/* judging.sheets_to_sign */
 SELECT a.station, e.standing = 'present' AS present, s.id, j.code, s.state, s.seq, s.head, s.plan_id, st.node, m.criteria, m.states,
@@ -157,4 +158,6 @@ def _total(number: int, rows: list[asyncpg.Record], form: SheetForm) -> Decimal 
     )
     judges = tuple(row["code"] for row in rows)
     panels = dict.fromkeys(panels_below(form.plan).get(node, ()), judges)
-    return evaluate(form.plan, EntryFacts(entry=name, marks=marks, panels=panels)).node(node).value
+    # Of a panel below attempts there are as many values as attempts; what is taken of them stands at the attempts.
+    shown = attempt_homes(form.plan.root).get(node, node)
+    return evaluate(form.plan, EntryFacts(entry=name, marks=marks, panels=panels)).node(shown).value

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from frontend.pages.plan_lines import plan_lines, tie_lines
+from frontend.pages.plan_lines import compared_line, plan_lines, tie_lines
 from frontend.views.common import Choice, FieldError, FormState
 from frontend.views.contest_info import (
     ContestInfoPage,
@@ -14,7 +14,7 @@ from frontend.views.contest_info import (
     OrganiserRow,
     PlanPage,
 )
-from scoring.plans import Band, Benchmark, Judged, Measured, Plan, Rounding, Sum, WeightedSum
+from scoring import Band, Benchmark, Judged, Measured, Plan, Rounding, Sum, WeightedSum
 from tests.frontend.gallery.contests import HEAD, ITEM
 from tests.frontend.gallery.organiser import CONTEST, HERE, OFFICE
 from tests.frontend.gallery.screen import Screen, at, signed_in
@@ -95,7 +95,7 @@ PLAN = PlanPage(
     at=at(1, 8, 9),
     lines=plan_lines(_fitter(), "en"),
     ties=tie_lines(_fitter(), "en"),
-    rank_on="Published numbers are compared.",
+    compared=compared_line(_fitter(), "en"),
     document='{\n  "code": "fitter",\n  "version": 2\n}',
     lives=(Choice("progress", "progress only", True), Choice("by_name", "ranks and names")),
     form=FormState({"capacity": "40", "per_delegation": "3"}),

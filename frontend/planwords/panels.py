@@ -1,6 +1,6 @@
 """Panels and rounding in words."""
 
-from frontend.scorefiles.node_words import Said
+from frontend.planwords.nodes import Said
 from scoring.decimals import plain
 from scoring.documents import Rounding
 from scoring.panels import Panel
@@ -26,15 +26,15 @@ def panel_words(panel: Panel) -> Said:
     spread = "" if panel.spread is None else str(plain(panel.spread))
     zh, en = {
         "mean": ("取平均", "mean"), "trimmed_mean": ("取平均", "mean"), "sum": ("求和", "sum"), "median": ("取中位数", "median"),
-        "middle": (f"取中间 {panel.middle} 个的{'和' if panel.total == 'sum' else '平均'}", f"{panel.total} of the {panel.middle} in the middle"),
-        "majority": (f"取相差不超过 {spread} 的多数的平均", f"mean of the majority within {spread}"),
-        "consensus": (f"相差须不超过 {spread}，取平均", f"consensus within {spread}, mean"),
+        "middle": (f"取中间{panel.middle}个的{'和' if panel.total == 'sum' else '平均'}", f"{panel.total} of the {panel.middle} in the middle"),
+        "majority": (f"取相差不超过{spread}的多数的平均", f"mean of the majority within {spread}"),
+        "consensus": (f"相差须不超过{spread}，取平均", f"consensus within {spread}, mean"),
         "sub_panels": ("各小组分别计算后取平均", "mean of the sub-panels"),
     }[panel.method]  # fmt: skip
     if panel.drop_high or panel.drop_low:
-        zh = f"去掉 {panel.drop_high} 个最高分和 {panel.drop_low} 个最低分，{zh}"
+        zh = f"去掉{panel.drop_high}个最高分和{panel.drop_low}个最低分，{zh}"
         en = f"{panel.drop_high} highest and {panel.drop_low} lowest dropped, {en}"
     if panel.each is not None:
         inner = panel_words(panel.each)
         zh, en = f"{zh}（每组：{inner.zh}）", f"{en} (each: {inner.en})"
-    return Said(f"{panel.size} 名裁判，{zh}", f"{panel.size} judges, {en}")
+    return Said(f"{panel.size}名裁判，{zh}", f"{panel.size} judge{'' if panel.size == 1 else 's'}, {en}")

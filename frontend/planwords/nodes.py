@@ -67,6 +67,18 @@ def node_words(node: Node) -> Said:
     raise AssertionError(node)
 
 
+def benchmark_words(node: Node) -> tuple[Said, ...]:
+    """What each value of a judgement means, where the plan says so."""
+    found = node.benchmarks if isinstance(node, Judged) else ()
+    return tuple(
+        Said(
+            f"{plain(each.value)} {each.word} {each.text}".strip(),
+            f"{plain(each.value)} {each.word_en or each.word} {each.text_en or each.text}".strip(),
+        )
+        for each in found
+    )
+
+
 def _combining(node: Node) -> Said | None:
     said: Said | None = None
     match node:
@@ -215,7 +227,11 @@ def _leaf(node: Node) -> Said | None:
             zh, en = _KINDS[node.kind]
             bands = f" → {_bands(node.bands)}" if node.bands else ""
             unit = f" ({node.unit})" if node.unit else ""
-            said = Said(f"{zh}{unit}{bands}", f"{en}{unit}{bands}")
+            low, step = plain(node.minimum), plain(node.step)
+            span = f"≥ {low}" if node.maximum is None else f"{low}–{plain(node.maximum)}"
+            said = Said(
+                f"{zh}{unit} {span}，步长 {step}{bands}", f"{en}{unit} {span} in steps of {step}{bands}"
+            )
         case Imported():
             said = Said(
                 f"外部成绩 {plain(node.minimum)}–{plain(node.maximum)}",
