@@ -1,10 +1,12 @@
 """One small contest that is being marked: two entries, five judges, a sheet each."""
 
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import msgspec
 import pytest_asyncio
 
+from scoring import Plan
 from tests.world import Client, Contest, World
 
 
@@ -39,3 +41,15 @@ async def marking_of(
 async def marking(world: World) -> Marking:
     """Two entries before two judges."""
     return await marking_of(world, judges=2)
+
+
+@pytest_asyncio.fixture
+async def marking_by(world: World) -> Callable[..., Awaitable[Marking]]:
+    """Two entries before judges who mark by a plan of the test's own; `node` is what the practical stage marks."""
+
+    async def made(plan: Plan, *, judges: int, node: str = "practical") -> Marking:
+        marking = await marking_of(world, judges=judges, plan=plan)
+        await world.execute("UPDATE stage SET node = $2 WHERE id = $1", marking.contest.practical_stage, node)
+        return marking
+
+    return made

@@ -6,8 +6,8 @@ import asyncpg
 
 from api.access.actor import Actor
 from api.contests.plans import plan_by_id
-from api.contests.stages import stages_of
 from api.contests.scopes import ItemScope, contest_scope, item_scope
+from api.contests.stages import stages_of
 from api.judging.schemas import Judge, Panel, SeatView
 from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id
