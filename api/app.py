@@ -81,9 +81,9 @@ def show_metrics(request: Request[Any, Any, State]) -> Response[bytes]:
     return Response(metrics.exposition(), media_type="text/plain; version=0.0.4")
 
 
-@get("/openapi.json", opt={"public": True}, include_in_schema=False)
+@get(["/openapi.json", "/api/v1/openapi.json"], opt={"public": True}, include_in_schema=False)
 async def show_openapi(request: Request[Any, Any, State]) -> Response[dict[str, Any]]:
-    """The OpenAPI 3.1 document of the API."""
+    """The OpenAPI 3.1 document of the API; below its base path too, where programs look."""
     state = request.app.state
     if "openapi" not in state:
         state.openapi = openapi.document(request.app)
