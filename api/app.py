@@ -6,10 +6,11 @@ from typing import Any
 
 from litestar import Litestar, Request, Response, Router, get
 from litestar.datastructures import State
+from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
 from litestar.handlers import BaseRouteHandler
 from litestar.middleware import DefineMiddleware
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import openapi, rooms
 from api.access.authentication import ActorMemory, Authentication
@@ -38,8 +39,18 @@ class Application:
         self.outermost = outermost
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Answer one request. What watches an address asks with HEAD: it is a GET whose body stays here."""
+        if scope["type"] == ScopeType.HTTP and scope["method"] == "HEAD":
+            await self.outermost({**scope, "method": "GET"}, receive, _without_body(send))
+            return
         await self.outermost(scope, receive, send)
+
+
+def _without_body(send: Send) -> Send:
+    async def send_head(message: Message) -> None:
+        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+    return send_head
 
 
 PageAnswer = Callable[[Request[Any, Any, State], Exception], Response[Any]]
@@ -70,9 +81,9 @@ def show_metrics(request: Request[Any, Any, State]) -> Response[bytes]:
     return Response(metrics.exposition(), media_type="text/plain; version=0.0.4")
 
 
-@get("/openapi.json", opt={"public": True}, include_in_schema=False)
+@get(["/openapi.json", "/api/v1/openapi.json"], opt={"public": True}, include_in_schema=False)
 async def show_openapi(request: Request[Any, Any, State]) -> Response[dict[str, Any]]:
-    """The OpenAPI 3.1 document of the API."""
+    """The OpenAPI 3.1 document of the API; below its base path too, where programs look."""
     state = request.app.state
     if "openapi" not in state:
         state.openapi = openapi.document(request.app)

@@ -12,6 +12,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, License, SecurityScheme
 from litestar.router import Router
 
+from api.examples import REQUESTS
 from api.plumbing.errors import MEDIA_TYPE
 from api.plumbing.problems import ProblemBody
 
@@ -38,7 +39,7 @@ Document = dict[str, Any]
 
 
 def config() -> OpenAPIConfig:
-    """What Litestar needs to know. The document's one address is /openapi.json; Litestar's own pages are out of the way."""
+    """What Litestar needs to know. The document stands at /openapi.json and below /api/v1; Litestar's own pages are out of the way."""
     return OpenAPIConfig(
         title="Shibaiqian",
         version=VERSION,
@@ -73,6 +74,7 @@ def document(app: Litestar) -> Document:
         for method, operation in operations.items():
             if (path, method) in public:
                 operation["security"] = []
+            _show_example(path, method, operation)
             for status in _refusals(path, operation, public=(path, method) in public):
                 # Litestar declares its own form for 400; what is answered is a problem.
                 operation["responses"][status] = {
@@ -80,6 +82,12 @@ def document(app: Litestar) -> Document:
                     "content": {MEDIA_TYPE: {"schema": {"$ref": PROBLEM}}},
                 }
     return whole
+
+
+def _show_example(path: str, method: str, operation: Document) -> None:
+    body = REQUESTS.get((method, path))
+    if body is not None:
+        operation["requestBody"]["content"]["application/json"]["example"] = body
 
 
 def _refusals(path: str, operation: Document, *, public: bool) -> list[str]:

@@ -6,32 +6,11 @@ from litestar import Litestar, Router
 
 from api import rooms
 from api.access.endpoints import Endpoint, endpoints_of
-from api.access.rights import PIN_ROLES, RIGHTS, ROLES, SELF
+from api.access.rights import PIN_ROLES, RIGHTS, ROLE_NAMES, ROLES, SELF
 from api.dependencies import DEPENDENCIES
 
 PAGE = Path("docs/permissions.md")
 ANYBODY = "anybody"
-
-ROLE_NAMES = {
-    "administrator": "管理员",
-    "organiser": "主办单位",
-    "registrar": "单位报名员",
-    "reviewer": "审核员",
-    "team_leader": "领队",
-    "encryption_officer": "加密裁判",
-    "supervisor": "监督仲裁",
-    "judge": "裁判",
-    "chief_judge": "裁判长",
-    "timekeeper": "计时员",
-    "data_clerk": "录入员",
-    "check_in": "检录员",
-    "presenter": "主持人",
-    "outside_assessor": "外部评估",
-    "award_authority": "授奖单位",
-    "auditor": "审计",
-    "integrator": "系统对接",
-    "contestant": "选手",
-}
 
 
 def permissions_page() -> str:

@@ -21,6 +21,15 @@ _HERE = Path(__file__).parent
 TEMPLATES = _HERE / "templates"
 STATIC = _HERE / "static"
 
+ITEM_PAGES = {
+    "plan": "contest.read",
+    "panel": "panel.read",
+    "draw": "draw.read",
+    "theory": "theory.import",
+    "results": "standings.read",
+}
+"""The pages of an item in the order of the work, each with the right that it asks for."""
+
 Room = Literal["public", "organiser", "judge", "authority", "unit"]
 
 
@@ -28,7 +37,8 @@ class RequestContext(msgspec.Struct, frozen=True):
     """What a page needs to know of its request and of nothing else.
 
     `path` is without the language prefix, `query` without its question mark; both serve the language switch.
-    `csrf_token` is None on public pages: they are one shared cached copy and hold no token.
+    `csrf_token` is None on public pages: they are one shared cached copy and hold no token. `rights` are those that the reader
+    holds somewhere, so that no page offers what would be refused.
     """
 
     path: str
@@ -37,6 +47,11 @@ class RequestContext(msgspec.Struct, frozen=True):
     actor: str | None = None
     csrf_token: str | None = None
     request_id: str = ""
+    rights: frozenset[str] = frozenset()
+
+    def may(self, right: str) -> bool:
+        """Whether a link to a page that asks for this right leads anywhere."""
+        return right in self.rights
 
 
 def render(template: str, view: msgspec.Struct, locale: Locale, request_context: RequestContext) -> str:
@@ -59,6 +74,7 @@ def environment(locale: Locale) -> Environment:
         filters=filters(locale),
         globals={
             "lang": locale,
+            "item_pages": ITEM_PAGES,
             "t": texts(locale),
             "url": partial(_written_url, locale),
             # Marks data that stays Chinese on an English page, for voices, fonts and hyphenation.

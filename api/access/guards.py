@@ -8,7 +8,7 @@ from litestar.datastructures import State
 
 from api.access.actor import Actor
 from api.access.authentication import is_bearer
-from api.access.rights import RIGHTS
+from api.access.rights import RIGHTS, ROLE_NAMES, ROLES
 from api.plumbing.problems import Problem
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -31,7 +31,12 @@ def guard_right(request: Request[Any, Any, State]) -> None:
     if actor.must_enrol and not handler.opt.get("before_second_factor"):
         raise Problem("second_factor_needed")
     if not actor.holds(right):
-        raise Problem("forbidden_right", roles=", ".join(sorted(RIGHTS[right].roles)))
+        roles = [role for role in ROLES if role in RIGHTS[right].roles]
+        raise Problem(
+            "forbidden_right",
+            roles_zh="、".join(ROLE_NAMES[role] for role in roles),
+            roles_en=", ".join(role.replace("_", " ") for role in roles),
+        )
 
 
 def csrf_token(actor: Actor) -> str:

@@ -3,14 +3,15 @@
 from typing import Any
 
 import msgspec
-from litestar import Response, get, patch, post, put
+from litestar import Response, delete, get, patch, post, put
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from api.contests.commands import contests, items, organisers, presets, rules, seasons
+from api.contests.commands import contests, events, items, organisers, presets, rules, seasons
 from api.contests.parameters import StateFilter
 from api.contests.presets import Tier
 from api.contests.public_routes import PUBLIC_ROUTES
 from api.contests.queries import contests as contest_queries
+from api.contests.queries import events as event_queries
 from api.contests.queries import items as item_queries
 from api.contests.queries import presets as preset_queries
 from api.contests.queries import seasons as season_queries
@@ -26,6 +27,7 @@ from api.contests.schemas import (
     CreateItem,
     CreatePreset,
     CreateSeason,
+    Event,
     FileContest,
     Filing,
     Item,
@@ -227,6 +229,32 @@ async def create_item(
     return await once.answer(lambda: items.create_item(db, actor, key, data), _at)
 
 
+@put("/contests/{contest_id:str}/taken-items/{item_id:str}", opt={"right": "contest.change"})
+async def take_item(
+    db: FromDb, actor: FromActor, contest_id: FromPath[str], item_id: FromPath[str], base_rev: FromIfMatch
+) -> Response[Contest]:
+    """Take the results of an item that another contest of the event runs; needs If-Match and the right to change both."""
+    contest, item = parse_id("contest", contest_id), parse_id("item", item_id)
+    return _contest(await events.take_item(db, actor, contest, item, base_rev))
+
+
+@delete(
+    "/contests/{contest_id:str}/taken-items/{item_id:str}", opt={"right": "contest.change"}, status_code=200
+)
+async def let_item_go(
+    db: FromDb, actor: FromActor, contest_id: FromPath[str], item_id: FromPath[str], base_rev: FromIfMatch
+) -> Response[Contest]:
+    """Take them no longer; needs If-Match."""
+    contest, item = parse_id("contest", contest_id), parse_id("item", item_id)
+    return _contest(await events.let_item_go(db, actor, contest, item, base_rev))
+
+
+@get("/events/{event_id:str}", opt={"right": "contest.read"})
+async def show_event(db: FromDb, actor: FromActor, event_id: FromPath[str]) -> Event:
+    """What is held once, with the contests that take its results."""
+    return await event_queries.event(db, actor, parse_id("event", event_id))
+
+
 @get("/items/{item_id:str}", opt={"right": "contest.read"})
 async def show_item(db: FromDb, actor: FromActor, item_id: FromPath[str]) -> Response[Item]:
     """One item with its stages."""
@@ -282,6 +310,7 @@ ROUTES: list[Any] = [
     list_presets, create_preset, show_preset,
     list_contests, create_contest, show_contest, change_contest, move_contest, name_organisers, list_filings, file_contest,
     show_rules, change_rules,
+    show_event, take_item, let_item_go,
     list_items, create_item, show_item, change_item, show_plan, change_plan,
     *PUBLIC_ROUTES,
 ]  # fmt: skip

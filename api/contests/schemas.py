@@ -110,7 +110,10 @@ class Preset(_Out, frozen=True, kw_only=True):
 
 
 class CreateContest(_In, frozen=True, kw_only=True):
-    """A contest from a preset. The tier is the preset's; without `items` all of the preset's are ticked."""
+    """A contest from a preset. The tier is the preset's; without `items` all of the preset's are ticked.
+
+    With `event_id` it takes place in an event that another contest holds already, and may begin without items of its own.
+    """
 
     season_id: str
     preset_id: str
@@ -123,7 +126,8 @@ class CreateContest(_In, frozen=True, kw_only=True):
     name_en: str | None = None
     region_code: RegionCode | None = None
     next_contest_id: str | None = None
-    items: Annotated[tuple[Code, ...], msgspec.Meta(min_length=1, max_length=200)] | None = None
+    event_id: str | None = None
+    items: Annotated[tuple[Code, ...], msgspec.Meta(max_length=200)] | None = None
 
 
 class ChangeContest(_In, frozen=True, kw_only=True):
@@ -341,3 +345,30 @@ class Contest(_Out, frozen=True, kw_only=True):
     items: list[Item]
     history: list[Step]
     rev: int
+
+
+class EventContest(_Out, frozen=True, kw_only=True):
+    """A contest of an event: the items that it runs, and those whose results it takes from the others."""
+
+    id: str
+    slug: str
+    tier: Tier
+    state: ContestState
+    name_zh: str
+    name_en: str | None
+    host_id: str
+    runs: list[str]
+    takes: list[str]
+
+
+class Event(_Out, frozen=True, kw_only=True):
+    """What is held once, from the first to the last day of its contests; those that you may see."""
+
+    id: str
+    season_id: str
+    name_zh: str
+    name_en: str | None
+    venue: str | None
+    starts_on: date
+    ends_on: date
+    contests: list[EventContest]

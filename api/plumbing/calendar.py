@@ -114,7 +114,12 @@ def _zones() -> frozenset[str]:
 
 
 def _refuse(text: str, pointer: str, errors: list[FieldError] | None, placeholder: T) -> T:
-    error = field_error(pointer, "date_invalid", value=text[:40])
+    missing = not text.strip()
+    error = (
+        field_error(pointer, "date_missing")
+        if missing
+        else field_error(pointer, "date_invalid", value=text[:40])
+    )
     if errors is None:
         raise invalid_fields(error)
     errors.append(error)

@@ -15,15 +15,13 @@ from api.plumbing.migrating import migrate
 from api.plumbing.settings import Settings
 from api.servers import (
     DataFolder,
-    EngineError,
     FolderBusyError,
-    FolderUnusableError,
     Servers,
     running_servers,
 )
 from api.servers.folder import free_port, is_free
 from frontend.cli.answering import wait_until_answering
-from frontend.cli.installation import data_option, environment, own_servers, part, settled
+from frontend.cli.installation import data_option, environment, own_servers, part, plain_errors, settled
 from frontend.cli.progress import Progress
 from frontend.cli.supervisor import Child, EngineUnit, StopSignals, Supervisor, Unit, stop_all, stop_leftovers
 
@@ -74,20 +72,19 @@ def command(port: int, data: Path, scale: int, as_json: bool) -> None:
     To begin afresh, stop it and delete the data folder.
     """
     progress = Progress()
-    try:
-        with StopSignals() as signals, ExitStack() as stack:
-            with signals.quiet_on_the_way_out():
-                ready, supervisor = _start(stack, data.absolute(), port, scale, progress)
-                _print(ready, as_json)
-                supervisor.watch(signals)
-            progress.done()
-            progress.say("Stopping …")
-    except KeyboardInterrupt:
-        pass
-    except FolderBusyError as error:
-        raise click.ClickException(_who_runs(data, error)) from error
-    except (EngineError, FolderUnusableError) as error:
-        raise click.ClickException(str(error)) from error
+    with plain_errors():
+        try:
+            with StopSignals() as signals, ExitStack() as stack:
+                with signals.quiet_on_the_way_out():
+                    ready, supervisor = _start(stack, data.absolute(), port, scale, progress)
+                    _print(ready, as_json)
+                    supervisor.watch(signals)
+                progress.done()
+                progress.say("Stopping …")
+        except KeyboardInterrupt:
+            pass
+        except FolderBusyError as error:
+            raise click.ClickException(_who_runs(data, error)) from error
     progress.say(f"Stopped. The data stays in {data.absolute()}.")
 
 

@@ -6,14 +6,17 @@ import importlib
 import inspect
 import os
 import signal
+import socket
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+import asyncpg
 import click
 import uvloop
 
+from api.plumbing.db import APP_ROLE
 from api.plumbing.settings import Settings
 from api.servers import (
     EngineError,
@@ -25,6 +28,17 @@ from api.servers import (
 )
 
 Answer = TypeVar("Answer")
+
+UNREACHABLE = (
+    ConnectionError,
+    TimeoutError,
+    socket.gaierror,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+)
+"""How a server of the user's own stays out of reach: not there, unknown, or it knows no such user or database."""
 
 data_option = click.option(
     "--data",
@@ -70,6 +84,17 @@ def plain_errors() -> Iterator[None]:
         yield
     except (EngineError, FolderBusyError, FolderUnusableError) as error:
         raise click.ClickException(str(error)) from error
+    except asyncpg.InsufficientPrivilegeError as error:
+        if own_servers()[0] is None:
+            raise
+        raise click.ClickException(
+            f"The user of DATABASE_URL lacks a right: {error}.\n"
+            f"As a superuser of that server: GRANT {APP_ROLE} TO the user of DATABASE_URL;"
+        ) from error
+    except UNREACHABLE as error:
+        if own_servers()[0] is None:
+            raise
+        raise click.ClickException(f"The database of DATABASE_URL does not let us in: {error}") from error
 
 
 def part(module: str, name: str) -> Any:  # noqa: ANN401 - what it is stands in the room that holds it

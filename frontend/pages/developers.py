@@ -1,5 +1,6 @@
 """SD1: the API's page for integrators; everything on it comes from the OpenAPI document of this very process."""
 
+import json
 from collections import defaultdict
 from typing import Any
 
@@ -63,7 +64,15 @@ def _operation(
         right=right,
         fields=(*parameters, *_body(document, operation)),
         answers=tuple(answers),
+        example=_example(operation),
     )
+
+
+def _example(operation: openapi.Document) -> str:
+    content: openapi.Document = (
+        operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    )
+    return json.dumps(content["example"], ensure_ascii=False, indent=2) if "example" in content else ""
 
 
 def _body(document: openapi.Document, operation: openapi.Document) -> list[Field]:

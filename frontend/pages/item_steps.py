@@ -12,6 +12,7 @@ from api.results.schemas import MovePublication, PublicationView
 from frontend.locales import Locale, texts
 from frontend.pages.organising import item_address, rev_of
 from frontend.pages.serving import named
+from frontend.rendering import ITEM_PAGES
 from frontend.views.formats import full_datetime
 from frontend.views.results import FurtherAct, Gap, PastStep, PublicationStep
 
@@ -83,7 +84,7 @@ def steps_of(
                 status="done" if done else "next" if place == behind else "later",
                 at=last.at if last else None,
                 by=(last.by or "") if last else "",
-                gaps=_gaps(now, contest, item, locale) if place == behind else (),
+                gaps=_gaps(now, contest, item, actor, locale) if place == behind else (),
                 allowed=actor.holds("result.publish" if act in PUBLISHES else "result.confirm"),
                 confirm_with={"publish": str(now.ranked), "finalise": t("results.final_word")}.get(act),
             )
@@ -91,7 +92,9 @@ def steps_of(
     return tuple(steps)
 
 
-def _gaps(now: PublicationView, contest: Contest, item: Item, locale: Locale) -> tuple[Gap, ...]:
+def _gaps(
+    now: PublicationView, contest: Contest, item: Item, actor: Actor, locale: Locale
+) -> tuple[Gap, ...]:
     t = texts(locale)
     if now.state == "provisional" and now.notice_closes_at and now.notice_closes_at > datetime.now(UTC):
         until = full_datetime(locale, now.notice_closes_at)
@@ -101,7 +104,9 @@ def _gaps(now: PublicationView, contest: Contest, item: Item, locale: Locale) ->
         Gap(
             named(locale, gap.zh, gap.en),
             t(f"results.gap.{gap.code}"),
-            item_address(contest.id, item.code, mended[gap.code]),
+            item_address(contest.id, item.code, mended[gap.code])
+            if actor.holds(ITEM_PAGES[mended[gap.code]])
+            else None,
         )
         for gap in now.gaps
     )

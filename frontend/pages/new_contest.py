@@ -8,13 +8,14 @@ from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
 from api.access.actor import Actor
-from api.contests.commands.contests import create_contest
+from api.contests.commands.contests import TIER_HEIGHT, create_contest
 from api.contests.queries.presets import list_presets, preset
 from api.contests.queries.public import PublicFilter, public_contests
 from api.contests.queries.seasons import list_seasons
 from api.contests.schemas import Contest, CreateContest, Preset
 from api.dependencies import FromActor, FromDb
 from api.organisations.queries import list_regions, organisation
+from api.organisations.schemas import Organisation
 from api.plumbing.db import Db
 from api.plumbing.ids import encode_id, parse_id
 from api.plumbing.problems import Problem, field_error, invalid_fields
@@ -83,14 +84,18 @@ async def _asked(db: Db, actor: Actor, fields: dict[str, str], items: tuple[str,
         host_id=encode_id("organisation", hosts[0]),
         name_zh=fields.get("name", ""),
         # A day is meant whole: registration opens with it and closes at the end of it.
-        registration_opens_at=f"{fields.get('registration_from', '')}T00:00",
-        registration_closes_at=f"{fields.get('registration_until', '')}T24:00",
+        registration_opens_at=_at(fields.get("registration_from", ""), "00:00"),
+        registration_closes_at=_at(fields.get("registration_until", ""), "24:00"),
         starts_on=fields.get("starts_on", ""),
         ends_on=fields.get("ends_on", ""),
         region_code=fields.get("region") or None,
         next_contest_id=fields.get("next_contest") or None,
         items=tuple(code for code in items if code in known) or items,
     )
+
+
+def _at(day: str, clock: str) -> str:
+    return f"{day}T{clock}" if day else ""
 
 
 async def _form(
@@ -102,7 +107,17 @@ async def _form(
     status: int = 200,
 ) -> Response[str]:
     locale = locale_of(request)
-    presets = await _presets(db, actor)
+    host = await _host(db, actor)
+    height = TIER_HEIGHT.get(host.tier or "", 0) if host else 0
+    # An industry line has no tier and may host at any; else the own tier's presets stand first and higher ones nowhere.
+    presets = sorted(
+        (
+            each
+            for each in await _presets(db, actor)
+            if not height or TIER_HEIGHT[each.document.tier] <= height
+        ),
+        key=lambda each: height - TIER_HEIGHT[each.document.tier],
+    )
     names = {
         item.code: named(locale, item.name_zh, item.name_en)
         for each in presets
@@ -111,7 +126,7 @@ async def _form(
     page = NewContestPage(
         presets=tuple(_preset(each, place == 0, locale) for place, each in enumerate(presets)),
         next_contests=await _next_contests(db, locale),
-        regions=await _regions(db, actor, locale),
+        regions=await _regions(db, host, locale),
         items=tuple(Choice(code, name, not form.values or code in ticked) for code, name in names.items()),
         key=new_key(),
         form=form,
@@ -142,22 +157,26 @@ def _preset(preset: Preset, chosen: bool, locale: Locale) -> PresetChoice:
 
 
 async def _next_contests(db: Db, locale: Locale) -> tuple[Choice, ...]:
-    """Contests to which the best may go on: the season's published ones of the two higher tiers."""
+    """Contests to which the best may go on: the season's announced ones of the two higher tiers, while no result is out."""
     found = [
         line
         for tier in ("province", "city")
         for line in (await public_contests(db, 50, cut=PublicFilter(tier=tier))).data
-        if line.phase not in ("awarded", "archived", "cancelled")
+        if line.phase in ("announced", "registration", "closed", "running")
     ]
     return tuple(Choice(line.id, named(locale, line.name_zh, line.name_en)) for line in found)
 
 
-async def _regions(db: Db, actor: Actor, locale: Locale) -> tuple[Choice, ...]:
-    """The host's own region and those right below it."""
+async def _host(db: Db, actor: Actor) -> Organisation | None:
     hosts = actor.reach("contest.create").organisations
-    if not hosts:
+    return await organisation(db, actor, hosts[0]) if hosts else None
+
+
+async def _regions(db: Db, host: Organisation | None, locale: Locale) -> tuple[Choice, ...]:
+    """The host's own region and those right below it."""
+    if host is None:
         return ()
-    code = (await organisation(db, actor, hosts[0])).region_code
+    code = host.region_code
     today = datetime.now(UTC).date()
     below = (await list_regions(db, today, MOST_LISTED, parent=code)).data if code else []
     own = (await list_regions(db, today, 1, q=code)).data if code else []

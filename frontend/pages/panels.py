@@ -129,9 +129,11 @@ async def _seat(db: Db, actor: Actor, item: Item, seated: list[str], fields: dic
     panels = await panels_of_item(db, actor, item_id)
     if panels:
         await set_seats(db, actor, parse_id("panel", panels[0].id), SetSeats(seats), rev_of(fields))
+    elif seats:
+        await create_panel(db, actor, item_id, CreatePanel(PANEL_NAME, seats))
     else:
-        # A panel without judges would be of no size; none seated is refused like any other wrong number.
-        await create_panel(db, actor, item_id, CreatePanel(PANEL_NAME, seats or (Seat(""),)))
+        # The API makes panels whose judges are named later; a page that saves nobody has forgotten them.
+        raise Problem("panel_chief")
 
 
 async def _replace(db: Db, actor: Actor, item: Item, fields: dict[str, str]) -> None:

@@ -1,6 +1,7 @@
 """What a person sees when something is refused or broken: what happened, is my data safe, what next, and a number for support."""
 
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 from litestar import Response
 from litestar.response import Redirect
@@ -36,7 +37,6 @@ def answer_problem(request: PageRequest, error: Exception) -> Response[str] | Re
         at=datetime.now(UTC),
         code=problem.code,
         retry_path=page_path(request) if request.method == "GET" else None,
-        needed_role=str(problem.params["roles"]) if "roles" in problem.params else None,
     )
     return show(
         request,
@@ -52,7 +52,8 @@ def _door(request: PageRequest) -> str:
     locale, path = locale_of(request), page_path(request)
     if path.startswith("/judge/"):
         return localised_url(locale, "/judge")
-    return f"{localised_url(locale, '/login')}?next={path}"
+    asked = f"{path}?{request.url.query}" if request.url.query else path
+    return f"{localised_url(locale, '/login')}?{urlencode({'next': asked}, safe='/')}"
 
 
 def _answer_part(request: PageRequest, problem: Problem) -> Response[str]:

@@ -10,6 +10,7 @@ from litestar.response import Redirect
 
 from api.access.actor import ANONYMOUS, Actor
 from api.access.guards import csrf_token
+from api.access.rights import RIGHTS
 from api.plumbing.errors import request_id_of
 from api.plumbing.problems import Problem
 from frontend.locales import Locale
@@ -52,6 +53,7 @@ def show(
         actor=None if public or not actor.signed_in else actor.display_name,
         csrf_token=None if public else csrf_token(actor) or None,
         request_id=request_id_of(request),
+        rights=frozenset() if public else frozenset(right for right in RIGHTS if actor.holds(right)),
     )
     html = render(template or view.TEMPLATE, view, locale_of(request), context)  # type: ignore[attr-defined]
     caching = {} if public else {"Cache-Control": "no-store"}

@@ -27,6 +27,7 @@ from frontend.pages.organising import (
 )
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.pages.workbench import season_progress
+from frontend.rendering import ITEM_PAGES
 from frontend.views.common import FormState
 from frontend.views.organiser import Activity, ContestTasksPage, GateReason, Task, TaskGroup, TaskStatus
 
@@ -73,7 +74,7 @@ async def _page(
         contest=contest_head(contest, locale),
         rev=contest.rev,
         now=datetime.now(UTC),
-        groups=_groups(contest, progress, locale),
+        groups=_groups(contest, progress, actor, locale),
         gate=_gate(contest, locale) if contest.state == "draft" else (),
         season=str(its_season.year),
         progress=season_progress(its_season),
@@ -102,16 +103,22 @@ def _gate(contest: Contest, locale: Locale) -> tuple[GateReason, ...]:
     )
 
 
-def _groups(contest: Contest, progress: dict[str, ItemProgress], locale: Locale) -> tuple[TaskGroup, ...]:
+def _groups(
+    contest: Contest, progress: dict[str, ItemProgress], actor: Actor, locale: Locale
+) -> tuple[TaskGroup, ...]:
     t = texts(locale)
     pairs = [(item, progress[item.id]) for item in contest.items if item.id in progress]
     return (
         TaskGroup(
             "before",
-            (_info(contest, t), _announcement(contest, t), _review(contest, [each for _, each in pairs], t)),
+            (
+                _info(contest, t),
+                _announcement(contest, t),
+                _review(contest, [each for _, each in pairs], actor, t),
+            ),
         ),
-        TaskGroup("during", tuple(_judging(contest, item, each, locale) for item, each in pairs)),
-        TaskGroup("after", tuple(_result(contest, item, each, locale) for item, each in pairs)),
+        TaskGroup("during", tuple(_judging(contest, item, each, actor, locale) for item, each in pairs)),
+        TaskGroup("after", tuple(_result(contest, item, each, actor, locale) for item, each in pairs)),
     )
 
 
@@ -129,17 +136,18 @@ def _announcement(contest: Contest, t: Texts) -> Task:
     return Task(t("tasks.announcement"), detail, "attention" if draft else "done", url)
 
 
-def _review(contest: Contest, items: list[ItemProgress], t: Texts) -> Task:
+def _review(contest: Contest, items: list[ItemProgress], actor: Actor, t: Texts) -> Task:
     waiting, accepted = sum(each.waiting for each in items), sum(each.accepted for each in items)
     detail = t("tasks.reviewed", waiting=waiting, accepted=accepted)
     status: TaskStatus = "attention" if waiting else "doing" if accepted else "todo"
     if accepted and not waiting and contest.registration_closes_at < datetime.now(UTC):
         status = "done"
-    return Task(t("review.title"), detail, status, f"/org/c/{contest.id}/regs")
+    url = f"/org/c/{contest.id}/regs" if actor.holds("entry.review") else None
+    return Task(t("review.title"), detail, status, url)
 
 
-def _judging(contest: Contest, item: Item, progress: ItemProgress, locale: Locale) -> Task:
-    """The item's row leads to whatever comes next: panel, draw, theory marks, or the sheets that are still out."""
+def _judging(contest: Contest, item: Item, progress: ItemProgress, actor: Actor, locale: Locale) -> Task:
+    """The item's row leads to whatever comes next of what the reader may open: panel, draw, theory marks, or the sheets still out."""
     t = texts(locale)
     theory = any(stage.kind == "theory" for stage in item.stages)
     steps = {
@@ -147,7 +155,8 @@ def _judging(contest: Contest, item: Item, progress: ItemProgress, locale: Local
         "draw": progress.drawn and progress.running + progress.submitted > 0,
         "theory": not theory or progress.with_theory >= progress.accepted > 0,
     }
-    page = next((step for step, done in steps.items() if not done), "results")
+    opens = (page for page in (*steps, "results") if actor.holds(ITEM_PAGES[page]))
+    page = next((page for page in opens if not steps.get(page)), "plan")
     detail = t(
         "tasks.judging",
         judges=progress.seated,
@@ -162,14 +171,15 @@ def _judging(contest: Contest, item: Item, progress: ItemProgress, locale: Local
     return Task(name, detail, status, item_address(contest.id, item.code, page))
 
 
-def _result(contest: Contest, item: Item, progress: ItemProgress, locale: Locale) -> Task:
+def _result(contest: Contest, item: Item, progress: ItemProgress, actor: Actor, locale: Locale) -> Task:
     t = texts(locale)
     state = progress.publication
     status: TaskStatus = "done" if state in SETTLED else "attention" if state == "withdrawn" else "doing"
     if state == "open":
         status = "attention" if progress.signed == progress.sheets > 0 else "todo"
     name = t("tasks.result_of", item=named(locale, item.name_zh, item.name_en))
-    return Task(name, t(f"publication.{state}"), status, item_address(contest.id, item.code, "results"))
+    url = item_address(contest.id, item.code, "results") if actor.holds(ITEM_PAGES["results"]) else None
+    return Task(name, t(f"publication.{state}"), status, url)
 
 
 def _activity(contest: Contest, locale: Locale) -> tuple[Activity, ...]:

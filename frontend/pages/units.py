@@ -10,6 +10,7 @@ from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
 from api.access.actor import Actor
+from api.contests.public_schemas import PublicContest
 from api.contests.queries.public import PublicFilter, public_contest, public_contests
 from api.dependencies import FromActor, FromDb
 from api.organisations.queries import organisation
@@ -57,9 +58,11 @@ async def show_unit(
     cursor: CursorText = "",
     before: BeforeCount = 0,
     back: BackText = "",
+    contest: Text = "",
 ) -> Response[str]:
-    """The unit's entries."""
-    return await _page(request, db, actor, in_state, q, Place(cursor, before, back), FormState())
+    """The unit's entries; beside them the items of one contest, where its page led here."""
+    place = Place(cursor, before, back)
+    return await _page(request, db, actor, in_state, q, place, FormState(), contest=contest)
 
 
 @post("/unit/{entry:str}", opt={"right": "entry.register"}, status_code=200)
@@ -108,6 +111,8 @@ async def _page(
     place: Place,
     form: FormState,
     status: int = 200,
+    *,
+    contest: str = "",
 ) -> Response[str]:
     locale = locale_of(request)
     wanted = EntryFilter(states=STATES[state] if state else (), text=text)
@@ -128,7 +133,8 @@ async def _page(
         paging=place.paging(
             len(found.data), PAGE, found.next_cursor, lambda more: f"/unit?{urlencode(asked | more)}"
         ),
-        open_items=await _open_items(db, locale),
+        open_items=await _items_of(db, contest, locale) if contest else await _open_items(db, locale),
+        one_contest=bool(contest),
         slots=await unit_slots(db, actor, locale),
         query=text,
         form=form,
@@ -162,12 +168,23 @@ async def _open_items(db: Db, locale: Locale) -> tuple[OpenItem, ...]:
     lines = (await public_contests(db, MOST_LISTED, cut=PublicFilter(state="published"), now=now)).data
     items: list[OpenItem] = []
     for line in [each for each in lines if each.phase == "registration"][:MOST_CONTESTS]:
-        for item in (await public_contest(db, line.slug, now)).items:
-            left = None if item.places is None else max(0, item.places - item.entered)
-            if left != 0:
-                contest = named(locale, line.name_zh, line.name_en)
-                items.append(OpenItem(item.id, item_name(item, locale), contest, line.deadline, left))
+        items += _enterable(await public_contest(db, line.slug, now), locale)
     return tuple(items[:MOST_ITEMS])
+
+
+async def _items_of(db: Db, slug: str, locale: Locale) -> tuple[OpenItem, ...]:
+    """Items of one contest while it registers. Raises not_found."""
+    contest = await public_contest(db, slug, datetime.now(UTC))
+    return tuple(_enterable(contest, locale)) if contest.phase == "registration" else ()
+
+
+def _enterable(contest: PublicContest, locale: Locale) -> list[OpenItem]:
+    name, closes_at = named(locale, contest.name_zh, contest.name_en), contest.registration_closes_at
+    return [
+        OpenItem(item.id, item_name(item, locale), name, closes_at, left)
+        for item in contest.items
+        if (left := None if item.places is None else max(0, item.places - item.entered)) != 0
+    ]
 
 
 PAGES: list[ControllerRouterHandler] = [show_unit, move, answer_slot]

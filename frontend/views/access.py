@@ -35,4 +35,3 @@ class ProblemPage(msgspec.Struct, frozen=True):
     at: datetime
     code: str = ""
     retry_path: str | None = None
-    needed_role: str | None = None

@@ -16,7 +16,7 @@ class Field(msgspec.Struct, frozen=True):
 
 
 class Operation(msgspec.Struct, frozen=True):
-    """One operation. `right` is None where it is public."""
+    """One operation. `right` is None where it is public, `example` a body as JSON where there is one."""
 
     method: str
     path: str
@@ -25,6 +25,7 @@ class Operation(msgspec.Struct, frozen=True):
     right: str | None
     fields: tuple[Field, ...]
     answers: tuple[tuple[str, str], ...]
+    example: str = ""
 
     @property
     def anchor(self) -> str:

@@ -69,10 +69,12 @@ class NewContestPage(msgspec.Struct, frozen=True):
 
 
 class Task(msgspec.Struct, frozen=True):
+    """`url` is None where the reader may see how far it is, but not open it."""
+
     name: str
     detail: str
     status: TaskStatus
-    url: str
+    url: str | None
 
 
 class TaskGroup(msgspec.Struct, frozen=True):

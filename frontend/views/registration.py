@@ -130,7 +130,7 @@ class OpenItem(msgspec.Struct, frozen=True):
 
 
 class UnitPage(msgspec.Struct, frozen=True):
-    """GET /unit?state=&q= ; POST /unit/{entry} with act (withdraw | pass) and rev; POST /unit/slots/{slot} with act
+    """GET /unit?state=&q=&contest= ; POST /unit/{entry} with act (withdraw | pass) and rev; POST /unit/slots/{slot} with act
     (slot_accept | slot_decline), rev and reason. P12."""
 
     TEMPLATE: ClassVar[str] = "registration/unit.html"
@@ -142,5 +142,6 @@ class UnitPage(msgspec.Struct, frozen=True):
     paging: Paging
     open_items: tuple[OpenItem, ...] = ()
     slots: tuple[UnitSlot, ...] = ()
+    one_contest: bool = False
     query: str = ""
     form: FormState = FormState()

@@ -192,6 +192,8 @@ WRITES = {
     ),
     "PUT /contests/{contest_id}/rules": Write(draft("/rules")),
     "POST /contests/{contest_id}/support-grants": Write(contest("/support-grants"), given(reason="主办方请求协助", hours=1)),
+    "DELETE /contests/{contest_id}/taken-items/{item_id}": Write(lambda b: f"/contests/{b.stage.draft['id']}/taken-items/{b.stage.draft['items'][0]['id']}"),
+    "PUT /contests/{contest_id}/taken-items/{item_id}": Write(lambda b: f"/contests/{b.stage.draft['id']}/taken-items/{b.stage.draft['items'][0]['id']}"),
     "POST /contests/{contest_id}/transitions": Write(draft("/transitions"), given(to="cancelled", reason="不办了")),
     "POST /contests/{contest}/entries": Write(contest("/entries"), lambda b: b.stage.door.form(member())),
     "POST /contests/{contest}/entries:bulk": Write(contest("/entries:bulk?mode=partial"), lambda _: xlsx([row()]), XLSX),

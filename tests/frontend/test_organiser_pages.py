@@ -124,6 +124,29 @@ async def test_wrong_dates_come_back_with_what_was_typed(world, office):
     assert await counts(world) == before
 
 
+async def test_missing_day_is_asked_for_at_its_field(world, office):
+    _, client = office
+    page = await page_of(client, "/org/new")
+
+    answer = await send(
+        client, "/org/new", page, preset=encode_id("preset", await world.fetchval(PRESETS)), name="没有日期",
+        starts_on="2026-03-01", ends_on="2026-03-02", item=["fitter"],
+    )  # fmt: skip
+
+    assert answer.status_code == 422
+    assert answer.text.count("没有填写日期，未保存。") == 4
+    assert "T00:00" not in answer.text
+
+
+async def test_presets_above_the_host_are_not_offered_and_its_own_stand_first(world):
+    city = await world.organisation(tier="city")
+    client = await world.client("organiser", "organisation", city)
+
+    offered = re.findall(r"河北(?:省级决赛|市级选拔赛|县（企业）级竞赛)", await page_of(client, "/org/new"))
+
+    assert offered == ["河北市级选拔赛", "河北县（企业）级竞赛"]
+
+
 async def test_contest_without_item_is_not_made(world, office):
     _, client = office
     page = await page_of(client, "/org/new")
@@ -205,6 +228,10 @@ async def test_panel_is_seated_whole_and_keeps_what_was_ticked(world, office):
     page = await page_of(client, path)
     judges = re.findall(r'name="seat" value="(jdg_\w+)"', page)
     assert len(judges) == 5
+
+    nobody = await send(client, path, page, act="seat", rev=hidden(page, "rev"))
+    assert nobody.status_code == 422
+    assert "有且只有一名裁判长" in nobody.text
 
     short = await send(
         client, path, page, act="seat", seat=judges[:3], chief=judges[0], rev=hidden(page, "rev")

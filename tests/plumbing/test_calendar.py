@@ -50,7 +50,6 @@ def test_deadline_is_an_instant_in_utc(entered, instant):
         "２０２１-02-26T12:00",
         "0001-01-01T00:00",
         "9999-12-31T24:00",
-        "",
         "明天",
     ],
 )
@@ -122,3 +121,15 @@ def test_zones_are_known_on_a_machine_without_zoneinfo():
     )
 
     assert done.returncode == 0, done.stderr
+
+
+def test_day_that_is_not_given_is_asked_for():
+    errors = []
+
+    parse_deadline("", "Asia/Shanghai", "/closes", errors)
+    parse_day(" ", "/starts_on", errors)
+
+    assert [(error.pointer, error.code) for error in errors] == [
+        ("/closes", "date_missing"),
+        ("/starts_on", "date_missing"),
+    ]

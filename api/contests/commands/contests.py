@@ -9,6 +9,8 @@ from msgspec import UNSET
 from pypinyin import Style, lazy_pinyin
 
 from api.access.actor import Actor, Scope
+from api.contests.commands.events import create_event, event_to_join, follow_contests
+from api.contests.commands.holding import hold_contest
 from api.contests.commands.items import NewItem, add_item
 from api.contests.commands.rules import append_rules
 from api.contests.locks import is_locked
@@ -16,7 +18,7 @@ from api.contests.presets import PresetDocument, PresetItem
 from api.contests.queries.contests import contest_by_id
 from api.contests.queries.presets import find_preset, preset_of_contest
 from api.contests.schemas import ChangeContest, Contest, CreateContest, MoveContest
-from api.contests.scopes import ContestScope, contest_scope
+from api.contests.scopes import ContestScope
 from api.contests.settled import settled
 from api.organisations.references import parse_reference
 from api.plumbing.calendar import parse_day, parse_deadline
@@ -35,10 +37,6 @@ FROM organisation o, season s JOIN organisation p ON p.id = s.organisation_id
 WHERE o.id = $1 AND s.id = $2 AND p.id = ANY (o.path)
 """
 
-CREATE_EVENT = """/* contests.create_event */
-INSERT INTO event (season_id, name_zh, name_en, starts_on, ends_on) VALUES ($1, $2, $3, $4, $5) RETURNING id
-"""
-
 CREATE_CONTEST = """/* contests.create_contest */
 INSERT INTO contest (season_id, event_id, slug, tier, class_code, host_id, region_code, next_contest_id, name_zh, name_en,
     registration_opens_at, registration_closes_at, starts_on, ends_on, timezone, notice_days, preset_id)
@@ -52,7 +50,7 @@ INSERT INTO contest_organiser (contest_id, role, position, organisation_id, name
 
 
 async def create_contest(db: Db, actor: Actor, data: CreateContest) -> Contest:
-    """Make event, contest, organiser, rules and items of a preset at once.
+    """Make contest, organiser, rules and items of a preset at once, and the event, unless the contest joins one that is held already.
 
     Only who may write at the host itself creates there. Raises not_found, invalid_fields, contest_exists, region_unknown.
     """
@@ -71,18 +69,26 @@ async def create_contest(db: Db, actor: Actor, data: CreateContest) -> Contest:
         if errors or preset is None:
             raise invalid_fields(*errors)
         ticked = _ticked(preset, data.items, errors)
+        if not ticked and data.event_id is None:
+            errors.append(field_error("/items", "items_missing"))
         next_id = await _next_contest(
             connection, data.next_contest_id, season_id, preset.tier, "/next_contest_id", errors
+        )
+        joined = (
+            await event_to_join(connection, actor, data.event_id, season_id, errors)
+            if data.event_id is not None
+            else None
         )
         if errors:
             raise invalid_fields(*errors)
         opens, closes, starts_on, ends_on = dates
-        event_id = await connection.fetchval(CREATE_EVENT, season_id, name_zh, name_en, starts_on, ends_on)
+        event_id = joined or await create_event(connection, season_id, name_zh, name_en, starts_on, ends_on)
         contest_id = await connection.fetchval(
             CREATE_CONTEST, season_id, event_id, _slug(host["year"], name_zh), preset.tier, preset.class_code, host_id,
             data.region_code or host["region_code"], next_id, name_zh, name_en, opens, closes, starts_on, ends_on,
             host["timezone"], preset.notice_days, preset_id,
         )  # fmt: skip
+        await follow_contests(connection, event_id)
         await connection.execute(LEAD_BY_HOST, contest_id, host_id, host["name_zh"], host["name_en"])
         await append_rules(connection, season_id, contest_id, 1, preset.rules, actor.account_id)
         place = NewItem(season_id, event_id, contest_id, actor.account_id)
@@ -117,12 +123,6 @@ UPDATE contest SET name_zh = $2, name_en = $3, slug = $4, region_code = $5, next
 WHERE id = $1
 """
 
-# The event keeps its days apart from the contest, because several contests may take its results; here it is the only one.
-MOVE_EVENT = """/* contests.move_event */
-UPDATE event SET name_zh = $2, name_en = $3, starts_on = $4, ends_on = $5
-WHERE id = $1 AND NOT EXISTS (SELECT FROM contest WHERE event_id = $1 AND id <> $6)
-"""
-
 
 async def change_contest(
     db: Db, actor: Actor, contest_id: UUID, data: ChangeContest, base_rev: int
@@ -149,9 +149,7 @@ async def change_contest(
             CHANGE_CONTEST, contest_id, new.name_zh, new.name_en, new.slug, new.region_code, next_id, new.registration_opens_at,
             new.registration_closes_at, new.starts_on, new.ends_on, new.notice_days,
         )  # fmt: skip
-        await connection.execute(
-            MOVE_EVENT, found.event_id, new.name_zh, new.name_en, new.starts_on, new.ends_on, contest_id
-        )
+        await follow_contests(connection, found.event_id)
         payload = msgspec.json.encode({"changed": sorted(given)}).decode()
         await append_ledger(
             connection, found.season_id, contest_id, "contest.changed", contest_id, payload, actor.account_id
@@ -193,38 +191,20 @@ async def move_contest(db: Db, actor: Actor, contest_id: UUID, data: MoveContest
         return await contest_by_id(connection, contest_id)
 
 
-HOLD_CONTEST = """/* contests.hold_contest */
-SELECT 1 FROM contest WHERE id = $1 FOR UPDATE
-"""
-
-
-async def hold_contest(
-    connection: Connection, actor: Actor, right: str, contest_id: UUID, base_rev: int | None
-) -> tuple[ContestScope, Contest]:
-    """The contest, held for a change, after right and version have been checked. Raises not_found, stale."""
-    await connection.execute(HOLD_CONTEST, contest_id)
-    found = await contest_scope(connection, contest_id)
-    actor.require(right, found.scope)
-    now = await contest_by_id(connection, contest_id)
-    if base_rev is not None and now.rev != base_rev:
-        raise Problem("stale", current=now)
-    return found, now
-
-
 READY_TO_PUBLISH = """/* contests.ready_to_publish */
-SELECT EXISTS (SELECT FROM item WHERE contest_id = $1) AS items,
+SELECT EXISTS (SELECT FROM contest_item WHERE contest_id = $1) AS items,
        EXISTS (SELECT FROM contest_organiser WHERE contest_id = $1 AND role = 'lead') AS lead,
        EXISTS (SELECT FROM contest_rules WHERE contest_id = $1) AS rules
 """
 
 READY_TO_RUN = """/* contests.ready_to_run */
-SELECT EXISTS (SELECT FROM entry WHERE contest_id = $1 AND state = 'accepted')
+SELECT EXISTS (SELECT FROM contest_item l JOIN entry e ON e.item_id = l.item_id WHERE l.contest_id = $1 AND e.state = 'accepted')
 """
 
 UNPUBLISHED_ITEMS = """/* contests.unpublished_items */
 SELECT i.name_zh, coalesce(i.name_en, i.name_zh) AS name_en
-FROM item i LEFT JOIN publication p ON p.item_id = i.id
-WHERE i.contest_id = $1 AND coalesce(p.state, 'open') NOT IN ('final', 'amended', 'withdrawn')
+FROM contest_item l JOIN item i ON i.id = l.item_id LEFT JOIN publication p ON p.item_id = i.id
+WHERE l.contest_id = $1 AND coalesce(p.state, 'open') NOT IN ('final', 'amended', 'withdrawn')
 ORDER BY i.position, i.code
 """
 

@@ -5,7 +5,7 @@ from uuid import UUID
 import msgspec
 
 from api.access.actor import Actor
-from api.contests.commands.contests import hold_contest
+from api.contests.commands.holding import hold_contest
 from api.contests.queries.contests import contest_by_id
 from api.contests.schemas import Contest, FileContest, Filing, NameOrganiser, NameOrganisers
 from api.contests.settled import settled

@@ -33,7 +33,7 @@ from api.plumbing.states import MACHINES
 LIST_CONTESTS = """/* contests.list_contests */
 SELECT c.id, c.slug, c.season_id, c.tier, c.class_code, c.state, c.name_zh, c.name_en, c.host_id, o.short_name, c.region_code,
        c.starts_on, c.ends_on, c.registration_opens_at, c.registration_closes_at, c.rev,
-       (SELECT count(*) FROM item i WHERE i.contest_id = c.id) AS items,
+       (SELECT count(*) FROM contest_item l WHERE l.contest_id = c.id) AS items,
        (SELECT count(*) FROM entry e WHERE e.contest_id = c.id AND e.state NOT IN ('refused', 'withdrawn')) AS entries
 FROM contest c JOIN organisation o ON o.id = c.host_id
 WHERE (o.path && $1 OR c.id = ANY ($2) OR EXISTS (SELECT FROM item i WHERE i.contest_id = c.id AND i.id = ANY ($3)))

@@ -303,7 +303,7 @@ SCREENS = (
     ),
     Screen(
         "problem-forbidden",
-        replace(NOT_FOUND, status=403, title="这里需要别的权限", needed_role="加密裁判", code="forbidden"),
+        replace(NOT_FOUND, status=403, title="这里需要别的权限", code="forbidden"),
         public("/blind/s/1"),
     ),
 )
