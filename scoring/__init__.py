@@ -137,6 +137,8 @@ from scoring.results import (
     SheetTotal,
     evaluate,
 )
+from scoring.running import Outcome, RefusedAward, StageOutcome, run
+from scoring.scheme_checks import check_scheme
 from scoring.schemes import Board, Scheme, Stage, TeamRule, scheme_of
 from scoring.standings import OpenTie, StandingRow, Standings, open_ties, rank, standings_bytes
 from scoring.terms import Floor, Share
@@ -216,6 +218,7 @@ __all__ = [
     "Node",
     "NodeValue",
     "OpenTie",
+    "Outcome",
     "Panel",
     "PanelResult",
     "Parameter",
@@ -235,6 +238,7 @@ __all__ = [
     "RankPoints",
     "Reason",
     "Ref",
+    "RefusedAward",
     "Rejection",
     "Relative",
     "Role",
@@ -247,6 +251,7 @@ __all__ = [
     "SlotOutcome",
     "SlotProposal",
     "Stage",
+    "StageOutcome",
     "StandingRow",
     "Standings",
     "Sum",
@@ -259,6 +264,7 @@ __all__ = [
     "check_imported",
     "check_mark",
     "check_plan",
+    "check_scheme",
     "criteria",
     "entrants_of",
     "evaluate",
@@ -269,6 +275,7 @@ __all__ = [
     "propose",
     "rank",
     "ranking_order",
+    "run",
     "scheme_of",
     "select",
     "shijiazhuang_2022",
