@@ -78,6 +78,7 @@ from scoring.awards import (
     RuleRefused,
     propose,
 )
+from scoring.bounds import Bound, bounds, final_spans
 from scoring.checks import PlanFault, check_plan
 from scoring.compiled import InvalidPlan
 from scoring.conditions import Condition
@@ -86,7 +87,7 @@ from scoring.entrants import LEVELS, Check, Entrant, Level, Member, Reason, Role
 from scoring.entry_columns import ColumnFault, EntrantFaults, entrants_of
 from scoring.facts import EntryFacts, EntryState
 from scoring.ladders import Ladder, LadderCase
-from scoring.marks import Mark, MarkState, Rejection, check_imported, check_mark
+from scoring.marks import AnswerState, Mark, MarkState, Rejection, check_imported, check_mark
 from scoring.nodes import (
     Attempts,
     Bands,
@@ -136,6 +137,7 @@ from scoring.results import (
     PanelResult,
     SheetTotal,
     evaluate,
+    evaluate_all,
 )
 from scoring.running import Outcome, RefusedAward, StageOutcome, run
 from scoring.scheme_checks import check_scheme
@@ -157,6 +159,7 @@ from scoring.what_if import (
 __all__ = [
     "LEVELS",
     "PRESETS",
+    "AnswerState",
     "Attempts",
     "Authority",
     "AwardCap",
@@ -170,6 +173,7 @@ __all__ = [
     "Best",
     "Board",
     "Bonus",
+    "Bound",
     "CapCase",
     "Carried",
     "Check",
@@ -261,6 +265,7 @@ __all__ = [
     "VoidState",
     "WeightedSum",
     "WhatIf",
+    "bounds",
     "check_imported",
     "check_mark",
     "check_plan",
@@ -268,6 +273,8 @@ __all__ = [
     "criteria",
     "entrants_of",
     "evaluate",
+    "evaluate_all",
+    "final_spans",
     "hebei_provincial",
     "open_ties",
     "passed_of",
