@@ -91,6 +91,7 @@ from scoring.awards import (
     propose,
 )
 from scoring.boards import board_order, stand_boards
+from scoring.bounds import Bound, bounds, final_spans
 from scoring.checks import PlanFault, check_plan
 from scoring.clinching import Boundary, Outlook, outlook
 from scoring.compiled import InvalidPlan
@@ -102,7 +103,7 @@ from scoring.explaining import explain, explanations
 from scoring.facts import EntryFacts, EntryState
 from scoring.ladders import Ladder, LadderCase
 from scoring.live import LiveStandings
-from scoring.marks import Mark, MarkState, Rejection, check_imported, check_mark
+from scoring.marks import AnswerState, Mark, MarkState, Rejection, check_imported, check_mark
 from scoring.nodes import (
     Attempts,
     Bands,
@@ -153,6 +154,7 @@ from scoring.results import (
     PanelResult,
     SheetTotal,
     evaluate,
+    evaluate_all,
 )
 from scoring.running import Outcome, RefusedAward, StageOutcome, run
 from scoring.scheme_checks import check_scheme
@@ -178,6 +180,7 @@ from scoring.what_if import (
 __all__ = [
     "LEVELS",
     "PRESETS",
+    "AnswerState",
     "Attempts",
     "Authority",
     "AwardCap",
@@ -191,6 +194,7 @@ __all__ = [
     "Best",
     "Board",
     "Bonus",
+    "Bound",
     "Boundary",
     "CapCase",
     "Carried",
@@ -293,6 +297,7 @@ __all__ = [
     "WeightedSum",
     "WhatIf",
     "board_order",
+    "bounds",
     "check_imported",
     "check_mark",
     "check_plan",
@@ -300,9 +305,11 @@ __all__ = [
     "criteria",
     "entrants_of",
     "evaluate",
+    "evaluate_all",
     "explain",
     "explain_team",
     "explanations",
+    "final_spans",
     "hebei_provincial",
     "open_ties",
     "outlook",
