@@ -164,7 +164,6 @@ class _Entry:
             change = None if key == panel.key else self.changes.get(key)
             if key in self.special.void and key != panel.key:
                 span = None
-                void[key] = self.special.void[key]
             elif key in self.special.skipped:
                 continue
             elif isinstance(place.node, Judged | Measured) and key in sheet.value:
@@ -182,7 +181,7 @@ class _Entry:
                 span = leaf_span(place.node)
             finished = _finished(span, finish, change)[1]
             if finished is None:
-                void.setdefault(key, "invalid")
+                void[key] = self.special.void.get(key, "invalid")
             else:
                 value[key] = finished
         return value
