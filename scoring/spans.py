@@ -37,6 +37,7 @@ from scoring.nodes import (
     Product,
     Quotient,
     RankPoints,
+    Ref,
     Relative,
     Veto,
     WeightedSum,
@@ -71,7 +72,8 @@ def full_marks(places: list[Place]) -> dict[str, Decimal | None]:
         match place.node:
             case Penalty() | Bonus():
                 span: Span | None = _NOTHING
-            case Veto():
+            case Veto() | Ref():
+                # Of a ref out of the tree nothing is known.
                 span = spans.get(place.parts[0], ANYTHING)
             case Relative(to="best"):
                 span = Span(ZERO, place.node.points)
