@@ -131,6 +131,8 @@ class _Entry:
         known = [seats.sheets.get(judge, _BLANK) if fixed else _BLANK for judge in seats.judges]
         sheets = [self._sheet(panel, seats, sheet) for sheet in (*known, *[_BLANK] * seats.vacant)]
         names = [*seats.judges, *[""] * seats.vacant]
+        if not seats.criteria:
+            sheets, names = [self._sheet(panel, seats, _BLANK)], [""]
         recused = len(seats.recused)
         # A part is explained by the sheets that count, and which those are may be open.
         sure = all(panel.key in sheet and not sheet[panel.key].void for sheet in sheets)

@@ -140,10 +140,9 @@ def leaf_span(node: Node) -> Span:  # noqa: PLR0911 - one answer a kind
         case Parameter():
             low = -INFINITE if node.minimum is None else node.minimum
             return Span(low, INFINITE if node.maximum is None else node.maximum)
-        case Constant():
-            return Span(node.value, node.value)
         case _:
-            return ANYTHING
+            assert isinstance(node, Constant)
+            return Span(node.value, node.value)
 
 
 def _finite(value: Decimal) -> Decimal | None:

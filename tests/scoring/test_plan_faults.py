@@ -166,6 +166,7 @@ BROKEN: list[tuple[str, str, Callable[[], Node]]] = [
     ("every_not_positive", "r", lambda: Linear(key="r", title="线", part=imported(), per_unit=D(1), every=D(0))),
     ("divides_by_zero", "r", lambda: Quotient(key="r", title="商", part=imported(), by=Constant(key="z", title="零", value=D(0)))),
     ("line_out_of_reach", "r", lambda: imported("r", pass_at=D(101))),
+    ("line_out_of_reach", "r", lambda: imported("r", pass_at=D(102), rounding=Rounding(digits=0))),
     ("line_out_of_reach", "r", lambda: PassLine(key="r", title="线", part=imported(), line=D(101))),
     ("line_out_of_reach", "r", lambda: PassLine(key="r", title="线", part=imported(), line=D(-1), better="lower")),
     ("line_out_of_reach", "r", lambda: Veto(key="r", title="否", part=imported("y"), vetoes=(imported(),), line=D(101))),
