@@ -57,6 +57,7 @@ _TEXTS: Final = {
     "tie_repeated": ("排名依据“{}”重复。", "The ranking criterion “{}” is named more than once."),
     "tie_no_parts": ("“{}”没有可逐项比较的组成部分。", "“{}” has no parts to compare one by one."),
     "tie_no_marks": ("“{}”之下没有裁判的评分。", "There is no mark of a judge at or below “{}”."),
+    "tie_counted": ("“{}”：counted 只用于 countback，且该节点须取最好的若干项（best、drop_worst，或 attempts 的 best、best_sum、best_mean）。", "“{}”: counted is for a countback over a node that keeps the best (best, drop_worst, attempts with best, best_sum or best_mean)."),
     "tie_up_to": ("适用名次 {} 应至少为 1。", "The rank {} up to which a criterion applies must be at least 1."),
 }  # fmt: skip
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from scoring import (
     Attempts,
+    DropWorst,
     EntryFacts,
     Imported,
     Judged,
@@ -25,6 +26,7 @@ from scoring import (
     open_ties,
     rank,
 )
+from scoring.documents import Better
 from scoring.sortable import FIRST, LAST, Value, sortable
 from scoring.standings import tied
 from scoring.streams import rank_stream
@@ -135,6 +137,23 @@ def test_tie_is_broken_by(tie: Tie, facts: list[EntryFacts], order: str) -> None
     standings = rank(plan_by(tie), facts)
 
     assert entries(standings) == order
+
+
+def best_two_plan(better: Better, counted: bool) -> Plan:
+    parts = tuple(Imported(key=key, title=key, maximum=D(10)) for key in ("A", "B", "C"))
+    root = DropWorst(key="total", title="净分", parts=parts, count=1, better=better)
+    tie = Tie(key="total", of="countback", better=better, counted=counted)
+    return msgspec.structs.replace(
+        THREE_EVENTS, root=root, better=better, ties=(tie, Tie(key="C", better=better))
+    )
+
+
+@pytest.mark.parametrize(("counted", "order"), [(True, "early late"), (False, "late early")])
+def test_count_back_may_look_at_what_counts_only(counted: bool, order: str) -> None:
+    """Sailing, RRS A8: the race left out does not break the tie; then the last race does."""
+    facts = [known("late", "3", "1", "3"), known("early", "4", "3", "1")]
+
+    assert entries(rank(best_two_plan("lower", counted), facts)) == order
 
 
 def test_highest_single_mark_of_a_seated_judge_breaks_a_tie() -> None:

@@ -240,6 +240,8 @@ def test_ranking_order_names_existing_nodes_once() -> None:
         ("tie_no_parts", Tie(key="theory", of="countback")),
         ("tie_no_marks", Tie(key="theory", of="highest_mark")),
         ("tie_up_to", Tie(key="practical", up_to=0)),
+        ("tie_counted", Tie(key="practical", counted=True)),
+        ("tie_counted", Tie(key="total", of="countback", counted=True)),
     ],
 )
 def test_tie_names_what_can_be_compared(code: str, tie: Tie) -> None:
