@@ -236,7 +236,7 @@ def _attempts(node: Attempts, parts: tuple[str, ...]) -> Combine:  # noqa: PLR09
             return _median(parts, node.better)
         case "middle_mean":
             return _middle_mean(parts, of, node.better)
-        case "last":
+        case _:
             return _last(parts)
 
 

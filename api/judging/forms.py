@@ -33,7 +33,10 @@ class SheetForm:
             leaf.key for above, leaf in walk(plan.root) if node in (leaf.key, *(each.key for each in above))
         }
         self.plan = plan
-        self.lines: tuple[Criterion, ...] = tuple(line for line in criteria(plan) if line.key in inside)
+        # The lines of an attempt carry its number behind the key of their leaf.
+        self.lines: tuple[Criterion, ...] = tuple(
+            line for line in criteria(plan) if line.key.partition("#")[0] in inside
+        )
         self.numbers = {line.key: number for number, line in enumerate(self.lines, 1)}
         self._answers: dict[tuple[str, MarkState, str | None], Answer] = {}
 

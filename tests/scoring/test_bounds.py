@@ -130,3 +130,23 @@ def test_number_too_large_for_a_result_may_be_void() -> None:
 
     assert final_spans(Plan(code="p", version=1, title="幂", root=root), EntryFacts(entry="E1"))["r"].void
     assert open_bound(root) == (D(0), None)
+
+
+def test_bounds_of_a_sheet_that_not_everybody_could_fill() -> None:
+    from scoring import Mark
+
+    leaves = tuple(Judged(key=key, title=key, maximum=D(10)) for key in "ABC")
+    choice = Chosen(key="c", title="选", parts=leaves[:2], count=1)
+    plan = Plan(
+        code="p", version=1, title="组", root=Sum(**R, parts=(choice, leaves[2]), panel=Panel(size=3))
+    )
+
+    def found(*marks: Mark) -> dict[str, Any]:
+        return bounds(
+            plan, EntryFacts(entry="E1", marks=marks, panels={"r": ("J1", "J2", "J3")}, chosen={"c": ("A",)})
+        )
+
+    void = tuple(Mark("E1", judge, "C", "invalid") for judge in ("J1", "J2"))
+    assert "B" not in found()
+    assert found(void[0], scored("E1", "J2", "A", "4"))["r"] == (D(2), D(17))
+    assert "r" not in found(*void)
