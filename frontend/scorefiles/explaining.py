@@ -87,7 +87,10 @@ def _node_line(depth: int, node: Node, role: Said | None) -> Line:
     if node.rounding is not None:
         said.append(rounding_words(node.rounding))
     said += [
-        Said(f"{state} 计 {plain(value)}", f"{state} counts as {plain(value)}")
+        Said(
+            f"{'其他状态' if state == 'any' else state} 计 {plain(value)}",
+            f"{'any other state' if state == 'any' else state} counts as {plain(value)}",
+        )
         for state, value in sorted(node.void_as.items())
     ]
     if node.pass_at is not None:

@@ -296,3 +296,13 @@ def test_spreadsheet_text_in_utf_16_is_read(tmp_path):
     (facts,) = read_contest(scheme, [file], None, None, final=False).facts["main"]
 
     assert facts.imported == {"theory": Decimal(5)}
+
+
+def test_dates_of_birth_are_written_so_that_their_order_is_the_order_of_days(tmp_path):
+    facts = read(
+        tmp_path, "entry,node,value\nA,theory,5\n", entries="entry,出生日期\nA,1990/5/1\nB,1990/10/1\n"
+    )
+
+    assert [facts[entry].columns["birth"] for entry in "AB"] == ["1990-05-01", "1990-10-01"]
+    assert facts["A"].columns["出生日期"] == "1990-05-01"
+    assert refused(tmp_path, entries="entry,出生日期\nA,1990-13-01\n") == [(2, "出生日期", "cell_invalid")]
