@@ -140,8 +140,9 @@ class _Entry:
             if key in self.special.skipped and key not in self.special.void:
                 continue
             if key in panel.outside:
-                self._known(key)
-                if key in self.tally.open:
+                if key in self.tally.value or key in self.tally.void:
+                    self._known(key)
+                else:
                     anything = leaf_span(self.compiled.nodes[key])
                     self._keep(key, anything, panel.on_sheet[key], self.changes.get(key))
                 continue

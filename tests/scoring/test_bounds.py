@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from scoring import (
+    Band,
+    Bands,
     Best,
     Chosen,
     Constant,
@@ -12,6 +14,7 @@ from scoring import (
     Imported,
     Judged,
     Limit,
+    Linear,
     Median,
     Node,
     Panel,
@@ -75,6 +78,9 @@ ROWS: list[tuple[Node, dict[str, Any], tuple[int | None, int | None] | None]] = 
     (Relative(**R, part=part("a")), {"a": 4}, (None, None)),
     (Power(**R, part=part("a"), a=D(1), b=D(0), c=D(2)), {}, (0, 100)),
     (Sum(**R, parts=AB, void_as={"invalid": D(-50)}), VOID_A, (-50, -50)),
+    (Linear(**R, part=part("a"), per_unit=D(0), base=D(7)), {}, (7, 7)),
+    (Bands(**R, part=part("a"), bands=(Band(low=D(5), points=D(8)),), otherwise=D(1)), {"a": 6}, (8, 8)),
+    (Bands(**R, part=part("a"), bands=(Band(low=D(5), points=D(8)),), otherwise=D(1)), {}, (1, 8)),
 ]  # fmt: skip
 
 
@@ -123,6 +129,18 @@ def test_bounds_of_a_sheet_with_a_state_and_an_open_parameter() -> None:
     found = bounds(plan, EntryFacts(entry="E1", states={"A": "invalid"}))
 
     assert (found["r"], found["d"]) == ((D(2), D(6)), (D(1), D(3)))
+
+
+def test_bounds_of_a_sheet_with_a_known_parameter() -> None:
+    parts = (
+        Judged(key="A", title="甲", maximum=D(10)),
+        Parameter(key="d", title="难度", minimum=D(1), maximum=D(3)),
+    )
+    plan = Plan(code="p", version=1, title="组", root=Product(**R, parts=parts, panel=Panel(size=2)))
+
+    found = bounds(plan, EntryFacts(entry="E1", params={"d": {"value": D(2)}}))
+
+    assert (found["r"], found["d"]) == ((D(0), D(20)), (D(2), D(2)))
 
 
 def test_number_too_large_for_a_result_may_be_void() -> None:
