@@ -20,6 +20,9 @@ Answer = TypeVar("Answer")
 def read_entries(file: Path, sheets: Sheets, troubles: Troubles) -> None:
     """Put the entries into the sheets; from now on only they may have marks."""
     table = read_table(file, ("entry",), troubles)
+    if "entry" not in table.columns:
+        # That says it all: not every mark has to be told that its entry is unknown.
+        return
     sheets.closed = True
     rows: list[_Row] = []
     for line, cells in table.rows:

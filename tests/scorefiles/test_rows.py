@@ -306,3 +306,7 @@ def test_dates_of_birth_are_written_so_that_their_order_is_the_order_of_days(tmp
     assert [facts[entry].columns["birth"] for entry in "AB"] == ["1990-05-01", "1990-10-01"]
     assert facts["A"].columns["出生日期"] == "1990-05-01"
     assert refused(tmp_path, entries="entry,出生日期\nA,1990-13-01\n") == [(2, "出生日期", "cell_invalid")]
+
+
+def test_entries_without_their_column_do_not_put_every_mark_in_the_wrong(tmp_path):
+    assert refused(tmp_path, entries="号码牌,姓名\nA,甲\n") == [(1, "entry", "column_missing")]
