@@ -52,6 +52,18 @@ It reads no file and no clock, draws no lots and knows no float; it imports the 
    >>> [(slot.entry, slot.outcome, slot.reasons[0].code) for slot in select(rule, standings, people)]
    [('E2', 'in', 'within_quota'), ('E1', 'open', 'open_tie'), ('E3', 'open', 'open_tie')]
 
+5. **Explain** a row, **follow** marks as they come in, and say what they can no longer change (`outlook`).
+
+   >>> explain(standings, standings.rows[1], plan).en
+   'Rank 2, behind E2 (rank 1): 总分 is 77.17 against 86.5, and the higher goes first.'
+   >>> live = LiveStandings(plan, [entry("E1", 45, 2), entry("E2", 45, 3), entry("E3", 45, 2)])
+   >>> [(row.entry, row.rank) for row in live.update(entry("E3", 60, 3)).rows]
+   [('E3', 1), ('E2', 2), ('E1', 3)]
+   >>> [(each.entry, each.best, each.worst, each.settled) for each in outlook(plan, [entry("E1", 45, 2), entry("E2", 45, 3)])]
+   [('E2', 1, 1, True), ('E1', 2, 2, True)]
+
+Orders beyond one item: `stand_boards`, `stand_teams`, `stand_overall`, and `run` for a whole scheme; `rank_stream` ranks fields too large to hold.
+
 What is missing stays visible: totals are provisional until complete, unknown facts need a person, ties at a boundary stay
 open, and every yes and no carries its reasons in Chinese and English.
 """
@@ -78,15 +90,20 @@ from scoring.awards import (
     RuleRefused,
     propose,
 )
+from scoring.boards import board_order, stand_boards
+from scoring.bounds import Bound, bounds, final_spans
 from scoring.checks import PlanFault, check_plan
+from scoring.clinching import Boundary, Outlook, outlook
 from scoring.compiled import InvalidPlan
 from scoring.conditions import Condition
 from scoring.documents import Band, Benchmark, Point, Rounding
 from scoring.entrants import LEVELS, Check, Entrant, Level, Member, Reason, Role
 from scoring.entry_columns import ColumnFault, EntrantFaults, entrants_of
+from scoring.explaining import explain, explanations
 from scoring.facts import EntryFacts, EntryState
 from scoring.ladders import Ladder, LadderCase
-from scoring.marks import Mark, MarkState, Rejection, check_imported, check_mark
+from scoring.live import LiveStandings
+from scoring.marks import AnswerState, Mark, MarkState, Rejection, check_imported, check_mark
 from scoring.nodes import (
     Attempts,
     Bands,
@@ -125,6 +142,7 @@ from scoring.nodes import (
     VoidState,
     WeightedSum,
 )  # fmt: skip
+from scoring.overall import OverallRow, stand_overall
 from scoring.panels import Panel
 from scoring.passing import passed_of, with_passed
 from scoring.plans import Criterion, Plan, Tie, criteria, plan_hash, ranking_order
@@ -136,9 +154,16 @@ from scoring.results import (
     PanelResult,
     SheetTotal,
     evaluate,
+    evaluate_all,
 )
+from scoring.running import Outcome, RefusedAward, StageOutcome, run
+from scoring.scheme_checks import check_scheme
 from scoring.schemes import Board, Scheme, Stage, TeamRule, scheme_of
-from scoring.standings import OpenTie, StandingRow, Standings, open_ties, rank, standings_bytes
+from scoring.stage_results import StageResults, stand_stage
+from scoring.standings import OpenTie, StandingRow, Standings, Tied, open_ties, rank, standings_bytes, tied
+from scoring.streams import StreamedRank, rank_stream
+from scoring.team_results import TeamResult
+from scoring.teams import TeamRow, TeamStandings, explain_team, stand_teams
 from scoring.terms import Floor, Share
 from scoring.what_if import (
     ContestCase,
@@ -155,6 +180,7 @@ from scoring.what_if import (
 __all__ = [
     "LEVELS",
     "PRESETS",
+    "AnswerState",
     "Attempts",
     "Authority",
     "AwardCap",
@@ -168,6 +194,8 @@ __all__ = [
     "Best",
     "Board",
     "Bonus",
+    "Bound",
+    "Boundary",
     "CapCase",
     "Carried",
     "Check",
@@ -203,6 +231,7 @@ __all__ = [
     "Level",
     "Limit",
     "Linear",
+    "LiveStandings",
     "Mark",
     "MarkChange",
     "MarkState",
@@ -216,6 +245,9 @@ __all__ = [
     "Node",
     "NodeValue",
     "OpenTie",
+    "Outcome",
+    "Outlook",
+    "OverallRow",
     "Panel",
     "PanelResult",
     "Parameter",
@@ -235,6 +267,7 @@ __all__ = [
     "RankPoints",
     "Reason",
     "Ref",
+    "RefusedAward",
     "Rejection",
     "Relative",
     "Role",
@@ -247,32 +280,55 @@ __all__ = [
     "SlotOutcome",
     "SlotProposal",
     "Stage",
+    "StageOutcome",
+    "StageResults",
     "StandingRow",
     "Standings",
+    "StreamedRank",
     "Sum",
+    "TeamResult",
+    "TeamRow",
     "TeamRule",
+    "TeamStandings",
     "Tie",
+    "Tied",
     "Veto",
     "VoidState",
     "WeightedSum",
     "WhatIf",
+    "board_order",
+    "bounds",
     "check_imported",
     "check_mark",
     "check_plan",
+    "check_scheme",
     "criteria",
     "entrants_of",
     "evaluate",
+    "evaluate_all",
+    "explain",
+    "explain_team",
+    "explanations",
+    "final_spans",
     "hebei_provincial",
     "open_ties",
+    "outlook",
     "passed_of",
     "plan_hash",
     "propose",
     "rank",
+    "rank_stream",
     "ranking_order",
+    "run",
     "scheme_of",
     "select",
     "shijiazhuang_2022",
+    "stand_boards",
+    "stand_overall",
+    "stand_stage",
+    "stand_teams",
     "standings_bytes",
+    "tied",
     "what_if",
     "with_passed",
 ]

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from scoring.compiled import CompiledPanel, CompiledPlan, Finish, compile_plan
-from scoring.decimals import MOST_DIGITS, ZERO, exact_arithmetic, plain
+from scoring.decimals import MOST_DIGITS, ZERO, exact_arithmetic, kept, plain
 from scoring.expanding import Place, expand, parts_first
 from scoring.facts import EntryFacts
 from scoring.fieldwise import measure
@@ -131,13 +131,32 @@ class _Entry:
         known = [seats.sheets.get(judge, _BLANK) if fixed else _BLANK for judge in seats.judges]
         sheets = [self._sheet(panel, seats, sheet) for sheet in (*known, *[_BLANK] * seats.vacant)]
         names = [*seats.judges, *[""] * seats.vacant]
+        if not seats.criteria:
+            sheets, names = [self._sheet(panel, seats, _BLANK)], [""]
+        recused = len(seats.recused)
+        # A part is explained by the sheets that count, and which those are may be open.
+        sure = all(panel.key in sheet and not sheet[panel.key].void for sheet in sheets)
         for key in panel.inside:
             if key in self.special.skipped and key not in self.special.void:
                 continue
-            whole = key == panel.key
-            span = _panel_span(panel.rule, [sheet.get(key) for sheet in sheets], names, len(seats.recused))
-            finish, change = (panel.finish, self.changes.get(key)) if whole else (panel.part_finish, None)
-            self._keep(key, span, finish, change)
+            if key in panel.outside:
+                if key in self.tally.value or key in self.tally.void:
+                    self._known(key)
+                else:
+                    anything = leaf_span(self.compiled.nodes[key])
+                    self._keep(key, anything, panel.on_sheet[key], self.changes.get(key))
+                continue
+            spans = [sheet.get(key) for sheet in sheets]
+            if key == panel.key:
+                span = _panel_span(panel.rule, spans, names, recused)
+                self._keep(key, span, panel.finish, self.changes.get(key))
+            else:
+                span = (
+                    _panel_span(panel.rule, spans, names, recused)
+                    if sure
+                    else _part_span(panel.rule, spans, recused)
+                )
+                self._keep(key, span, panel.part_finish, None)
 
     def _sheet(self, panel: CompiledPanel, seats: Seats, sheet: Sheet) -> dict[str, Span]:
         """The spans on one judge's sheet; what is not in it is void there."""
@@ -148,7 +167,6 @@ class _Entry:
             change = None if key == panel.key else self.changes.get(key)
             if key in self.special.void and key != panel.key:
                 span = None
-                void[key] = self.special.void[key]
             elif key in self.special.skipped:
                 continue
             elif isinstance(place.node, Judged | Measured) and key in sheet.value:
@@ -166,7 +184,7 @@ class _Entry:
                 span = leaf_span(place.node)
             finished = _finished(span, finish, change)[1]
             if finished is None:
-                void.setdefault(key, "invalid")
+                void[key] = self.special.void.get(key, "invalid")
             else:
                 value[key] = finished
         return value
@@ -188,8 +206,8 @@ def _finished(span: Span | None, finish: Finish, change: Decimal | None) -> tupl
 
 
 def _clipped(value: Decimal) -> Decimal:
-    """Numbers too large for a result are as good as infinite."""
-    return value if abs(value) < _TOO_LARGE else INFINITE.copy_sign(value)
+    """As a node hands it on; numbers too large for a result are as good as infinite."""
+    return kept(value) if abs(value) < _TOO_LARGE else INFINITE.copy_sign(value)
 
 
 def _rounded(finish: Finish, value: Decimal) -> Decimal:
@@ -211,6 +229,11 @@ def _panel_span(
     high = panel_value(rule, [(span.high, name) for span, name in marks], recused)
     assert low is not None and high is not None
     return Span(low, high)
+
+
+def _part_span(rule: Panel, sheets: Sequence[Span | None], recused: int) -> Span | None:
+    spans = [span for span in sheets if span is not None]
+    return _hull(rule, spans, True, recused) if spans else None
 
 
 def _hull(rule: Panel, spans: Iterable[Span], void: bool, recused: int) -> Span:

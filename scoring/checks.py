@@ -14,7 +14,7 @@
 | panel_size, panel_drop, panel_plain_below, panel_minimum | drops leave a mark; the minimum is 1 to the size |
 | panel_middle, panel_spread, panel_each, panel_field | each method has what it needs and nothing else |
 | panel_nested, panel_misplaced, imported_below_panel, field_below_panel | a panel stands above criteria, below no other panel, and above nothing that comes from elsewhere |
-| tie_unknown, tie_repeated, tie_no_parts, tie_no_marks, tie_up_to | the ranking order names nodes that exist, each once, and that have what is compared |
+| tie_unknown, tie_repeated, tie_no_parts, tie_no_marks, tie_up_to, tie_counted | the ranking order names nodes that exist, each once, and that have what is compared |
 
 A leaf that is marked and has no panel at or above it is marked by one judge.
 """
@@ -23,6 +23,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from scoring.counting import counting
 from scoring.decimals import exact_arithmetic
 from scoring.expanding import Place, attempt_homes, expand
 from scoring.faults import LONGEST_SHOWN, PlanFault, fault
@@ -94,6 +95,8 @@ def _tie_faults(plan: Plan, places: list[Place]) -> Iterator[PlanFault]:
             yield fault("ties", "tie_unknown", tie.key)
         if tie.of in {"highest_mark", "countback"}:
             yield from _source_faults(tie, nodes, inside)
+        if tie.counted and (tie.of != "countback" or (tie.key in nodes and counting(nodes[tie.key]) is None)):
+            yield fault("ties", "tie_counted", tie.key)
         if tie.up_to is not None and tie.up_to < 1:
             yield fault("ties", "tie_up_to", tie.up_to)
         if (tie.of, tie.key) in named:

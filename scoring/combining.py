@@ -56,8 +56,10 @@ def combiner(node: Node, parts: tuple[str, ...], full: Sequence[Decimal | None])
     match node:
         case WeightedSum():
             return _weighted(node, parts, full)
-        case Sum() | Chosen():
+        case Sum():
             return _sum(parts)
+        case Chosen():
+            return _chosen(parts, node.count)
         case Mean():
             return _mean(parts)
         case Product():
@@ -117,6 +119,17 @@ def _sum(parts: tuple[str, ...]) -> Combine:
         if void and (state := void_among(parts, void)):
             return state
         return _added([values[part] for part in parts if part in values])
+
+    return combine
+
+
+def _chosen(parts: tuple[str, ...], count: int) -> Combine:
+    """Parts that were not chosen have no value; while the choice is open, the first ones stand for it."""
+
+    def combine(values: Values, void: Voids) -> Outcome:
+        if void and (state := void_among(parts, void)):
+            return state
+        return _added([values[part] for part in parts if part in values][:count])
 
     return combine
 
@@ -223,7 +236,7 @@ def _attempts(node: Attempts, parts: tuple[str, ...]) -> Combine:  # noqa: PLR09
             return _median(parts, node.better)
         case "middle_mean":
             return _middle_mean(parts, of, node.better)
-        case "last":
+        case _:
             return _last(parts)
 
 

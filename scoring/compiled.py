@@ -153,10 +153,6 @@ class CompiledPlan(NamedTuple):
     aliases: dict[str, str]
     copies: dict[str, tuple[str, ...]]
 
-    def round(self, key: str, value: Decimal) -> Decimal:
-        """The value after the node's own rounding."""
-        return self.finish[key].round(value)
-
     def shown(self, key: str, value: Decimal) -> Decimal:
         """A rounded value keeps its decimals (90.00), any other has one plain form, whatever text it came from."""
         return plain(value) if self.finish[key].round is kept else value

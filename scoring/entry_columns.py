@@ -188,7 +188,10 @@ def _agreed(name: str, team: list[_Cells]) -> _Cells:
     saying = [cells for cells in team if cells.text(name)]
     for cells in saying[1:]:
         if cells.text(name) != saying[0].text(name):
-            cells.say(name, f"与第 {saying[0].number} 行不一致。", f"Row {saying[0].number} of the same entry says otherwise.")  # fmt: skip
+            said = saying[0].text(name)[:40]
+            cells.say(
+                name, f"同一参赛者的另一行写的是“{said}”。", f"Another row of the same entry says “{said}”."
+            )
     return saying[0] if saying else team[0]
 
 

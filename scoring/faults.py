@@ -44,7 +44,7 @@ _TEXTS: Final = {
     "field_below_panel": ("须与全体参赛者比较的节点不能放在裁判组之内。", "A node that looks at the whole field cannot stand below a panel."),
     "panel_size": ("裁判人数 {} 应为 1–99。", "The panel size {} must be 1 to 99."),
     "panel_drop": ("去掉 {} 个最高分和 {} 个最低分后，应至少剩一个分数；取中位数时不去分。", "Dropping {} highest and {} lowest marks must leave a mark, and a median drops none."),
-    "panel_plain_below": ("少于 {} 个分数时才取简单平均，去分后将没有分数可用。", "The plain mean applies below {} marks only, so dropping could leave none."),
+    "panel_plain_below": ("plain_below 为 {}，至少应为 {}：到场裁判较少时，去分后仍须有分数可用。", "The value {} of plain_below must be at least {}, so that dropping leaves a mark even where judges are missing."),
     "panel_minimum": ("最少裁判人数 {} 应在 1 与裁判人数之间。", "The minimum number of judges {} must be between 1 and the size."),
     "panel_nested": ("裁判组之内不能再设裁判组。", "A panel cannot stand below another panel."),
     "panel_misplaced": ("裁判组之下没有任何评分项。", "There is no criterion below this panel."),
@@ -57,6 +57,7 @@ _TEXTS: Final = {
     "tie_repeated": ("排名依据“{}”重复。", "The ranking criterion “{}” is named more than once."),
     "tie_no_parts": ("“{}”没有可逐项比较的组成部分。", "“{}” has no parts to compare one by one."),
     "tie_no_marks": ("“{}”之下没有裁判的评分。", "There is no mark of a judge at or below “{}”."),
+    "tie_counted": ("“{}”：counted 只用于 countback，且该节点须取最好的若干项（best、drop_worst，或 attempts 的 best、best_sum、best_mean）。", "“{}”: counted is for a countback over a node that keeps the best (best, drop_worst, attempts with best, best_sum or best_mean)."),
     "tie_up_to": ("适用名次 {} 应至少为 1。", "The rank {} up to which a criterion applies must be at least 1."),
 }  # fmt: skip
 

@@ -99,6 +99,6 @@ def _reference(node: Relative, numbers: Sequence[Decimal]) -> Decimal:
             return ordered[-1] if node.better == "higher" else ordered[0]
         case "mean":
             return sum(ordered, ZERO) / len(ordered)
-        case "median":
+        case _:
             half = len(ordered) // 2
             return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2

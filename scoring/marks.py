@@ -30,7 +30,8 @@ Rejection: TypeAlias = Literal[
 ]
 
 
-class Mark(msgspec.Struct, frozen=True):
+# Nothing in a mark can lead back to it: left out of cycle collection, which would otherwise walk millions of marks again and again.
+class Mark(msgspec.Struct, frozen=True, gc=False):
     """The current answer; earlier revisions are not scoring's business. Raises ValueError if state and value disagree.
 
     A void state (did_not_finish …) is an answer too: the judge saw that there is no number. In attempt 2 the criterion is `key#2`.

@@ -144,12 +144,12 @@ def _panel(
 
 def _fill_in(work: Work, panel: CompiledPanel, seats: Seats) -> bool:
     """Everything that follows on each full sheet; whether a sheet still waits for something."""
-    special = work.special
+    tally, special = work.tally, work.special
     asked, key = len(seats.criteria), panel.key
     changes = work.changes
     if key in changes:
         changes = {each: change for each, change in changes.items() if each != key}
-    waiting = False
+    waiting = not tally.open.isdisjoint(panel.outside)
     for judge in seats.judges if asked else ("",):
         sheet = seats.sheets.get(judge)
         if sheet is None or (asked and seats.answers[judge] < asked):

@@ -182,7 +182,7 @@ def _takes(node: Attempts) -> bool:
 
 def _other_faults(path: str, node: Node) -> Iterator[PlanFault]:  # noqa: PLR0912 - one answer a kind
     match node:
-        case WeightedSum(scale="to_100"):
+        case WeightedSum():
             yield from _weight_faults(path, node)
         case Veto(vetoes=()) | RankPoints(points=()) | Bands(bands=()):
             yield fault(path, "no_parts")
@@ -210,8 +210,12 @@ def _other_faults(path: str, node: Node) -> Iterator[PlanFault]:  # noqa: PLR091
 
 
 def _weight_faults(path: str, node: WeightedSum) -> Iterator[PlanFault]:
-    yield from (fault(path, "weight_not_positive", part.weight) for part in node.parts if part.weight <= 0)
     whole = sum((part.weight for part in node.parts), ZERO)
+    if node.scale == "as_is":
+        if not any(part.weight for part in node.parts):
+            yield fault(path, "weights_sum", whole)
+        return
+    yield from (fault(path, "weight_not_positive", part.weight) for part in node.parts if part.weight <= 0)
     if whole not in {ONE, Decimal(100)}:
         yield fault(path, "weights_sum", whole)
 

@@ -33,7 +33,7 @@ class BaseNode(Document, frozen=True, kw_only=True, tag_field="node"):
     `rounding` comes last of all. `void_as` turns a state of this node into a number; the key "any" stands for every state.
     `pass_at` is a pass line that is reported (and that award rules may ask for) without any effect on the value. Parameters
     named `penalty` and `bonus` of an entry and node are taken off and added before the rounding; a number of `void_as` stays
-    as it is. Where the node has a panel, both apply to the panel's value, below a panel to each judge's sheet.
+    as it is but for the rounding. Where the node has a panel, both apply to the panel's value, below a panel to each judge's sheet.
     """
 
     key: str

@@ -17,6 +17,8 @@ from typing import Final, Generic, NamedTuple, TypeAlias, TypeVar
 import msgspec
 
 from scoring.compiled import CompiledPlan, compile_plan
+from scoring.counting import counting
+from scoring.documents import Better
 from scoring.expanding import attempt_key
 from scoring.facts import EntryFacts
 from scoring.measuring import Tally
@@ -225,7 +227,7 @@ def _comparison(compiled: CompiledPlan, tie: Tie, exact: bool, wanted: set[str])
         case "countback":
             parts = _parts(compiled, key)
             wanted.update(parts)
-            read = _countback(tie, parts, exact)
+            read = _countback(tie, parts, exact, counting(compiled.nodes[key]) if tie.counted else None)
         case "highest_mark":
             read = _highest_mark(compiled, tie.key)
         case _:
@@ -264,12 +266,15 @@ def _node(key: str, exact: bool) -> Read:
     return lambda facts, tally: tally.value.get(key)
 
 
-def _countback(tie: Tie, parts: tuple[str, ...], exact: bool) -> Read:
-    """The parts that have a value, the best first."""
+def _countback(tie: Tie, parts: tuple[str, ...], exact: bool, counted: tuple[int, Better] | None) -> Read:
+    """The parts that have a value, the best first; with `counted` so many of the best ones of the node alone."""
 
     def read(facts: EntryFacts, tally: Tally) -> Value:
         known = tally.exact if exact else tally.value
         found = [known[part] for part in parts if part in known]
+        if counted is not None:
+            number, better = counted
+            found = sorted(found, reverse=better == "higher")[:number]
         return tuple(sorted(found, reverse=tie.better == "higher"))
 
     return read

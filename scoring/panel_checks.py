@@ -46,7 +46,7 @@ def _drop_faults(path: str, panel: Panel) -> Iterator[PlanFault]:
     if negative or dropped >= panel.size > 0 or (dropped > 0 and panel.method == "median"):
         yield fault(path, "panel_drop", panel.drop_high, panel.drop_low)
     elif 0 < dropped >= panel.plain_below:
-        yield fault(path, "panel_plain_below", panel.plain_below)
+        yield fault(path, "panel_plain_below", panel.plain_below, dropped + 1)
 
 
 def _method_faults(path: str, panel: Panel) -> Iterator[PlanFault]:

@@ -18,7 +18,9 @@ def panel_value(panel: Panel, marks: Sequence[Marked], recused: int = 0) -> Deci
         values = [panel_value(panel.each, each) for each in sub_panels(marks)]
         known = [value for value in values if value is not None]
         return _mean([_rounded(panel.each, value) for value in known]) if len(known) == len(values) else None
-    return _value(panel, [value for value, _ in ranked(panel, marks, recused)])
+    if recused:
+        return _value(panel, [value for value, _ in ranked(panel, marks, recused)])
+    return _value(panel, sorted([value for value, _ in marks]))
 
 
 def ranked(panel: Panel, marks: Sequence[Marked], recused: int = 0) -> list[Marked]:

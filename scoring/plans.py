@@ -43,6 +43,7 @@ class Tie(Document, frozen=True, kw_only=True):
 
     An unknown value is last, or first with `unknown` "first". `up_to` uses the criterion only for ties that touch rank
     `up_to` or better (a play-off for the medals only); `if_all_known` only where each of the equal entries has a value.
+    `counted`: a count-back over what counts only, not over what the node leaves out (sailing, RRS A8.1).
     """
 
     key: str
@@ -51,6 +52,7 @@ class Tie(Document, frozen=True, kw_only=True):
     unknown: Literal["last", "first"] = "last"
     up_to: int | None = None
     if_all_known: bool = False
+    counted: bool = False
 
 
 class Plan(Document, frozen=True, kw_only=True):

@@ -37,6 +37,7 @@ from scoring.nodes import (
     Product,
     Quotient,
     RankPoints,
+    Ref,
     Relative,
     Veto,
     WeightedSum,
@@ -71,7 +72,8 @@ def full_marks(places: list[Place]) -> dict[str, Decimal | None]:
         match place.node:
             case Penalty() | Bonus():
                 span: Span | None = _NOTHING
-            case Veto():
+            case Veto() | Ref():
+                # Of a ref out of the tree nothing is known.
                 span = spans.get(place.parts[0], ANYTHING)
             case Relative(to="best"):
                 span = Span(ZERO, place.node.points)
@@ -138,10 +140,9 @@ def leaf_span(node: Node) -> Span:  # noqa: PLR0911 - one answer a kind
         case Parameter():
             low = -INFINITE if node.minimum is None else node.minimum
             return Span(low, INFINITE if node.maximum is None else node.maximum)
-        case Constant():
-            return Span(node.value, node.value)
         case _:
-            return ANYTHING
+            assert isinstance(node, Constant)
+            return Span(node.value, node.value)
 
 
 def _finite(value: Decimal) -> Decimal | None:

@@ -39,9 +39,13 @@ class _Kept(Keyed, frozen=True):
 def rank_stream(plan: Plan, facts: Iterable[EntryFacts]) -> Iterator[StreamedRank]:
     """The entries in the order `rank` gives them, from facts that are taken one by one and not kept.
 
-    Entries must differ: that is not checked. Raises InvalidPlan, and ValueError for contradicting facts.
+    Entries must differ: that is not checked. Raises InvalidPlan; ValueError for contradicting facts, and for a plan whose nodes look
+    at the whole field, which has to be held for them.
     """
     compiled, order = compile_plan(plan), plan_ordering(plan)
+    if compiled.fields:
+        named = ", ".join(field.key for field in compiled.fields)
+        raise ValueError(f"The nodes {named} look at the whole field: rank this plan with `rank`.")
     root, records = compiled.keys[0], _Records(order)
     ranked: list[bytes] = []
     rest: list[tuple[int, str]] = []

@@ -93,4 +93,6 @@ def _tie(tie: Tie, title: Said) -> Said:
         zh, en = f"{zh}（只到第 {tie.up_to} 名）", f"{en} (up to rank {tie.up_to})"
     if tie.if_all_known:
         zh, en = f"{zh}（各方都有数时）", f"{en} (where all have one)"
+    if tie.counted:
+        zh, en = f"{zh}（只比计入的）", f"{en} (only what counts)"
     return Said(zh, en)

@@ -8,7 +8,7 @@ from typing import Final, TypeVar, cast, get_args
 from frontend.scorefiles.problems import Troubles, shown
 from frontend.scorefiles.sheets import Person, Sheets
 from frontend.scorefiles.tables import Table, read_table
-from frontend.scorefiles.values import seconds, yes_or_no
+from frontend.scorefiles.values import birth_date, seconds, yes_or_no
 from frontend.scorefiles.words import state_named
 from scoring.entry_columns import EntrantFaults, entrants_of
 from scoring.facts import EntryState
@@ -20,10 +20,14 @@ Answer = TypeVar("Answer")
 def read_entries(file: Path, sheets: Sheets, troubles: Troubles) -> None:
     """Put the entries into the sheets; from now on only they may have marks."""
     table = read_table(file, ("entry",), troubles)
+    if "entry" not in table.columns:
+        # That says it all: not every mark has to be told that its entry is unknown.
+        return
     sheets.closed = True
     rows: list[_Row] = []
     for line, cells in table.rows:
         row = _Row(table, line, cells, troubles)
+        row.write_birth()
         rows.append(row)
         entry = row.text("entry")
         if entry:
@@ -45,6 +49,13 @@ class _Row:
     def text(self, column: str) -> str:
         place = self.table.columns.get(column)
         return "" if place is None else self.cells[place]
+
+    def write_birth(self) -> None:
+        """The date of birth in the one form whose order as text is the order of days."""
+        born = self.read("birth", birth_date, "日期，如 1990-05-01", "a day such as 1990-05-01")
+        if born is not None:
+            place = self.table.columns["birth"]
+            self.cells = [*self.cells[:place], born, *self.cells[place + 1 :]]
 
     def named(self) -> dict[str, str]:
         """Every cell by its heading and by its canonical name."""

@@ -1,16 +1,11 @@
 """How a total is made, as a tree a person can read: what each node does, who marks it, how it is rounded, who goes up."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import NamedTuple
-
-import msgspec
 
 from frontend.planwords.nodes import Said
 from frontend.planwords.plans import compared_words, node_rows, ranking_words
-from frontend.scorefiles.starting import inline
-from scoring.advancement import QuotaRule
-from scoring.awards import AwardRule
+from frontend.scorefiles.rule_words import rule_words
 from scoring.decimals import plain
 from scoring.plans import Plan
 from scoring.schemes import Board, Scheme, Stage, TeamRule
@@ -53,7 +48,7 @@ def _lines(scheme: Scheme) -> Iterator[Line]:
     yield from (_board(board) for board in scheme.boards)
     yield from (_team(team) for team in scheme.teams)
     for rule in scheme.awards:
-        said = _rule(rule)
+        said = rule_words(rule)
         yield Line(0, f"奖项 {rule.code}：{said.zh}", f"Award {rule.code}: {said.en}")
 
 
@@ -61,7 +56,7 @@ def _stage_lines(stage: Stage, last: bool) -> Iterator[Line]:
     yield from _tree(stage.plan)
     yield from _ranking(stage.plan)
     if stage.slots is not None:
-        said = _rule(stage.slots)
+        said = rule_words(stage.slots)
         yield Line(1, f"晋级：{said.zh}", f"Goes up: {said.en}")
     elif not last:
         yield Line(1, "晋级：全部进入下一阶段", "Goes up: everybody enters the next stage")
@@ -82,17 +77,6 @@ def _ranking(plan: Plan) -> Iterator[Line]:
     zh, en = " → ".join(each.zh for each in order), " → ".join(each.en for each in order)
     yield Line(1, f"排名依据：{zh}", f"Ranking: {en}")
     yield Line(1, *compared_words(plan))
-
-
-def _rule(rule: QuotaRule | AwardRule) -> Said:
-    """A rule by its name and what it sets, as the file writes it: the page of the format explains each field."""
-    fields = msgspec.to_builtins(rule, builtin_types=(Decimal,))
-    said = ", ".join(
-        f"{key} = {inline(value)}"
-        for key, value in fields.items()
-        if key not in {"code", "version", "name", "name_en"}
-    )
-    return Said(f"{rule.name}（{said}）", f"{rule.name_en or rule.name} ({said})")
 
 
 def _board(board: Board) -> Line:

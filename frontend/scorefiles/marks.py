@@ -65,6 +65,7 @@ class _Reader:
         # Marks stand on a grid of few values: each value of a node is read and checked once.
         self.known: dict[tuple[str, str, str], Decimal] = {}
         self.slots: dict[tuple[str, str], Slot] = {}
+        self.judges: dict[tuple[str, str, str], set[str]] = {}
         self.table: Table
 
     def read(self, table: Table) -> None:
@@ -97,6 +98,8 @@ class _Reader:
 
     def _entry_row(self, row: _Row, state: str) -> None:
         """A row without a node speaks of the entry itself."""
+        if row.value and not state and (word := state_named(row.value)):
+            row, state = row._replace(value=""), word
         if row.value or (not state and not row.time):
             self._say(
                 row, "node", "node_missing", "该行有分数却没有节点。", "The row has a value but no node."
@@ -145,7 +148,7 @@ class _Reader:
         if state == "recused":
             self._recuse(row, slot, sheet, attempt)
             return
-        if not self._first(row, slot, key, judge, state):
+        if not self._first(row, slot, key, judge, state) or not self._seated(row, slot, attempt):
             return
         self._time(row, sheet, key)
         self._note(row)
@@ -191,6 +194,10 @@ class _Reader:
         given = number(row.attempt)
         if not slot.attempts and given == 1:
             return 0
+        if not slot.attempts:
+            self._say(row, "attempt", "attempt_unknown", f"节点“{slot.node.key}”只有一次，此栏应为空。",
+                      f"The node “{slot.node.key}” has no attempts; leave this empty.")  # fmt: skip
+            return None
         if given is None or given != int(given) or not 1 <= given <= slot.attempts:
             self._say(row, "attempt", "attempt_unknown", f"没有第“{shown(row.attempt)}”次；可用：1–{slot.attempts}。",
                       f"There is no attempt “{shown(row.attempt)}”; possible: 1 to {slot.attempts}.")  # fmt: skip
@@ -209,6 +216,20 @@ class _Reader:
         where = f"{file}:{line}"
         self._say(row, "node", "row_repeated", f"与 {where} 重复：同一参赛者、节点、次数和裁判只能有一行。",
                   f"Repeats {where}: an entry, node, attempt and judge have one row.")  # fmt: skip
+        return False
+
+    def _seated(self, row: _Row, slot: Slot, attempt: int) -> bool:
+        """Whether the panel has a seat for this judge: more names than seats are a name written in two ways."""
+        if not slot.seats or not row.judge:
+            return True
+        panel = numbered(slot.panel, attempt if slot.panel_attempts else 0)
+        judges = self.judges.setdefault((slot.stage, row.entry, panel), set())
+        if row.judge in judges or len(judges) < slot.seats:
+            judges.add(row.judge)
+            return True
+        named = shown(", ".join(sorted(judges)))
+        self._say(row, "judge", "no_seat", f"裁判组“{slot.panel}”有 {slot.seats} 个席位，已由 {named} 占满。",
+                  f"The panel “{slot.panel}” has seats: {slot.seats}, all taken by {named}.")  # fmt: skip
         return False
 
     def _mark(self, row: _Row, slot: Slot, sheet: EntrySheet, key: str, judge: str, state: str) -> None:

@@ -14,6 +14,11 @@ _OUTCOMES: Final = {
     "in": ("晋级", "in"), "substitute": ("候补", "substitute"), "out": ("未晋级", "out"), "open": ("待定", "open"),
     "eligible": ("符合条件", "eligible"), "needs_person": ("须人工审核", "needs a person"), "not_eligible": ("不符合", "not eligible"),
 }  # fmt: skip
+_COUNTS: Final = {
+    "counted": ("计入", "counted"), "not_ranked": ("无名次", "no rank"), "hors_concours": ("非正式", "hors concours"), "no_value": ("无成绩", "no value"),
+    "over_most": ("超出人数", "beyond the number"), "too_few": ("人数不足", "too few"), "not_best": ("非最好成绩", "not among the best"),
+    "stage_dropped": ("该阶段舍去", "stage left out"),
+}  # fmt: skip
 
 
 def as_html(report: Report, lang: str) -> bytes:
@@ -34,6 +39,8 @@ def as_html(report: Report, lang: str) -> bytes:
         w=words,
         outcome=lambda code: words(*_OUTCOMES.get(code, (code, code))),
         state=state,
+        void=lambda code: words(STATES[code][0], code.replace("_", " ")),
+        counts=lambda code: words(*_COUNTS[code]),
         why=lambda reason: words(reason["zh"], reason["en"]),
     )
     return page.encode()

@@ -11,6 +11,7 @@ from frontend.scorefiles.tables import Table, read_table
 from frontend.scorefiles.values import number
 from scoring.nodes import Chosen, Parameter
 
+_CHANGES: Final = ("penalty", "bonus")
 _COLUMNS: Final = ("entry", "node", "name", "value", "stage", "attempt")
 
 
@@ -55,6 +56,8 @@ class _Row:
                 f"The entry “{shown(entry)}” is not in the file of entries.",
             )
             return
+        if name != "chosen" and not self._named(stages, name):
+            return
         for stage in stages:
             slot = self.catalogue.slots[stage].get(self.given["node"])
             if name == "chosen":
@@ -88,6 +91,25 @@ class _Row:
                 f"The plan has no node “{shown(node)}”.",
             )
         return homes
+
+    def _named(self, stages: list[str], name: str) -> bool:
+        """Whether anything asks for a number of this name there; one that nobody asks for is a slip of the pen."""
+        node = self.given["node"]
+        if not node and name in _CHANGES:
+            self.say(
+                "node", "node_missing", f"“{name}”须写明节点。", f"“{name}” needs a node that it changes."
+            )
+            return False
+        slots = [self.catalogue.slots[stage] for stage in stages]
+        asking = [slot.node for each in slots for key, slot in each.items() if node in {"", key}]
+        names = dict.fromkeys([each.name for each in asking if isinstance(each, Parameter)])
+        allowed = [*names, *(_CHANGES if node else ())]
+        if name in allowed:
+            return True
+        shown_ones = shown(", ".join(allowed))
+        self.say("name", "name_unknown", f"此处没有名为“{shown(name)}”的参数；可用：{shown_ones}。",
+                 f"No parameter is called “{shown(name)}” here; possible: {shown_ones}.")  # fmt: skip
+        return False
 
     def _number(self, stage: str, slot: Slot | None, name: str) -> None:
         value = number(self.given["value"])

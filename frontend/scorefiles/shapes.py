@@ -10,6 +10,7 @@ from frontend.scorefiles.problems import shown
 
 _WHERE: Final = re.compile(r"^(?P<said>.*?)(?: - at (?P<key>`key` in )?`\$(?P<path>.*)`)?$", re.DOTALL)
 _STEP: Final = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
+_LISTS: Final = frozenset({"ties", "boards", "teams", "awards", "stages"})
 _KINDS: Final = {
     "decimal": ("数", "a number"), "int": ("整数", "a whole number"), "str": ("文字", "text"), "bool": ("true 或 false", "true or false"),
     "array": ("列表", "a list"), "object": ("表", "a table"), "null": ("空", "nothing"),
@@ -64,6 +65,7 @@ def complaint(message: str, document: dict[str, Any], kind: type) -> tuple[Path,
             f"{en} belongs here, not “{value}”.",
             path,
         )
+    said = said.rstrip(".")
     return path, "value_invalid", f"内容无效：{said}。", f"Not valid: {said}.", path
 
 
@@ -77,12 +79,13 @@ def path_in(document: dict[str, Any], path: Path) -> str:
             inner = value.get(str(step))
         elif isinstance(value, list) and isinstance(step, int) and step < len(value):
             inner = value[step]
-        key = inner.get("key") if isinstance(inner, dict) else None
+        name = "code" if isinstance(step, int) and names[-1:] == ["awards"] else "key"
+        key = inner.get(name) if isinstance(inner, dict) else None
         if isinstance(key, str):
             names = [name for name in names if not name.startswith("·")]
             names.append(shown(key))
         else:
-            names.append(f"·{step}")
+            names.append(str(step) if step in _LISTS else f"·{step}")
         value = inner
     return " > ".join(name.removeprefix("·") for name in names)
 

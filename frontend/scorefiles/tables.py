@@ -1,11 +1,12 @@
 """CSV, XLSX or JSON to rows of text, bounded before anything is unpacked.
 
-CSV is UTF-8 (with or without BOM) or GB 18030, separated by comma, semicolon or tab. XLSX is the first sheet of the
+CSV is UTF-8 (with or without BOM), GB 18030 or UTF-16 with BOM, separated by comma, semicolon or tab. XLSX is the first sheet of the
 workbook; its numbers are binary fractions by their format, so each is taken as the shortest decimal that names it, which
 is the number that was typed, and one of more than 15 digits is refused. JSON is a list of objects, an object with one
 list in it, or one object a line.
 """
 
+import codecs
 import csv
 import io
 import json
@@ -20,7 +21,7 @@ from typing import Any, Final
 import msgspec
 
 from frontend.scorefiles.problems import BadFiles, Trouble, Troubles, shown
-from frontend.scorefiles.words import column_named
+from frontend.scorefiles.words import COLUMNS, column_named
 
 MOST_BYTES: Final = 64 * 1024 * 1024
 MOST_UNPACKED: Final = 512 * 1024 * 1024
@@ -87,9 +88,10 @@ def table_of(name: str, body: bytes, needed: tuple[str, ...], troubles: Troubles
         columns.setdefault(column, place)
     for column in needed:
         if column not in columns:
+            also = ", ".join(COLUMNS[column])
             troubles.add(Trouble(file=name, line=first, name=column, code="column_missing",
-                                 zh=f"缺少“{column}”列；现有：{shown('、'.join(heading))}。",
-                                 en=f"The column “{column}” is missing; there are: {shown(', '.join(heading))}."))  # fmt: skip
+                                 zh=f"缺少“{column}”列（也可写作：{also}）；现有：{shown('、'.join(heading))}。",
+                                 en=f"The column “{column}” is missing (or: {also}); there are: {shown(', '.join(heading))}."))  # fmt: skip
     return Table(
         name, tuple(text.strip() for text in heading), columns, _filled(name, lines, len(heading), troubles)
     )
@@ -114,6 +116,9 @@ def _filled(
 
 
 def _csv(name: str, body: bytes) -> Iterator[tuple[int, list[str]]]:
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        # What spreadsheets call "Unicode text".
+        body = body.decode("utf-16", "replace").encode()
     if b"\x00" in body:
         raise _bad(
             name, "file_unreadable", "文件不是 CSV、XLSX 或 JSON。", "The file is neither CSV, XLSX nor JSON."

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -10,6 +11,10 @@ from frontend.scorefiles.words import NO, YES
 _NUMBER: Final = re.compile(r"[+-]?(?:\d{1,24}(?:\.\d{0,24})?|\.\d{1,24})(?:[eE][+-]?\d{1,2})?")
 _CLOCK: Final = re.compile(r"(?:(\d{1,4}):)?(\d{1,4}):(\d{1,2}(?:\.\d{1,9})?)")
 _PRIMES: Final = re.compile(r"(?:(\d{1,4})')?(\d{1,2})\"(\d{0,9})")
+_DAYS: Final = (
+    re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII),
+    re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII),
+)
 _MARKS: Final = str.maketrans("′’″”：．", "''\"\":.")
 
 
@@ -36,6 +41,24 @@ def seconds(text: str) -> Decimal | None:
         minutes, whole, part = match.groups()
         return int(minutes or 0) * 60 + Decimal(f"{whole}.{part or 0}")
     return None
+
+
+def birth_date(text: str) -> str | None:
+    """A day as 1990-05-01 however it is written (1990/5/1, 1990年5月1日, 19900501), so that days compare as text.
+
+    A year alone or a year and month stay what they are.
+    """
+    text = unicodedata.normalize("NFKC", text).strip()
+    if re.fullmatch(r"\d{4}(-\d{2})?", text):
+        return text
+    match = next((found for form in _DAYS if (found := form.fullmatch(text))), None)
+    if match is None:
+        return None
+    year, month, day = map(int, match.groups())
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None
 
 
 def yes_or_no(text: str) -> bool | None:

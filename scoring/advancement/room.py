@@ -105,7 +105,7 @@ class Room:
         return not hopeless and rest < self._reserve(chosen)
 
     def _settle(self, level: list[Verdict], room: int, full: Reason) -> int:
-        """More entries of one rank than places. Gives how many places are lost (−1: one more)."""
+        """More entries of one rank than places. Gives how many places are lost (−2: two more)."""
         rank = level[0].rank
         if room == 0:
             for verdict in level:
@@ -116,6 +116,13 @@ class Room:
                 en = f"Rank {rank} is shared; by rule there is one more place."
                 verdict.reasons += (Reason("one_more", zh, en),)
             return -1
+        elif self.rule.tie == "all":
+            zh = f"第 {rank} 名并列，按规则全部晋级。"
+            for verdict in level:
+                verdict.reasons += (
+                    Reason("all_equal", zh, f"Rank {rank} is shared; by rule all of them go up."),
+                )
+            return room - sum(each.holds for each in level)
         elif self.rule.tie == "none":
             zh = f"第 {rank} 名并列且超出名额，按规则均不晋级。"
             en = f"Rank {rank} is shared across the last place; by rule none of them goes up."

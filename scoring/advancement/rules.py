@@ -70,7 +70,7 @@ class QuotaRule(Document, frozen=True, kw_only=True):
     places: int | None = None
     per_delegation: int | None = None
     minimum_total: Decimal | None = None
-    tie: Literal["one_more", "none", "report"] = "report"
+    tie: Literal["one_more", "all", "none", "report"] = "report"
     substitutes: int = 0
     hors_concours: bool = False
     share: Share | None = None

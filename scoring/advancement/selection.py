@@ -7,6 +7,7 @@ last place is a tie that the rule settles:
 | --- | --- |
 | report | all stay open for a decision, and hold the remaining places |
 | one_more | the limit grows by one; if that is not enough they stay open |
+| all | all of them go up, however many they are |
 | none | none of them goes up, and the remaining places stay empty: a lower rank never passes a higher one |
 
 Unknown facts (may this entry advance? which delegation?) leave an entry open; it holds a place until somebody decides.

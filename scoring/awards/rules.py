@@ -99,7 +99,7 @@ class AwardRule(Document, frozen=True, kw_only=True):
     code: str
     version: int
     name: str
-    name_en: str
+    name_en: str = ""
     authority: Authority
     field: FieldKind
     cut: Cut | None = None
@@ -128,7 +128,9 @@ class AwardRule(Document, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         if "level_below_target" in self.conditions and self.level_target is None:
-            raise ValueError(f"Award rule {self.code} promotes to a level and must name it.")
+            raise ValueError(
+                f"The condition level_below_target of award rule {self.code} needs a level_target."
+            )
         if self.cut is None and not self.cases and self.ladder is None:
             raise ValueError(f"Award rule {self.code} needs a cut, cases or a ladder.")
         if self.ladder is not None and self.level_target is not None:

@@ -1,6 +1,7 @@
 """`shibaiqian plan`: faults with their place, a plan in words, plans to begin with."""
 
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import pytest
@@ -8,6 +9,8 @@ from click.testing import CliRunner, Result
 
 from frontend.cli import main
 from frontend.cli.plan import _kinds
+from frontend.scorefiles.rule_words import CONDITIONS
+from scoring.conditions import Condition
 from scoring.presets import PRESETS
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -82,3 +85,57 @@ def test_schema_is_json():
     schema = msgspec.json.decode(plan("schema").stdout_bytes)
 
     assert {"Judged", "Scheme", "PlanFile"} <= schema["$defs"].keys()
+
+
+RULES = """code = "r"
+version = 1
+title = "规则"
+root = { node = "imported", key = "paper", title = "笔试", maximum = 100, pass_at = 60 }
+[slots]
+code = "up"
+version = 1
+name = "晋级"
+places = 16
+caps = { region = 5 }
+floors = [ { node = "paper" } ]
+host = { region = ["西"] }
+host_places = 1
+tie = "all"
+[[awards]]
+code = "first"
+version = 1
+name = "一等奖"
+authority = "union"
+field = "group"
+cut = { places = 1 }
+conditions = ["clear_record"]
+[[awards]]
+code = "second"
+version = 1
+name = "二等奖"
+authority = "union"
+field = "contest"
+cut = { share = 0.2 }
+above = [ { places = 1 } ]
+minimum_field = 10
+back_fill = true
+excludes = ["first"]
+"""
+
+
+def test_slots_and_awards_are_explained_in_words(tmp_path):
+    file = tmp_path / "plan.toml"
+    file.write_text(RULES, "utf-8")
+
+    zh, en = (plan("explain", str(file), "--lang", lang).output for lang in ("zh", "en"))
+
+    assert "同一 region 最多 5 个；paper 须合格；东道主（region = 西）另加 1 个" in zh
+    assert "16 个名额" in zh and "末位并列的全部晋级" in zh
+    assert "由工会授予；按组别；1 名；无违纪；末位并列由人裁定" in zh
+    assert "20 %（舍去小数，至少 1 个）；排在其前的：1 名；不足 10 个参赛不产生；不符合者的名额依次递补" in zh
+    assert "all who tie at the last place go up" in en
+    assert "not beside first" in en and "a tie at the last place is left to a person" in en
+
+
+def test_every_condition_of_an_award_has_words():
+    assert set(CONDITIONS) == set(get_args(Condition))

@@ -4,11 +4,14 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import xlsxwriter
 from click.testing import CliRunner, Result
 
 from frontend.cli import main
+from frontend.scorefiles.pages import _COUNTS
+from scoring.team_results import Counts
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 
@@ -59,6 +62,38 @@ def test_html_stands_alone_and_says_why():
     assert page.startswith("<!doctype html>")
     assert "<script" not in page and "http" not in page
     assert "52.10" in page and "消防障碍" in page and "缺考" in page
+
+
+def test_html_shows_medals_and_says_in_words_what_does_not_count(tmp_path):
+    plan, marks, entries = tmp_path / "plan.toml", tmp_path / "marks.csv", tmp_path / "entries.csv"
+    plan.write_text(
+        'code = "m"\nversion = 1\ntitle = "奖牌"\nroot = { node = "measured", key = "m", title = "成绩" }\n'
+        '[[teams]]\nkey = "t"\ntitle = "奖牌榜"\nby = "unit"\nof = "medals"\n',
+        "utf-8",
+    )
+    marks.write_text("entry,node,value\nA,m,9\nB,m,8\nC,m,DNF\n", "utf-8")
+    entries.write_text("entry,unit\nA,一厂\nB,二厂\nC,一厂\n", "utf-8")
+
+    words = [
+        "score",
+        str(plan),
+        "--marks",
+        str(marks),
+        "--entries",
+        str(entries),
+        "--out",
+        "html",
+        "--lang",
+        "zh",
+    ]
+    page = CliRunner().invoke(main, words).stdout
+
+    assert "金 1 银 0 铜 0" in page and "A; C (无名次)" in page
+    assert "未完成" in page and "did_not_finish" not in page
+
+
+def test_every_reason_why_a_result_does_not_count_has_words():
+    assert set(_COUNTS) == set(get_args(Counts))
 
 
 def test_html_keeps_markup_of_a_file_as_text(tmp_path):

@@ -64,6 +64,18 @@ def test_wrong_shape_has_its_place(lines, wanted):
     assert [each.replace("  syntax", " None syntax") for each in found] == [wanted]
 
 
+@pytest.mark.parametrize(
+    ("lines", "wanted"),
+    [
+        ('[[ties]]\nkey = "a"\nbetter = "down"\n', "11:1 ties > a > better not_allowed"),
+        ('[[boards]]\nkey = "w"\ntitel = "W"\n', "11:1 boards > w > titel unknown_field"),
+        ('[[awards]]\ncode = "first"\nversion = "x"\n', "11:1 awards > first > version wrong_kind"),
+    ],
+)
+def test_rules_beside_the_tree_are_named_with_their_list(lines, wanted):
+    assert wanted in refused(HEAD + "[root]\n" + LEAF + lines)
+
+
 def test_several_wrong_values_are_told_at_once():
     found = refused(HEAD + "[root]\n" + LEAF + 'bogus = 1\nkind = "x"\nminimum = "z"\n')
 

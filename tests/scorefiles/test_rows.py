@@ -120,10 +120,10 @@ def test_parameters_of_one_entry_go_before_those_of_all(tmp_path):
     facts = read(
         tmp_path,
         "entry,node,value\nA,theory,5\nB,theory,5\n",
-        params="entry,node,name,value,attempt\n,difficulty,,2,\nA,difficulty,,3,\nA,,factor,1.5,\nB,jump,penalty,1,2\nA,choice,chosen,y,\n",
+        params="entry,node,name,value,attempt\n,difficulty,,2,\nA,difficulty,,3,\nA,,,1.5,\nB,jump,penalty,1,2\nA,choice,chosen,y,\n",
     )
 
-    assert facts["A"].params == {"difficulty": {"value": Decimal(3)}, "": {"factor": Decimal("1.5")}}
+    assert facts["A"].params == {"difficulty": {"value": Decimal(3)}, "": {"value": Decimal("1.5")}}
     assert facts["B"].params == {"difficulty": {"value": Decimal(2)}, "jump#2": {"penalty": Decimal(1)}}
     assert facts["A"].chosen == {"choice": ("y",)}
 
@@ -211,7 +211,7 @@ def test_bad_row_of_marks(tmp_path, row, wanted):
         ({"params": "entry,node,name,value\nA,choice,chosen,z\n"}, (2, "value", "choice_invalid")),
         ({"params": "entry,node,name,value\nA,choice,chosen,x y\n"}, (2, "value", "choice_invalid")),
         ({"params": "entry,node,name,value\nA,theory,chosen,x\n"}, (2, "node", "not_chosen")),
-        ({"params": "node,attempt,value\njump,3,1\n"}, (2, "attempt", "attempt_unknown")),
+        ({"params": "node,name,attempt,value\njump,bonus,3,1\n"}, (2, "attempt", "attempt_unknown")),
         ({"params": "node,value\ndifficulty,2\ndifficulty,2\n"}, (3, "name", "row_repeated")),
     ],
 )
@@ -245,3 +245,68 @@ def test_file_that_is_no_table(tmp_path, body, code):
     with pytest.raises(BadFiles) as bad:
         read_contest(plan_source("p", PLAN.encode(), toml=True).scheme, [file], None, None, final=False)
     assert bad.value.troubles[0].code == code
+
+
+def test_state_word_in_the_column_of_values_speaks_of_the_entry_too(tmp_path):
+    facts = read(tmp_path, "entry,node,value\nA,theory,5\nB,,缺考\n")
+
+    assert facts["B"].state == "absent"
+
+
+def test_more_judges_than_seats_are_refused(tmp_path):
+    rows = "entry,node,judge,attempt,value\n"
+    marks = rows + "A,work,J1,,5\nA,work,J2,,5\nA,work,J3,,5\nB,work,J4,,5\nA,work,j1,,5\nA,jump,J9,1,5\n"
+
+    assert refused(tmp_path, marks=marks) == [(6, "judge", "no_seat")]
+
+
+def test_attempt_of_a_node_without_attempts_is_told_to_stay_empty(tmp_path):
+    with pytest.raises(BadFiles) as bad:
+        read(tmp_path, "entry,node,attempt,value\nA,theory,2,5\n")
+
+    assert "has no attempts; leave this empty" in bad.value.troubles[0].en
+
+
+def test_missing_column_is_told_with_the_headings_it_may_have(tmp_path):
+    with pytest.raises(BadFiles) as bad:
+        read(tmp_path, "选手号码,node,value\nA,theory,5\n")
+
+    assert "参赛号" in bad.value.troubles[0].zh
+
+
+@pytest.mark.parametrize(
+    ("row", "wanted"),
+    [
+        ("A,total,penalti,1", (2, "name", "name_unknown")),
+        ("A,work,value,1", (2, "name", "name_unknown")),
+        ("A,difficulty,factor,1", (2, "name", "name_unknown")),
+        (",,factor,1", (2, "name", "name_unknown")),
+        ("A,,penalty,1", (2, "node", "node_missing")),
+    ],
+)
+def test_parameter_that_nobody_asks_for_is_refused(tmp_path, row, wanted):
+    assert refused(tmp_path, params="entry,node,name,value\n" + row + "\n") == [wanted]
+
+
+def test_spreadsheet_text_in_utf_16_is_read(tmp_path):
+    file = tmp_path / "marks.txt"
+    file.write_bytes("参赛号\t评分项\t分数\nA\ttheory\t5\n".encode("utf-16"))
+    scheme = plan_source("p", PLAN.encode(), toml=True).scheme
+
+    (facts,) = read_contest(scheme, [file], None, None, final=False).facts["main"]
+
+    assert facts.imported == {"theory": Decimal(5)}
+
+
+def test_dates_of_birth_are_written_so_that_their_order_is_the_order_of_days(tmp_path):
+    facts = read(
+        tmp_path, "entry,node,value\nA,theory,5\n", entries="entry,出生日期\nA,1990/5/1\nB,1990/10/1\n"
+    )
+
+    assert [facts[entry].columns["birth"] for entry in "AB"] == ["1990-05-01", "1990-10-01"]
+    assert facts["A"].columns["出生日期"] == "1990-05-01"
+    assert refused(tmp_path, entries="entry,出生日期\nA,1990-13-01\n") == [(2, "出生日期", "cell_invalid")]
+
+
+def test_entries_without_their_column_do_not_put_every_mark_in_the_wrong(tmp_path):
+    assert refused(tmp_path, entries="号码牌,姓名\nA,甲\n") == [(1, "entry", "column_missing")]

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from frontend.scorefiles.values import number, seconds, yes_or_no
+from frontend.scorefiles.values import birth_date, number, seconds, yes_or_no
 from frontend.scorefiles.words import column_named, state_named
 
 
@@ -30,6 +30,17 @@ def test_number(text, value):
 )  # fmt: skip
 def test_time(text, value):
     assert seconds(text) == (None if value is None else Decimal(value))
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("1990-05-01", "1990-05-01"), ("1990/5/1", "1990-05-01"), ("1990年10月2日", "1990-10-02"), ("１９９０．５．１", "1990-05-01"),
+        ("19900501", "1990-05-01"), ("1990", "1990"), ("1990-05", "1990-05"), ("1990-13-01", None), ("5/1/1990", None), ("90-5-1", None),
+    ],
+)  # fmt: skip
+def test_date_of_birth(text, day):
+    assert birth_date(text) == day
 
 
 def test_yes_and_no():

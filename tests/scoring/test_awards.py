@@ -192,7 +192,7 @@ def test_promotion_leads_up_to_the_target_level(level: Level | None, outcome: st
 
 
 def test_promotion_without_a_target_is_refused() -> None:
-    with pytest.raises(ValueError, match="must name it"):
+    with pytest.raises(ValueError, match="needs a level_target"):
         award(conditions=("level_below_target",))
 
 

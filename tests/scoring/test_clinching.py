@@ -15,7 +15,9 @@ from scoring import (
     EntryFacts,
     Imported,
     Judged,
+    Limit,
     Mark,
+    Maximum,
     Measured,
     Node,
     Panel,
@@ -423,3 +425,64 @@ def test_criterion_behind_a_condition_decides_where_the_condition_leaves_nothing
     ]
 
     assert [(row.entry, row.best, row.worst) for row in outlook(plan, facts)] == [("E1", 1, 1), ("E2", 2, 2)]
+
+
+def test_condition_that_may_leave_a_criterion_out_settles_nothing_by_it() -> None:
+    ties = (Tie(key="clock", of="time", better="lower", up_to=1), Tie(key="theory"))
+    plan = msgspec.structs.replace(TINY, ties=ties)
+
+    def entry(name: str, work: int, theory: int, clock: int) -> EntryFacts:
+        marks = tuple(Mark(name, judge, "work", "scored", D(work)) for judge in JUDGES)
+        return EntryFacts(
+            entry=name,
+            marks=marks,
+            panels={"work": JUDGES},
+            imported={"theory": D(theory)},
+            times={"clock": D(clock)},
+        )
+
+    rows = outlook(plan, [entry("first", 2, 2, 9), entry("faster", 2, 0, 1), entry("knows", 1, 1, 2)])
+
+    assert [(row.entry, row.rank) for row in rows] == [("first", 1), ("knows", 2), ("faster", 3)]
+    assert all(
+        row.best is not None and row.worst is not None and row.best <= (row.rank or 0) <= row.worst
+        for row in rows
+    )
+
+
+def test_who_may_end_without_a_rank_is_surely_ahead_of_nobody() -> None:
+    root = PassLine(key="root", title="及格线", part=TINY.root, line=D(3))
+    plan = msgspec.structs.replace(TINY, root=root, ties=(Tie(key="theory"), Tie(key="root")))
+    open_entry = EntryFacts(entry="open", panels={"work": JUDGES}, imported={"theory": D(2)})
+    marks = tuple(Mark("done", judge, "work", "scored", D(2)) for judge in JUDGES)
+    done = EntryFacts(entry="done", marks=marks, panels={"work": JUDGES}, imported={"theory": D(1)})
+
+    rows = {row.entry: row for row in outlook(plan, [open_entry, done])}
+
+    assert (rows["open"].best, rows["open"].worst) == (1, None)
+    assert (rows["done"].best, rows["done"].worst) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("unknown", "second", "expected"),
+    [("first", "4", {"E1": (1, 2), "E2": (1, 2)}), ("last", "0", {"E1": (1, 1), "E2": (1, 2)})],
+)
+def test_part_that_may_yet_have_no_number_may_stand_where_the_unknown_stand(
+    unknown: Any, second: str, expected: dict[str, tuple[int, int]]
+) -> None:
+    marks = tuple(Imported(key=key, title=key, maximum=D(4), step=D(1)) for key in ("A", "B"))
+    bar = PassLine(key="bar", title="及格线", part=Sum(key="sum", title="合计", parts=marks), line=D(1))
+    safe = Limit(key="safe", title="封顶", part=bar, maximum=D(9), void_as={"any": D(0)})
+    sure = Imported(key="sure", title="已知", maximum=D(99))
+    plan = Plan(
+        code="bar",
+        version=1,
+        title="方案",
+        root=Maximum(key="best", title="最好一项", parts=(safe, sure)),
+        ties=(Tie(key="bar", unknown=unknown),),
+    )
+    # Below the line E1 has no number there; above it at most 4, and E2 has 8 or none.
+    one = EntryFacts(entry="E1", imported={"A": D(0), "sure": D(99)})
+    two = EntryFacts(entry="E2", imported={"A": D(second), "B": D(second), "sure": D(99)})
+
+    assert {row.entry: (row.best, row.worst) for row in outlook(plan, [one, two])} == expected

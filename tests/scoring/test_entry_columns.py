@@ -139,7 +139,7 @@ def test_rows_of_one_entry_that_disagree_are_a_fault() -> None:
         {"entry": "A", "代表队": "唐山"}, {"entry": "A", "代表队": ""}, {"entry": "A", "代表队": "沧州"}
     )
 
-    assert (row, column, said) == (3, "代表队", "Row 1 of the same entry says otherwise.")
+    assert (row, column, said) == (3, "代表队", "Another row of the same entry says “唐山”.")
 
 
 @pytest.mark.parametrize(

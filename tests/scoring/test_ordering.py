@@ -12,19 +12,24 @@ from hypothesis import strategies as st
 
 from scoring import (
     Attempts,
+    Best,
+    DropWorst,
     EntryFacts,
     Imported,
     Judged,
     Mark,
     Measured,
+    Node,
     Panel,
     Plan,
     Standings,
     Sum,
     Tie,
+    check_plan,
     open_ties,
     rank,
 )
+from scoring.documents import Better
 from scoring.sortable import FIRST, LAST, Value, sortable
 from scoring.standings import tied
 from scoring.streams import rank_stream
@@ -135,6 +140,67 @@ def test_tie_is_broken_by(tie: Tie, facts: list[EntryFacts], order: str) -> None
     standings = rank(plan_by(tie), facts)
 
     assert entries(standings) == order
+
+
+def best_two_plan(better: Better, counted: bool) -> Plan:
+    parts = tuple(Imported(key=key, title=key, maximum=D(10)) for key in ("A", "B", "C"))
+    root = DropWorst(key="total", title="净分", parts=parts, count=1, better=better)
+    tie = Tie(key="total", of="countback", better=better, counted=counted)
+    return msgspec.structs.replace(
+        THREE_EVENTS, root=root, better=better, ties=(tie, Tie(key="C", better=better))
+    )
+
+
+@pytest.mark.parametrize(("counted", "order"), [(True, "early late"), (False, "late early")])
+def test_count_back_may_look_at_what_counts_only(counted: bool, order: str) -> None:
+    """Sailing, RRS A8: the race left out does not break the tie; then the last race does."""
+    facts = [known("late", "3", "1", "3"), known("early", "4", "3", "1")]
+
+    assert entries(rank(best_two_plan("lower", counted), facts)) == order
+
+
+EVENTS = tuple(Imported(key=key, title=key, maximum=D(10)) for key in ("A", "B", "C"))
+TOTAL: dict[str, Any] = {"key": "total", "title": "总分"}
+
+
+BEST = Best(**TOTAL, parts=EVENTS, count=2)
+JUMP = Imported(key="jump", title="跳", maximum=D(10))
+
+
+def two_ways(root: Node, decider: str) -> Plan:
+    ties = (Tie(key="total", of="countback", counted=True), Tie(key=decider))
+    return msgspec.structs.replace(THREE_EVENTS, root=root, ties=ties)
+
+
+def test_count_back_over_the_best_parts_leaves_the_rest_to_the_next_criterion() -> None:
+    """9 and 6 count for both; the part left out decides nothing, the next criterion does."""
+    facts = [known("late", "9", "1", "6"), known("early", "9", "6", "2")]
+
+    assert entries(rank(two_ways(BEST, "C"), facts)) == "late early"
+
+
+@pytest.mark.parametrize(("take", "of", "order"), [("best", None, "low high"), ("best_mean", 2, "high low")])
+def test_count_back_over_the_attempts_that_count(take: Any, of: int | None, order: str) -> None:
+    """Best attempts 8 and 8, means of two 8.5 and 8.5: of the one that counts all is level; of two, 9 beats 8.5."""
+    root = Attempts(**TOTAL, part=JUMP, count=3, take=take, of=of)
+    values = (
+        {"high": ("9", "8", "1"), "low": ("8.5", "8.5", "2")}
+        if of
+        else {"high": ("8", "7", "1"), "low": ("8", "6", "2")}
+    )
+    facts = [
+        EntryFacts(entry=name, imported={f"jump#{n}": D(value) for n, value in enumerate(row, 1)})
+        for name, row in values.items()
+    ]
+
+    assert entries(rank(two_ways(root, "jump#3"), facts)) == order
+
+
+@pytest.mark.parametrize(
+    "root", [Sum(**TOTAL, parts=EVENTS), Attempts(**TOTAL, part=JUMP, count=3, take="last")]
+)
+def test_count_back_over_what_counts_needs_a_node_that_keeps_the_best(root: Node) -> None:
+    assert "tie_counted" in [fault.code for fault in check_plan(two_ways(root, "total"))]
 
 
 def test_highest_single_mark_of_a_seated_judge_breaks_a_tie() -> None:

@@ -8,19 +8,39 @@ import msgspec
 import pytest
 
 from scoring import (
+    Attempts,
     Band,
+    Bands,
     Benchmark,
+    Best,
+    Carried,
+    Constant,
+    DropWorst,
     Imported,
     InvalidPlan,
     Judged,
+    Limit,
+    Linear,
     Measured,
     Node,
     Panel,
+    Parameter,
     Part,
+    PassLine,
+    Penalty,
+    Piecewise,
     Plan,
+    Point,
+    Power,
+    Quotient,
+    RankPoints,
+    Ref,
+    Relative,
+    Rounded,
     Rounding,
     Sum,
     Tie,
+    Veto,
     WeightedSum,
     check_plan,
     rank,
@@ -46,6 +66,14 @@ def weighted(*weights: str) -> WeightedSum:
         for n, weight in enumerate(weights)
     )
     return WeightedSum(key="total", title="总分", parts=parts)
+
+
+def imported(key: str = "T", **changes: Any) -> Imported:
+    return Imported(key=key, title="理论", maximum=D(100), **changes)
+
+
+def wide(parts: int) -> Sum:
+    return Sum(key="wide", title="宽", parts=tuple(imported(f"T{n}") for n in range(parts)))
 
 
 def measured(*bands: Band) -> Measured:
@@ -101,6 +129,67 @@ BROKEN: list[tuple[str, str, Callable[[], Node]]] = [
     ("panel_nested", "practical > A", lambda: below_panel(judged(panel=SEATS))),
     ("panel_misplaced", "total", lambda: Sum(key="total", title="总分", parts=(), panel=SEATS)),
     ("imported_below_panel", "practical > T", lambda: below_panel(judged(), Imported(key="T", title="理论", maximum=D(9)))),
+    ("no_parts", "r", lambda: Veto(key="r", title="否", part=imported(), vetoes=())),
+    ("no_parts", "r", lambda: RankPoints(key="r", title="名", part=imported(), points=())),
+    ("no_parts", "r", lambda: Bands(key="r", title="档", part=imported(), bands=())),
+    ("too_large", "r", lambda: Attempts(key="r", title="次", count=99, part=wide(300))),
+    ("weights_sum", "r", lambda: WeightedSum(key="r", title="权", scale="as_is", parts=(Part(weight=D(0), node=imported()),))),
+    ("unbounded", "r", lambda: WeightedSum(key="r", title="权", parts=(Part(weight=D(1), node=Measured(key="t", title="时")),))),
+    ("not_worth_anything", "r > p", lambda: WeightedSum(key="r", title="权", parts=(Part(weight=D(1), node=Penalty(key="p", title="罚", part=imported())),))),
+    ("not_worth_anything", "r", lambda: Relative(key="r", title="比", part=imported(), points=D(0))),
+    ("not_worth_anything", "r", lambda: Carried(key="r", title="前", stage="one", maximum=D(0))),
+    ("name_missing", "r", lambda: Carried(key="r", title="前", stage=" ")),
+    ("name_missing", "r", lambda: Parameter(key="r", title="系", name="")),
+    ("range_empty", "r", lambda: Parameter(key="r", title="系", minimum=D(2), maximum=D(1))),
+    ("off_scale", "r", lambda: Parameter(key="r", title="系", minimum=D(2), default=D(1))),
+    ("off_scale", "r", lambda: Parameter(key="r", title="系", maximum=D(2), default=D(3))),
+    ("limit_empty", "r", lambda: Limit(key="r", title="限", part=imported())),
+    ("limit_empty", "r", lambda: Limit(key="r", title="限", part=imported(), minimum=D(2), maximum=D(1))),
+    ("step_invalid", "r", lambda: Measured(key="r", title="时", step=D(0))),
+    ("number_unusable", "r", lambda: Sum(key="r", title="和", parts=(imported(),), void_as={"any": D("NaN")})),
+    ("number_unusable", "r", lambda: judged(key="r", panel=Panel(size=2, method="consensus", spread=D("1e-20")))),
+    ("rounding_step", "r", lambda: imported("r", rounding=Rounding(digits=1, step=D("0.25")))),
+    ("rounding_step", "r", lambda: imported("r", rounding=Rounding(digits=1, step=D(0)))),
+    ("rounding_missing", "r", lambda: Rounded(key="r", title="舍", part=imported())),
+    ("count_range", "r", lambda: Best(key="r", title="好", parts=(imported(),), count=2)),
+    ("count_range", "r", lambda: DropWorst(key="r", title="去", parts=(imported(),), count=1)),
+    ("count_range", "r", lambda: Attempts(key="r", title="次", part=imported(), count=100)),
+    ("attempts_of", "r", lambda: Attempts(key="r", title="次", part=imported(), count=3, take="best_mean")),
+    ("attempts_of", "r", lambda: Attempts(key="r", title="次", part=imported(), count=5, take="middle_mean", of=2)),
+    ("attempts_of", "r", lambda: Attempts(key="r", title="次", part=imported(), count=3, of=2)),
+    ("attempts_nested", "r > q", lambda: Attempts(key="r", title="次", count=2, part=Attempts(key="q", title="次", part=imported(), count=2))),
+    ("points_order", "r", lambda: Piecewise(key="r", title="折", part=imported(), points=(Point(at=D(1), points=D(1)), Point(at=D(1), points=D(2))))),
+    ("power_exponent", "r", lambda: Power(key="r", title="幂", part=imported(), a=D(1), b=D(0), c=D(0))),
+    ("power_exponent", "r", lambda: Power(key="r", title="幂", part=imported(), a=D(0), b=D(0), c=D(1))),
+    ("power_bracket", "r", lambda: Power(key="r", title="幂", part=imported(), a=D(1), b=D(100), c=D(1))),
+    ("power_bracket", "r", lambda: Power(key="r", title="幂", part=imported(), a=D(1), b=D(0), c=D(1), form="below")),
+    ("every_not_positive", "r", lambda: Linear(key="r", title="线", part=imported(), per_unit=D(1), every=D(0))),
+    ("divides_by_zero", "r", lambda: Quotient(key="r", title="商", part=imported(), by=Constant(key="z", title="零", value=D(0)))),
+    ("line_out_of_reach", "r", lambda: imported("r", pass_at=D(101))),
+    ("line_out_of_reach", "r", lambda: imported("r", pass_at=D(102), rounding=Rounding(digits=0))),
+    ("line_out_of_reach", "r", lambda: PassLine(key="r", title="线", part=imported(), line=D(101))),
+    ("line_out_of_reach", "r", lambda: PassLine(key="r", title="线", part=imported(), line=D(-1), better="lower")),
+    ("line_out_of_reach", "r", lambda: Veto(key="r", title="否", part=imported("y"), vetoes=(imported(),), line=D(101))),
+    ("ref_unknown", "r > x", lambda: Sum(key="r", title="和", parts=(imported(), Ref(key="x", title="再", of="nowhere")))),
+    ("ref_unknown", "r > x", lambda: Sum(key="r", title="和", parts=(Attempts(key="q", title="次", part=imported(), count=2), Ref(key="x", title="再", of="T")))),
+    ("ref_cycle", "r > x", lambda: Sum(key="r", title="和", parts=(imported(), Ref(key="x", title="再", of="r")))),
+    ("ref_crosses_panel", "r > practical > x", lambda: Sum(key="r", title="和", parts=(imported(), below_panel(judged(), Ref(key="x", title="再", of="T"))))),
+    ("field_below_panel", "practical > r", lambda: below_panel(Relative(key="r", title="比", part=judged()))),
+    ("imported_below_panel", "practical > r", lambda: below_panel(judged(), Carried(key="r", title="前", stage="one"))),
+    ("panel_field", "A", lambda: judged(panel=Panel(size=5, method="middle", middle=3, drop_high=1))),
+    ("panel_field", "A", lambda: judged(panel=Panel(size=5, middle=3))),
+    ("panel_field", "A", lambda: judged(panel=Panel(size=5, uneven="low"))),
+    ("panel_field", "A", lambda: judged(panel=Panel(size=5, total="sum"))),
+    ("panel_field", "A", lambda: judged(panel=Panel(size=5, spread=D(1)))),
+    ("panel_field", "A", lambda: judged(panel=Panel(size=4, each=Panel(size=2)))),
+    ("panel_field", "A", lambda: judged(panel=Panel(size=4, method="majority", spread=D(1), fill="mean"))),
+    ("panel_field", "A", lambda: judged(panel=Panel(size=4, method="sub_panels", each=Panel(size=2), fill="mean"))),
+    ("panel_middle", "A", lambda: judged(panel=Panel(size=5, method="middle"))),
+    ("panel_spread", "A", lambda: judged(panel=Panel(size=5, method="consensus"))),
+    ("panel_each", "A", lambda: judged(panel=Panel(size=5, method="sub_panels"))),
+    ("panel_each", "A", lambda: judged(panel=Panel(size=5, method="sub_panels", each=Panel(size=2)))),
+    ("panel_each", "A", lambda: judged(panel=Panel(size=4, method="sub_panels", each=Panel(size=2, method="sub_panels")))),
+    ("panel_drop", "A", lambda: judged(panel=Panel(size=4, method="sub_panels", each=Panel(size=2, drop_high=2)))),
     ("imported_below_panel", "T", lambda: Imported(key="T", title="理论", maximum=D(9), panel=SEATS)),
 ]  # fmt: skip
 
@@ -141,6 +230,22 @@ def test_ranking_order_names_existing_nodes_once() -> None:
         ("ties", "tie_repeated"),
         ("ties", "tie_unknown"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("code", "tie"),
+    [
+        ("tie_unknown", Tie(key="nowhere", of="highest_mark")),
+        ("tie_unknown", Tie(key="nowhere", of="countback")),
+        ("tie_no_parts", Tie(key="theory", of="countback")),
+        ("tie_no_marks", Tie(key="theory", of="highest_mark")),
+        ("tie_up_to", Tie(key="practical", up_to=0)),
+        ("tie_counted", Tie(key="practical", counted=True)),
+        ("tie_counted", Tie(key="total", of="countback", counted=True)),
+    ],
+)
+def test_tie_names_what_can_be_compared(code: str, tie: Tie) -> None:
+    assert [fault.code for fault in check_plan(final_plan(ties=(tie,)))] == [code]
 
 
 def test_faulty_plan_computes_nothing() -> None:

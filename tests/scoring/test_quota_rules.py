@@ -214,6 +214,7 @@ def test_compositions_that_cannot_all_be_met_let_in_who_meets_one() -> None:
     [
         ("report", "90 90 80", "state state private", "open open in"),
         ("one_more", "90 90 80", "state state private", "in in in"),
+        ("all", "90 90 90 80", "state state state private", "in in in in"),
         ("none", "90 90 80", "state state private", "out out in"),
         ("report", "90 90 80", "state private state", "in in out"),
         ("report", "90 90 90", "private private private", "open open open"),
@@ -443,7 +444,7 @@ def wide_rules(draw: st.DrawFn) -> QuotaRule:
         composition=composed,
         host={"unit": ("a",)} if host else {},
         host_places=host,
-        tie=draw(st.sampled_from(["one_more", "none", "report"])),
+        tie=draw(st.sampled_from(["one_more", "all", "none", "report"])),
         substitutes=draw(st.integers(0, 3)),
     )
 
@@ -476,7 +477,7 @@ def test_no_limit_is_exceeded(data: st.DataObject, facts: list[EntryFacts], rule
     proposals = select(rule, rank(total_plan(), facts), entrants)
     taken = [each for each in proposals if each.outcome == "in"]
     hosts = [each for each in taken if "host_place" in reason_codes(each.reasons)]
-    extra = 0 if rule.tie != "one_more" else sum("one_more" in reason_codes(each.reasons) for each in taken)
+    extra = sum(bool(reason_codes(each.reasons) & {"one_more", "all_equal"}) for each in taken)
 
     assert len(taken) - len(hosts) <= (rule.places or 0) + extra
     assert len(hosts) <= rule.host_places + extra
@@ -517,7 +518,7 @@ def test_reasons_of_a_slot_say_what_its_outcome_is(
         last = each.reasons[-1].code
         match each.outcome:
             case "in":
-                assert last in {"within_quota", "seeded", "one_more", "host_place"}
+                assert last in {"within_quota", "seeded", "one_more", "all_equal", "host_place"}
             case "open":
                 assert last == "open_tie"
             case "substitute":

@@ -21,6 +21,7 @@ from scoring import (
     Sum,
     TeamRule,
     Tie,
+    scheme_of,
 )  # fmt: skip
 from scoring.running import Outcome, run
 from scoring.scheme_checks import check_scheme
@@ -52,6 +53,12 @@ def two_stages(slots: QuotaRule | None = None, **more: object) -> Scheme:
 
 def places(number: int, **more: object) -> QuotaRule:
     return QuotaRule(code="q", version=1, name="晋级", places=number, **more)  # type: ignore[arg-type]
+
+
+def test_plan_alone_is_a_scheme_of_one_stage() -> None:
+    outcome = run(scheme_of(heat()), {"main": [paper("A", "60"), paper("B", "70")]}, ())
+
+    assert [row.entry for row in outcome.stages[0].standings.rows] == ["B", "A"]
 
 
 def paper(entry: str, mark: str, **more: object) -> EntryFacts:

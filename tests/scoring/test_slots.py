@@ -52,6 +52,8 @@ def test_first_places_go_up_and_the_next_stand_by_in_order() -> None:
         ("report", "95 90 90 80", "in open open s1"),
         ("one_more", "95 90 90 80", "in in in s1"),
         ("one_more", "95 90 90 90 80", "in open open open s1"),
+        ("all", "95 90 90 90 80", "in in in in s1"),
+        ("all", "95 90 80 80", "in in s1 s1"),
         ("none", "95 90 90 80", "in s1 s1 s3"),
         ("report", "95 90 80 80", "in in s1 s1"),
     ],
@@ -73,7 +75,12 @@ def test_each_delegation_has_its_places_and_its_substitutes() -> None:
 
 @pytest.mark.parametrize(
     ("tie", "expected"),
-    [("report", "in open open in"), ("one_more", "in in in in"), ("none", "in out out in")],
+    [
+        ("report", "in open open in"),
+        ("one_more", "in in in in"),
+        ("all", "in in in in"),
+        ("none", "in out out in"),
+    ],
 )
 def test_tie_at_the_last_place_of_a_delegation(tie: str, expected: str) -> None:
     assert (

@@ -96,3 +96,8 @@ def test_state_orders_those_without_rank() -> None:
         ("b", None, None),
         ("a", None, None),
     ]
+
+
+def test_plan_that_looks_at_the_whole_field_is_refused() -> None:
+    with pytest.raises(ValueError, match="speed, share look at the whole field"):
+        rank_stream(PLANS["field"], [])
