@@ -37,9 +37,9 @@ from scoring import (
     evaluate,
     rank,
 )
-from scoring.live import LiveStandings
-from scoring.standings import standings_bytes
-from scoring.streams import rank_stream
+from scoring.ranking.live import LiveStandings
+from scoring.ranking.standings import standings_bytes
+from scoring.ranking.streams import rank_stream
 
 P = ParamSpec("P")
 JUDGES = tuple(f"J{n}" for n in range(1, 6))

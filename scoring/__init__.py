@@ -90,21 +90,28 @@ from scoring.awards import (
     RuleRefused,
     propose,
 )
-from scoring.boards import board_order, stand_boards
-from scoring.bounds import Bound, bounds, final_spans
-from scoring.checks import PlanFault, check_plan
-from scoring.clinching import Boundary, Outlook, outlook
-from scoring.compiled import InvalidPlan
-from scoring.conditions import Condition
+from scoring.awards.conditions import Condition
+from scoring.awards.ladders import Ladder, LadderCase
 from scoring.documents import Band, Benchmark, Point, Rounding
-from scoring.entrants import LEVELS, Check, Entrant, Level, Member, Reason, Role
-from scoring.entry_columns import ColumnFault, EntrantFaults, entrants_of
-from scoring.explaining import explain, explanations
-from scoring.facts import EntryFacts, EntryState
-from scoring.ladders import Ladder, LadderCase
-from scoring.live import LiveStandings
-from scoring.marks import AnswerState, Mark, MarkState, Rejection, check_imported, check_mark
-from scoring.nodes import (
+from scoring.entrants.columns import ColumnFault, EntrantFaults, entrants_of
+from scoring.entrants.passing import passed_of, with_passed
+from scoring.entrants.people import LEVELS, Check, Entrant, Level, Member, Reason, Role
+from scoring.entrants.terms import Floor, Share
+from scoring.evaluation.bounds import Bound, bounds, final_spans
+from scoring.evaluation.compiled import InvalidPlan
+from scoring.evaluation.facts import EntryFacts, EntryState
+from scoring.evaluation.marks import AnswerState, Mark, MarkState, Rejection, check_imported, check_mark
+from scoring.evaluation.results import (
+    EntryResult,
+    Missing,
+    NodeValue,
+    PanelResult,
+    SheetTotal,
+    evaluate,
+    evaluate_all,
+)
+from scoring.plans.checks import PlanFault, check_plan
+from scoring.plans.nodes import (
     Attempts,
     Bands,
     Best,
@@ -142,30 +149,32 @@ from scoring.nodes import (
     VoidState,
     WeightedSum,
 )  # fmt: skip
-from scoring.overall import OverallRow, stand_overall
-from scoring.panels import Panel
-from scoring.passing import passed_of, with_passed
-from scoring.plans import Criterion, Plan, Tie, criteria, plan_hash, ranking_order
+from scoring.plans.panels import Panel
+from scoring.plans.plan import Criterion, Plan, Tie, criteria, plan_hash, ranking_order
 from scoring.presets import PRESETS, Preset, hebei_provincial, shijiazhuang_2022
-from scoring.results import (
-    EntryResult,
-    Missing,
-    NodeValue,
-    PanelResult,
-    SheetTotal,
-    evaluate,
-    evaluate_all,
+from scoring.ranking.clinching import Boundary, Outlook, outlook
+from scoring.ranking.explaining import explain, explanations
+from scoring.ranking.live import LiveStandings
+from scoring.ranking.standings import (
+    OpenTie,
+    StandingRow,
+    Standings,
+    Tied,
+    open_ties,
+    rank,
+    standings_bytes,
+    tied,
 )
-from scoring.running import Outcome, RefusedAward, StageOutcome, run
-from scoring.scheme_checks import check_scheme
-from scoring.schemes import Board, Scheme, Stage, TeamRule, scheme_of
-from scoring.stage_results import StageResults, stand_stage
-from scoring.standings import OpenTie, StandingRow, Standings, Tied, open_ties, rank, standings_bytes, tied
-from scoring.streams import StreamedRank, rank_stream
-from scoring.team_results import TeamResult
-from scoring.teams import TeamRow, TeamStandings, explain_team, stand_teams
-from scoring.terms import Floor, Share
-from scoring.what_if import (
+from scoring.ranking.streams import StreamedRank, rank_stream
+from scoring.schemes.boards import board_order, stand_boards
+from scoring.schemes.checks import check_scheme
+from scoring.schemes.overall import OverallRow, stand_overall
+from scoring.schemes.running import Outcome, RefusedAward, StageOutcome, run
+from scoring.schemes.scheme import Board, Scheme, Stage, TeamRule, scheme_of
+from scoring.schemes.stage_results import StageResults, stand_stage
+from scoring.schemes.team_results import TeamResult
+from scoring.schemes.teams import TeamRow, TeamStandings, explain_team, stand_teams
+from scoring.schemes.what_if import (
     ContestCase,
     EntrantChange,
     FactsChange,

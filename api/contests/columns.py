@@ -21,7 +21,7 @@ from uuid import UUID
 
 from api.plumbing.db import Connection
 from scoring import Plan, RankPoints, Relative
-from scoring.nodes import walk
+from scoring.plans.nodes import walk
 
 BIRTH_DATE: Final = "birth_date"
 RULE_COLUMNS: Final = ("delegation", "unit", "unit_kind", "region", "group", "sex", "public")

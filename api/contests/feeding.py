@@ -19,7 +19,7 @@ from scoring import (
     RankPoints,
     Relative,
 )
-from scoring.nodes import walk
+from scoring.plans.nodes import walk
 
 # What follows from marks by the plan itself; any other state somebody would have to record.
 _COMPUTED: Final[frozenset[str]] = frozenset({"invalid", "disqualified", "any"})

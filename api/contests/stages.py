@@ -7,7 +7,7 @@ import msgspec
 from api.plumbing.db import Connection
 from api.plumbing.problems import Problem
 from scoring import Imported, Judged, Measured, Node, Plan, RankPoints, Ref, Relative
-from scoring.nodes import children, walk
+from scoring.plans.nodes import children, walk
 
 
 class StagePlan(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ from api.judging.chain import REASON
 from api.plumbing.problems import FieldError
 from api.plumbing.texts import clean_text
 from scoring import Criterion, MarkState, Plan, check_mark, criteria
-from scoring.nodes import walk
+from scoring.plans.nodes import walk
 
 # Strict: no sign but minus, no exponent, no NaN, no leading zeros, and not more digits than scoring holds.
 DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,12})?", re.ASCII)

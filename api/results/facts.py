@@ -12,7 +12,7 @@ from api.plumbing.db import Connection
 from api.plumbing.ids import encode_id
 from api.plumbing.problems import Problem
 from scoring import EntryFacts, Mark, Plan, criteria
-from scoring.nodes import walk
+from scoring.plans.nodes import walk
 
 ITEM_OF_FACTS = """/* results.item_of_facts */
 SELECT season_id, plan_id FROM item WHERE id = $1

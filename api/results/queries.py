@@ -31,8 +31,8 @@ from api.results.schemas import (
 from api.results.snapshots import Snapshot, latest_snapshot, snapshot_by_number
 from scoring import Plan, StandingRow, Tie, ranking_order
 from scoring.decimals import plain
-from scoring.expanding import Place, expand
-from scoring.nodes import WeightedSum, walk
+from scoring.plans.expanding import Place, expand
+from scoring.plans.nodes import WeightedSum, walk
 
 PUBLICATION = """/* results.publication */
 SELECT p.item_id, p.season_id, p.state, p.rev, p.snapshot, p.amendment, p.frozen, p.notice_opens_at, p.notice_closes_at

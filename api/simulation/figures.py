@@ -8,7 +8,7 @@ import msgspec
 
 from api.organisations.region_data import RegionRow, children_on, regions_on
 from api.simulation.practical import Papers, TradeRow, Weights, load_papers, plan_of
-from scoring.plans import Plan
+from scoring.plans.plan import Plan
 
 
 class _Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 from api.people.documents import Sex, id_check_digit
 from api.people.names import sort_key
-from scoring.plans import Criterion
+from scoring.plans.plan import Criterion
 
 YOUNGEST: Final = 18
 OLDEST: Final = 59

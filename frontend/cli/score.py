@@ -93,7 +93,7 @@ def scored(
     from frontend.scorefiles.planfiles import read_plan_file
     from frontend.scorefiles.reading import read_contest
     from frontend.scorefiles.report import report_of
-    from scoring.running import run
+    from scoring.schemes.running import run
 
     source = checked(read_plan_file(plan))
     contest = read_contest(source.scheme, marks, entries, params, final=final)

@@ -26,7 +26,7 @@ from frontend.views.common import ItemHead
 from frontend.views.contests import ItemPage, PartLine, ScheduleLine
 from scoring import Imported, Node, Plan
 from scoring.decimals import plain
-from scoring.nodes import walk
+from scoring.plans.nodes import walk
 
 RankingState = Literal["none", "progress", "live", "published", "withdrawn"]
 RANKING: Final[dict[Audience, RankingState]] = {

@@ -30,7 +30,7 @@ from frontend.planwords.panels import panel_words
 from frontend.views.common import Choice, FormState
 from frontend.views.organiser import NewWayIn, PanelJudge, PanelPage
 from scoring import Plan
-from scoring.nodes import walk
+from scoring.plans.nodes import walk
 
 PANEL_NAME: Final = "评分组"
 LINK_HOURS: Final = 72

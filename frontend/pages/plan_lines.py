@@ -10,7 +10,7 @@ from frontend.planwords.plans import NodeRow, compared_words, node_rows, ranking
 from frontend.views.contest_info import PlanLine
 from scoring import Plan
 from scoring.decimals import plain
-from scoring.plans import full_mark
+from scoring.plans.plan import full_mark
 
 # Deeper nodes stand where the deepest of these stands.
 DEEPEST: Final = 5

@@ -15,7 +15,7 @@ from frontend.views import judging as views
 from frontend.views.formats import MINUS
 from scoring import Band, Criterion, MarkState
 from scoring.decimals import exact_arithmetic, plain
-from scoring.plans import UNBOUNDED, CriterionKind
+from scoring.plans.plan import UNBOUNDED, CriterionKind
 
 KINDS: Final[dict[CriterionKind, Literal["judgement", "pass_fail", "deduction", "measured", "points"]]] = {
     "judgement_0_3": "judgement",

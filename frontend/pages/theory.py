@@ -39,7 +39,7 @@ from frontend.views.common import FieldError, FormState
 from frontend.views.organiser import DryRun, RowError, TheoryPage
 from scoring import Imported, Plan
 from scoring.decimals import plain
-from scoring.nodes import walk
+from scoring.plans.nodes import walk
 
 MOST_BYTES: Final = 2 * 1024 * 1024
 MOST_NAMED: Final = 2000

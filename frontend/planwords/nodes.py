@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from scoring.decimals import plain
 from scoring.documents import Band
-from scoring.nodes import (
+from scoring.plans.nodes import (
     Attempts,
     Bands,
     Best,

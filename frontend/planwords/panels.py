@@ -3,7 +3,7 @@
 from frontend.planwords.nodes import Said
 from scoring.decimals import plain
 from scoring.documents import Rounding
-from scoring.panels import Panel
+from scoring.plans.panels import Panel
 
 _MODES = {
     "half_up": ("四舍五入", "half up"), "half_even": ("四舍六入五成双", "half even"), "down": ("截尾", "truncated"),

@@ -7,9 +7,9 @@ from typing import Final, NamedTuple
 from frontend.planwords.nodes import Said, node_words
 from frontend.planwords.panels import panel_words, rounding_words
 from scoring.decimals import plain
-from scoring.explaining import STATES
-from scoring.nodes import Node, WeightedSum, children, walk
-from scoring.plans import Plan, Tie, TieSource, ranking_order
+from scoring.plans.nodes import Node, WeightedSum, children, walk
+from scoring.plans.plan import Plan, Tie, TieSource, ranking_order
+from scoring.ranking.explaining import STATES
 
 _SOURCES: Final[dict[TieSource, Said]] = {
     "node": Said("“{}”", "“{}”"),

@@ -4,7 +4,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from scoring.nodes import (
+from scoring.plans.nodes import (
     Attempts,
     Carried,
     Chosen,
@@ -15,7 +15,7 @@ from scoring.nodes import (
     Parameter,
     walk,
 )
-from scoring.schemes import Scheme
+from scoring.schemes.scheme import Scheme
 
 OFFICIAL: Final = "official"
 """Who measured, where a row names no judge."""

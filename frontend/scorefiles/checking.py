@@ -6,8 +6,8 @@ from typing import Any
 from frontend.scorefiles.locating import Path
 from frontend.scorefiles.planfiles import PlanSource
 from frontend.scorefiles.problems import BadFiles, Trouble
-from scoring.checks import PlanFault
-from scoring.scheme_checks import check_scheme
+from scoring.plans.checks import PlanFault
+from scoring.schemes.checks import check_scheme
 
 
 def checked(source: PlanSource) -> PlanSource:

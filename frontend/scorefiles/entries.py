@@ -10,8 +10,8 @@ from frontend.scorefiles.sheets import Person, Sheets
 from frontend.scorefiles.tables import Table, read_table
 from frontend.scorefiles.values import birth_date, seconds, yes_or_no
 from frontend.scorefiles.words import state_named
-from scoring.entry_columns import EntrantFaults, entrants_of
-from scoring.facts import EntryState
+from scoring.entrants.columns import EntrantFaults, entrants_of
+from scoring.evaluation.facts import EntryState
 
 _STATES: Final = frozenset(get_args(EntryState))
 Answer = TypeVar("Answer")

@@ -7,8 +7,8 @@ from frontend.planwords.nodes import Said
 from frontend.planwords.plans import compared_words, node_rows, ranking_words
 from frontend.scorefiles.rule_words import rule_words
 from scoring.decimals import plain
-from scoring.plans import Plan
-from scoring.schemes import Board, Scheme, Stage, TeamRule
+from scoring.plans.plan import Plan
+from scoring.schemes.scheme import Board, Scheme, Stage, TeamRule
 
 
 class Line(NamedTuple):

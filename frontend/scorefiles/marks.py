@@ -12,9 +12,9 @@ from frontend.scorefiles.tables import Table, read_table
 from frontend.scorefiles.values import number, seconds
 from frontend.scorefiles.words import STATES, state_named
 from scoring.decimals import plain
-from scoring.facts import EntryState
-from scoring.marks import Mark, MarkState, check_imported, check_mark
-from scoring.nodes import Imported, Judged, Measured, VoidState
+from scoring.evaluation.facts import EntryState
+from scoring.evaluation.marks import Mark, MarkState, check_imported, check_mark
+from scoring.plans.nodes import Imported, Judged, Measured, VoidState
 
 NEEDED: Final = ("entry", "value")
 _MARK_STATES: Final = frozenset(get_args(MarkState)) - {"cleared"}

@@ -8,7 +8,7 @@ import minijinja
 import msgspec
 
 from frontend.scorefiles.report import Report
-from scoring.explaining import STATES
+from scoring.ranking.explaining import STATES
 
 _OUTCOMES: Final = {
     "in": ("晋级", "in"), "substitute": ("候补", "substitute"), "out": ("未晋级", "out"), "open": ("待定", "open"),

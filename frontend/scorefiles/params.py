@@ -9,7 +9,7 @@ from frontend.scorefiles.problems import Troubles, shown
 from frontend.scorefiles.sheets import Sheets
 from frontend.scorefiles.tables import Table, read_table
 from frontend.scorefiles.values import number
-from scoring.nodes import Chosen, Parameter
+from scoring.plans.nodes import Chosen, Parameter
 
 _CHANGES: Final = ("penalty", "bonus")
 _COLUMNS: Final = ("entry", "node", "name", "value", "stage", "attempt")

@@ -19,8 +19,8 @@ from frontend.scorefiles.shapes import complaint, path_in
 from scoring.advancement import QuotaRule
 from scoring.awards import Authority, AwardRule
 from scoring.documents import Document
-from scoring.plans import Plan
-from scoring.schemes import Board, Scheme, Stage, TeamRule
+from scoring.plans.plan import Plan
+from scoring.schemes.scheme import Board, Scheme, Stage, TeamRule
 
 MOST_BYTES: Final = 1024 * 1024
 _MOST_COMPLAINTS: Final = 20

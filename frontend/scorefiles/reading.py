@@ -11,10 +11,10 @@ from frontend.scorefiles.marks import read_marks
 from frontend.scorefiles.params import read_params
 from frontend.scorefiles.problems import Troubles
 from frontend.scorefiles.sheets import Sheets
-from scoring.facts import EntryFacts
-from scoring.nodes import Imported, Judged, Measured, VoidState, walk
-from scoring.plans import Plan
-from scoring.schemes import Scheme
+from scoring.evaluation.facts import EntryFacts
+from scoring.plans.nodes import Imported, Judged, Measured, VoidState, walk
+from scoring.plans.plan import Plan
+from scoring.schemes.scheme import Scheme
 
 
 class Contest(msgspec.Struct, frozen=True):

@@ -13,19 +13,19 @@ import msgspec
 from frontend.scorefiles.sheets import Note, Sheets
 from scoring.advancement import SlotProposal
 from scoring.awards import AwardProposal
-from scoring.boards import board_order
 from scoring.decimals import plain
-from scoring.entrants import Reason
-from scoring.explaining import explanations
-from scoring.facts import EntryState
-from scoring.nodes import VoidState, walk
-from scoring.plans import Plan
-from scoring.results import EntryResult, Missing, PanelResult
-from scoring.running import Outcome, RefusedAward, StageOutcome
-from scoring.schemes import Board, Scheme, TeamRule
-from scoring.standings import Standings
-from scoring.team_results import TeamResult
-from scoring.teams import TeamStandings, explain_team
+from scoring.entrants.people import Reason
+from scoring.evaluation.facts import EntryState
+from scoring.evaluation.results import EntryResult, Missing, PanelResult
+from scoring.plans.nodes import VoidState, walk
+from scoring.plans.plan import Plan
+from scoring.ranking.explaining import explanations
+from scoring.ranking.standings import Standings
+from scoring.schemes.boards import board_order
+from scoring.schemes.running import Outcome, RefusedAward, StageOutcome
+from scoring.schemes.scheme import Board, Scheme, TeamRule
+from scoring.schemes.team_results import TeamResult
+from scoring.schemes.teams import TeamStandings, explain_team
 
 FORMAT: Final = "shibaiqian-score/1"
 

@@ -11,8 +11,8 @@ from frontend.scorefiles.starting import inline
 from scoring.advancement import QuotaRule
 from scoring.awards import AwardRule
 from scoring.decimals import plain
-from scoring.entrants import LEVELS
-from scoring.terms import Share
+from scoring.entrants.people import LEVELS
+from scoring.entrants.terms import Share
 
 _NAMES: Final = frozenset({"code", "version", "name", "name_en", "host_places"})
 _ROUNDINGS: Final = {"floor": ("舍去小数", "rounded down"), "ceil": ("进一", "rounded up"), "round": ("四舍五入", "rounded half up")}  # fmt: skip

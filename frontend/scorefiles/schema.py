@@ -5,7 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from frontend.scorefiles.planfiles import PlanFile
-from scoring.schemes import Scheme
+from scoring.schemes.scheme import Scheme
 
 _NUMBER: Final = {"anyOf": [{"type": "number"}, {"type": "string", "format": "decimal"}]}
 

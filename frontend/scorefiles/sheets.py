@@ -4,10 +4,10 @@ from decimal import Decimal
 
 import msgspec
 
-from scoring.entrants import Entrant
-from scoring.facts import EntryFacts, EntryState
-from scoring.marks import Mark
-from scoring.nodes import VoidState
+from scoring.entrants.people import Entrant
+from scoring.evaluation.facts import EntryFacts, EntryState
+from scoring.evaluation.marks import Mark
+from scoring.plans.nodes import VoidState
 
 
 class EntrySheet(msgspec.Struct):

@@ -11,8 +11,8 @@ from typing import Final, TypeAlias
 
 from scoring.advancement.rules import Composition, QuotaRule
 from scoring.advancement.verdicts import Verdict
-from scoring.entrants import Reason
-from scoring.terms import DELEGATION, column_of, fits
+from scoring.entrants.people import Reason
+from scoring.entrants.terms import DELEGATION, column_of, fits
 
 _COLUMN: Final = "column:"
 _COMPOSITION: Final = "composition"

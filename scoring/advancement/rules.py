@@ -6,8 +6,8 @@ from typing import Literal
 import msgspec
 
 from scoring.documents import Document
-from scoring.entrants import check_day
-from scoring.terms import FieldBase, Floor, Share, Where
+from scoring.entrants.people import check_day
+from scoring.entrants.terms import FieldBase, Floor, Share, Where
 
 
 class Composition(Document, frozen=True, kw_only=True):

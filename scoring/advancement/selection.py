@@ -23,9 +23,9 @@ import msgspec
 from scoring.advancement.room import Room
 from scoring.advancement.rules import QuotaRule
 from scoring.advancement.verdicts import SlotOutcome, Verdict, first_look, look_at_seed
-from scoring.entrants import Entrant, Reason, check_day
-from scoring.standings import Standings
-from scoring.terms import column_of, field_size, fits
+from scoring.entrants.people import Entrant, Reason, check_day
+from scoring.entrants.terms import column_of, field_size, fits
+from scoring.ranking.standings import Standings
 
 MISSED: Final = frozenset(
     {"quota_full", "delegation_full", "tie_not_admitted", "cap_full", "composition_full", "reserved"}

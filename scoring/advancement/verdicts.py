@@ -7,9 +7,9 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 
 from scoring.advancement.rules import QuotaRule
-from scoring.entrants import Entrant, Reason
-from scoring.standings import StandingRow
-from scoring.terms import DELEGATION, check_floor, column_of, fits
+from scoring.entrants.people import Entrant, Reason
+from scoring.entrants.terms import DELEGATION, check_floor, column_of, fits
+from scoring.ranking.standings import StandingRow
 
 SlotOutcome: TypeAlias = Literal["in", "substitute", "out", "open"]
 

@@ -6,8 +6,8 @@ from typing import Final
 
 from scoring.awards.fields import AwardOutcome, AwardProposal
 from scoring.awards.rules import AwardCap, AwardRule
-from scoring.entrants import Entrant
-from scoring.terms import column_of
+from scoring.entrants.people import Entrant
+from scoring.entrants.terms import column_of
 
 PEOPLE: Final = "person"
 ENTRIES: Final = "entry"

@@ -10,8 +10,8 @@ from scoring.awards.batch import ENTRIES, PEOPLE, cap_value
 from scoring.awards.fields import AwardOutcome
 from scoring.awards.judging import Case, Judged, judge_entry
 from scoring.awards.rules import Cut
-from scoring.entrants import Entrant, Reason
-from scoring.standings import StandingRow, Standings
+from scoring.entrants.people import Entrant, Reason
+from scoring.ranking.standings import StandingRow, Standings
 
 
 class Claim(msgspec.Struct):

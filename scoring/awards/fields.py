@@ -7,9 +7,9 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 
 from scoring.awards.rules import Authority, AwardRule, Cut, FieldKind
-from scoring.entrants import Entrant, Level, Reason
-from scoring.standings import Standings
-from scoring.terms import Share
+from scoring.entrants.people import Entrant, Level, Reason
+from scoring.entrants.terms import Share
+from scoring.ranking.standings import Standings
 
 AwardOutcome: TypeAlias = Literal["eligible", "needs_person", "not_eligible"]
 

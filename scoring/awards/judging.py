@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from scoring.awards.batch import Batch, cap_value
+from scoring.awards.conditions import check_condition, fact_of
 from scoring.awards.fields import AwardField, AwardOutcome
+from scoring.awards.ladders import LadderFacts, climb
 from scoring.awards.rules import AwardCap, AwardRule, CheckItem
-from scoring.conditions import check_condition, fact_of
-from scoring.entrants import Entrant, Level, Member, Reason, below
-from scoring.ladders import LadderFacts, climb
-from scoring.standings import StandingRow
-from scoring.terms import check_floor, column_of, fits
+from scoring.entrants.people import Entrant, Level, Member, Reason, below
+from scoring.entrants.terms import check_floor, column_of, fits
+from scoring.ranking.standings import StandingRow
 
 
 class Case(NamedTuple):

@@ -15,9 +15,9 @@ from scoring.awards.claims import Claim, claims_of, outcomes
 from scoring.awards.fields import AwardField, AwardProposal, cut_of, deciding_standings, team_size_of
 from scoring.awards.judging import Case, Judged
 from scoring.awards.rules import AwardRule
-from scoring.entrants import Entrant, Reason
-from scoring.standings import StandingRow, Standings
-from scoring.terms import field_size
+from scoring.entrants.people import Entrant, Reason
+from scoring.entrants.terms import field_size
+from scoring.ranking.standings import StandingRow, Standings
 
 
 def propose(

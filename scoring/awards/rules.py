@@ -5,11 +5,11 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from scoring.conditions import Condition
+from scoring.awards.conditions import Condition
+from scoring.awards.ladders import Ladder
 from scoring.documents import Document
-from scoring.entrants import Level
-from scoring.ladders import Ladder
-from scoring.terms import ONE, FieldBase, Floor, Share, ShareRounding, Where, check_share, part_of
+from scoring.entrants.people import Level
+from scoring.entrants.terms import ONE, FieldBase, Floor, Share, ShareRounding, Where, check_share, part_of
 
 Authority: TypeAlias = Literal["union", "hrss", "industry"]
 FieldKind: TypeAlias = Literal["trade", "item", "group", "contest"]

@@ -16,8 +16,8 @@ from decimal import Decimal
 from typing import Final, Literal, NamedTuple
 
 from scoring.awards import Authority, AwardRule, Cut, FieldKind
-from scoring.conditions import Condition
-from scoring.terms import Share, ShareRounding
+from scoring.awards.conditions import Condition
+from scoring.entrants.terms import Share, ShareRounding
 
 _TENTHS: Final = Decimal(10)
 

@@ -13,11 +13,11 @@ from decimal import Decimal
 from typing import Final
 
 from scoring.awards import AwardRule, Cut
-from scoring.conditions import Condition
-from scoring.entrants import Level
-from scoring.ladders import Ladder, LadderCase
+from scoring.awards.conditions import Condition
+from scoring.awards.ladders import Ladder, LadderCase
+from scoring.entrants.people import Level
+from scoring.entrants.terms import Floor, Share
 from scoring.presets.bands import Prize, prize_rules
-from scoring.terms import Floor, Share
 
 PARTS: Final = ("theory", "practical")
 CLASS_1: Final = ("province_1",)

@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from scoring.awards import AwardRule, CheckItem, Cut, CutCase
-from scoring.conditions import Condition
-from scoring.entrants import LEVELS, Level
+from scoring.awards.conditions import Condition
+from scoring.entrants.people import LEVELS, Level
 from scoring.presets.bands import titles_1_3_10
 from scoring.presets.levels import CLASS_1, CLASS_2
 

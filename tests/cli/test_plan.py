@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from frontend.cli import main
 from frontend.cli.plan import _kinds
 from frontend.scorefiles.rule_words import CONDITIONS
-from scoring.conditions import Condition
+from scoring.awards.conditions import Condition
 from scoring.presets import PRESETS
 
 GOLDEN = Path(__file__).parents[1] / "golden"

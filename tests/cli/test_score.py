@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from frontend.cli import main
 from frontend.scorefiles.pages import _COUNTS
-from scoring.team_results import Counts
+from scoring.schemes.team_results import Counts
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 

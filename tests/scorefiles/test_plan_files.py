@@ -11,7 +11,7 @@ import pytest
 from frontend.scorefiles.checking import faults_of
 from frontend.scorefiles.planfiles import plan_source
 from frontend.scorefiles.problems import BadFiles
-from scoring.nodes import Measured
+from scoring.plans.nodes import Measured
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 HEAD = 'code = "a"\nversion = 1\ntitle = "题"\n'

@@ -19,12 +19,12 @@ from frontend.scorefiles.schema import schema_bytes
 from scoring import faults, scheme_checks
 from scoring.advancement import QuotaRule, SlotProposal
 from scoring.awards import AwardProposal, AwardRule
-from scoring.nodes import Node
-from scoring.panels import Panel
-from scoring.plans import Plan, Tie, TieSource
-from scoring.results import Missing, PanelResult, SheetTotal
-from scoring.schemes import Board, Scheme, TeamRule
-from scoring.team_results import TeamResult
+from scoring.evaluation.results import Missing, PanelResult, SheetTotal
+from scoring.plans.nodes import Node
+from scoring.plans.panels import Panel
+from scoring.plans.plan import Plan, Tie, TieSource
+from scoring.schemes.scheme import Board, Scheme, TeamRule
+from scoring.schemes.team_results import TeamResult
 from tests.scorefiles.page import PAGE, Example, examples
 
 EXAMPLES = examples()

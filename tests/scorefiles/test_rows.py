@@ -8,8 +8,8 @@ import pytest
 from frontend.scorefiles.planfiles import plan_source
 from frontend.scorefiles.problems import BadFiles
 from frontend.scorefiles.reading import read_contest
-from scoring.facts import EntryFacts
-from scoring.marks import Mark
+from scoring.evaluation.facts import EntryFacts
+from scoring.evaluation.marks import Mark
 
 PLAN = """code = "rows"
 version = 1

@@ -362,7 +362,7 @@ def judges_of(plan: Plan, panel: str) -> tuple[str, ...]:
 
 def nodes_of(plan: Plan) -> list[Node]:
     """Every node."""
-    from scoring.nodes import walk
+    from scoring.plans.nodes import walk
 
     return [node for _, node in walk(plan.root)]
 

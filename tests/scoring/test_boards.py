@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring import Board, EntryFacts, Tie, rank
-from scoring.boards import board_order, stand_boards
-from scoring.explaining import explain
-from scoring.standings import standings_bytes
+from scoring.ranking.explaining import explain
+from scoring.ranking.standings import standings_bytes
+from scoring.schemes.boards import board_order, stand_boards
 from tests.scoring import strategies
 from tests.scoring.strategies import PLAN
 from tests.scoring.test_ordering import entries, known, plan_by

@@ -32,8 +32,8 @@ from scoring import (
     Veto,
     rank,
 )
-from scoring.clinching import Boundary, Outlook, outlook
-from scoring.standings import tied
+from scoring.ranking.clinching import Boundary, Outlook, outlook
+from scoring.ranking.standings import tied
 from tests.scoring.builders import D, one_mark_entry, one_mark_plan, panel_of
 
 TINY = Plan(

@@ -3,7 +3,7 @@
 import pytest
 
 from scoring import Check, EntrantFaults, entrants_of
-from scoring.entry_columns import column_name
+from scoring.entrants.columns import column_name
 
 
 def fault(*rows: dict[str, str]) -> list[tuple[int, str, str]]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from scoring import EntryFacts, EntryState, Tie, rank
-from scoring.explaining import explain, explanations, shown
+from scoring.ranking.explaining import explain, explanations, shown
 from tests.scoring import strategies
 from tests.scoring.builders import D
 from tests.scoring.strategies import PLAN

@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from scoring import EntryFacts, Mark, Plan, evaluate, evaluate_all, rank
-from scoring.bounds import bounds, final_spans
-from scoring.compiled import compile_plan
 from scoring.decimals import exact_arithmetic
+from scoring.evaluation.bounds import bounds, final_spans
+from scoring.evaluation.compiled import compile_plan
 from tests.scoring import plan_strategies as generated
 from tests.scoring.builders import D
 

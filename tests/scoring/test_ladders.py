@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from scoring import AwardRule, Entrant, Ladder, LadderCase, Level, propose
-from scoring.ladders import LadderFacts, climb
+from scoring.awards.ladders import LadderFacts, climb
 from scoring.presets import PRESETS
 from tests.scoring.builders import D
 from tests.scoring.test_awards import award, descending, field_of, worker

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring import EntryFacts, Mark, RankPoints, Ref, Relative, Sum, Tie, rank
-from scoring.live import LiveStandings
-from scoring.standings import standings_bytes
+from scoring.ranking.live import LiveStandings
+from scoring.ranking.standings import standings_bytes
 from tests.scoring import strategies
 from tests.scoring.builders import D, total_of, total_plan, totals
 from tests.scoring.strategies import PLAN

@@ -54,7 +54,7 @@ from scoring import (
     evaluate_all,
     final_spans,
 )
-from scoring.plans import full_mark
+from scoring.plans.plan import full_mark
 from tests.scoring.builders import D
 
 NAMES = "abcde"

@@ -30,9 +30,9 @@ from scoring import (
     rank,
 )
 from scoring.documents import Better
-from scoring.sortable import FIRST, LAST, Value, sortable
-from scoring.standings import tied
-from scoring.streams import rank_stream
+from scoring.ranking.sortable import FIRST, LAST, Value, sortable
+from scoring.ranking.standings import tied
+from scoring.ranking.streams import rank_stream
 from tests.scoring.builders import D
 
 THREE_EVENTS = Plan(

@@ -1,8 +1,8 @@
 """One order over several stages: finalists first, then who went out, the later the better."""
 
 from scoring import EntryFacts
-from scoring.overall import stand_overall
-from scoring.stage_results import StageResults, stand_stage
+from scoring.schemes.overall import stand_overall
+from scoring.schemes.stage_results import StageResults, stand_stage
 from tests.scoring.builders import total_of, total_plan
 
 

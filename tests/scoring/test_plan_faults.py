@@ -1,4 +1,4 @@
-"""Every rule of `scoring.checks`, each broken once in an otherwise sound plan."""
+"""Every rule of `scoring.plans.checks`, each broken once in an otherwise sound plan."""
 
 from collections.abc import Callable
 from decimal import Decimal

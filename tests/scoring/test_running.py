@@ -23,8 +23,8 @@ from scoring import (
     Tie,
     scheme_of,
 )  # fmt: skip
-from scoring.running import Outcome, run
-from scoring.scheme_checks import check_scheme
+from scoring.schemes.checks import check_scheme
+from scoring.schemes.running import Outcome, run
 from tests.scoring.builders import D
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring import EntryFacts, InvalidPlan, Judged, Plan, Tie, rank
-from scoring.streams import rank_stream
+from scoring.ranking.streams import rank_stream
 from tests.scoring import strategies
 from tests.scoring.builders import D, total_plan
 from tests.scoring.test_live import PLANS

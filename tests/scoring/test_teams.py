@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring import EntryFacts, EntryState, Imported, Plan, TeamRule, Tie
-from scoring.stage_results import StageResults, stand_stage
-from scoring.teams import TeamStandings, explain_team, stand_teams
+from scoring.schemes.stage_results import StageResults, stand_stage
+from scoring.schemes.teams import TeamStandings, explain_team, stand_teams
 from tests.scoring.builders import D, total_plan
 
 

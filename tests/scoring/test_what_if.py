@@ -25,8 +25,8 @@ from scoring import (
     what_if,
     with_passed,
 )
-from scoring.nodes import WeightedSum
-from scoring.what_if import AwardNow, RankNow, SlotNow, compare, moves, picture_of
+from scoring.plans.nodes import WeightedSum
+from scoring.schemes.what_if import AwardNow, RankNow, SlotNow, compare, moves, picture_of
 from tests.scoring.builders import D, one_mark_entry, one_mark_plan, panel_of, total_of, total_plan, totals
 from tests.scoring.test_awards import alone, award, worker
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from api.simulation.practical import DATA, load_papers
 from api.simulation.scaling import LARGEST, scale, share
 from api.simulation.season_file import load_season, read_season
-from scoring.checks import check_plan
-from scoring.plans import criteria, full_mark
+from scoring.plans.checks import check_plan
+from scoring.plans.plan import criteria, full_mark
 
 SEASON = load_season()
 FULL = scale(SEASON, LARGEST)

@@ -24,8 +24,8 @@ from api.simulation.people import (
     workers,
 )
 from api.simulation.season_file import load_season
-from scoring.marks import check_imported, check_mark
-from scoring.plans import criteria
+from scoring.evaluation.marks import check_imported, check_mark
+from scoring.plans.plan import criteria
 
 DAY = date(2021, 9, 23)
 SAMPLE = list(workers(7, 0, 5_000, on=DAY, employers=40))

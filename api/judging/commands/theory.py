@@ -23,7 +23,7 @@ from api.plumbing.texts import clean_text
 from api.results.ledger import append_ledger
 from scoring import Imported, check_imported
 from scoring.decimals import plain
-from scoring.nodes import walk
+from scoring.plans.nodes import walk
 
 LONGEST_REASON = 200
 LONGEST_SHOWN = 40

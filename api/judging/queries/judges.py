@@ -13,7 +13,7 @@ from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id
 from api.plumbing.problems import Problem
 from scoring import Plan
-from scoring.nodes import walk
+from scoring.plans.nodes import walk
 
 JUDGES = """/* judging.judges */
 SELECT j.id, j.account_id, a.display_name, j.code, j.unit_id, o.name_zh AS unit_name

@@ -19,7 +19,7 @@ from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id
 from api.results.facts import panels_below
 from scoring import EntryFacts, Mark, evaluate
-from scoring.expanding import attempt_homes
+from scoring.plans.expanding import attempt_homes
 
 SHEETS_TO_SIGN = """/* judging.sheets_to_sign */
 SELECT a.station, e.standing = 'present' AS present, s.id, j.code, s.state, s.seq, s.head, s.plan_id, st.node, m.criteria, m.states,

@@ -12,7 +12,7 @@ from api.jobs.workbooks import ERROR_COLUMN
 from api.people.schemas import LEVELS, LevelName
 from api.plumbing.problems import Problem, field_error
 from api.registration.schemas import MemberInput
-from scoring.entrants import LEVELS as LEVEL_NAMES
+from scoring.entrants.people import LEVELS as LEVEL_NAMES
 
 T = TypeVar("T")
 

@@ -1,0 +1,1 @@
+"""Who stands behind an entry, as far as places and awards ask."""

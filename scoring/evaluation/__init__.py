@@ -1,0 +1,1 @@
+"""From the facts of an entry to its result, with every value in between."""

@@ -1,0 +1,1 @@
+"""From results to ranks: who stands where, why, and what is still open."""

@@ -1,0 +1,1 @@
+"""A whole contest: stages, boards, teams, awards; run from facts to outcome."""
