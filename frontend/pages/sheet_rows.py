@@ -129,16 +129,21 @@ def _limits(rule: Criterion, stands: str | None, locale: Locale) -> str:
         with exact_arithmetic():
             left = _text(rule.maximum - Decimal(stands))
         return t("judge.left_of", left=left, of=_text(rule.maximum))
-    if rule.kind == "measured" and not rule.bands:
-        return "" if rule.maximum == UNBOUNDED else _span(rule.minimum, rule.maximum)
     if rule.kind == "measured":
-        best = max(rule.bands, key=lambda band: band.points)
-        if best.low is None:
-            return f"≤{_text(best.high)}" if best.high is not None else ""
-        return _span(best.low, best.high) if best.high is not None else f"≥{_text(best.low)}"
+        return _tolerance(rule)
     if rule.kind == "pass_fail":
         return t("judge.worth", n=_text(rule.points))
     return _span(rule.minimum, rule.maximum)
+
+
+def _tolerance(rule: Criterion) -> str:
+    """The band that is worth most, or without bands what may be typed in."""
+    if not rule.bands:
+        return "" if rule.maximum == UNBOUNDED else _span(rule.minimum, rule.maximum)
+    best = max(rule.bands, key=lambda band: band.points)
+    if best.low is None:
+        return f"≤{_text(best.high)}" if best.high is not None else ""
+    return _span(best.low, best.high) if best.high is not None else f"≥{_text(best.low)}"
 
 
 def _verdict(rule: Criterion, current: CurrentAnswer | None) -> Literal["within", "outside"] | None:
