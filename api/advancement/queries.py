@@ -1,12 +1,15 @@
 """Who gets a place in the next tier, and why each one is in or out."""
 
+from typing import TypedDict
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import asyncpg
 import msgspec
 
 from api.access.actor import Actor
 from api.advancement.schemas import ReasonView, SlotList, SlotRow
+from api.contests.columns import columns_of_items
 from api.contests.rules import rules_of_contest
 from api.contests.scopes import item_scope
 from api.plumbing.db import Connection, Db
@@ -14,8 +17,10 @@ from api.plumbing.ids import encode_id, parse_id
 from api.results.schemas import shown
 from api.results.snapshots import Snapshot, latest_snapshot, snapshot_by_number
 from scoring import Entrant, QuotaRule, SlotProposal, select
+from scoring.entrants.people import Answer
 
 FINAL = frozenset({"final", "amended"})
+GIVEN_UP = frozenset({"declined", "lapsed", "cancelled"})
 
 # The one item of the same trade and group that the next contest runs; two or none give no row.
 WAY_UP = """/* advancement.way_up */
@@ -29,18 +34,21 @@ WHERE i.id = $1
 """
 
 ENTRANTS = """/* advancement.entrants */
-SELECT e.id, e.number, e.delegation_id, coalesce(d.short_name, '') AS delegation,
+SELECT e.id, e.number, coalesce(d.short_name, '') AS delegation,
        coalesce(string_agg(v.name, '、' ORDER BY m.position) FILTER (WHERE m.role = 'contestant'), '') AS name
 FROM entry e
 LEFT JOIN delegation d ON d.id = e.delegation_id
 LEFT JOIN entry_member m ON m.entry_id = e.id
 LEFT JOIN person_version v ON v.id = m.person_version_id
 WHERE e.item_id = $1 AND e.state = 'accepted'
-GROUP BY e.id, e.number, e.delegation_id, d.short_name
+GROUP BY e.id, e.number, d.short_name
 """
 
 SLOTS = """/* advancement.slots_of_item */
-SELECT id, entry_id, state, rev FROM slot WHERE from_item_id = $1
+SELECT s.id, s.entry_id, s.state, s.rev, s.answer_by, c.timezone,
+       (SELECT max(t.at) FROM slot_transition t WHERE t.slot_id = s.id AND t.to_state = s.state) AS answered_at
+FROM slot s JOIN item i ON i.id = s.from_item_id JOIN contest c ON c.id = i.contest_id
+WHERE s.from_item_id = $1
 """
 
 
@@ -52,6 +60,7 @@ class WayUp(msgspec.Struct, frozen=True):
     rule: QuotaRule | None
     state: str
     snapshot: Snapshot | None
+    columns: dict[UUID, dict[str, str]]
 
 
 async def slots(db: Db, actor: Actor, item_id: UUID) -> SlotList:
@@ -110,7 +119,10 @@ async def way_up(connection: Connection, item_id: UUID) -> WayUp:
         )
     else:
         snapshot = await latest_snapshot(connection, item_id, row["season_id"])
-    return WayUp(row["season_id"], row["to_item_id"], rules.quota_of(row["code"]), row["state"], snapshot)
+    columns = await columns_of_items(connection, [item_id])
+    return WayUp(
+        row["season_id"], row["to_item_id"], rules.quota_of(row["code"]), row["state"], snapshot, columns
+    )
 
 
 def propose_slots(
@@ -119,13 +131,35 @@ def propose_slots(
     """What the rule says of every entry; who declined or let a place lapse counts as declined."""
     if way.rule is None or way.snapshot is None:
         return ()
-    gone = {entry for entry, slot in offered.items() if slot["state"] in ("declined", "lapsed", "cancelled")}
     known = [
         Entrant(
             entry=encode_id("entry", entry_id),
-            delegation=encode_id("delegation", row["delegation_id"]) if row["delegation_id"] else None,
-            declined=entry_id in gone,
+            delegation=(columns := way.columns.get(entry_id, {})).get("delegation"),
+            columns=columns,
+            **_answer(offered.get(entry_id)),
         )
-        for entry_id, row in entrants.items()
+        for entry_id in entrants
     ]
     return select(way.rule, way.snapshot.standings, known)
+
+
+class _Answer(TypedDict, total=False):
+    declined: bool
+    answer: Answer
+    answered_on: str
+    answer_by: str
+
+
+def _answer(slot: asyncpg.Record | None) -> _Answer:
+    """What became of an offered place, by days of the contest's zone. A lapsed place is given up on the day it was noted."""
+    if slot is None:
+        return {}
+    zone = ZoneInfo(slot["timezone"])
+    said: _Answer = {"declined": slot["state"] in GIVEN_UP}
+    if slot["state"] == "accepted":
+        said["answer"] = "accepted"
+    if slot["answered_at"] is not None:
+        said["answered_on"] = slot["answered_at"].astimezone(zone).date().isoformat()
+    if slot["answer_by"] is not None:
+        said["answer_by"] = slot["answer_by"].astimezone(zone).date().isoformat()
+    return said

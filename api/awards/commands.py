@@ -7,12 +7,13 @@ import msgspec
 
 from api.access.actor import Actor
 from api.awards import queries
-from api.awards.cases import AwardCase
+from api.awards.cases import CHECKLIST, AwardCase
 from api.awards.schemas import AnswerCheck, AwardPreview, CheckView, DecideProposal, DecisionView
+from api.contests.rules import rules_of_contest
 from api.contests.scopes import contest_scope
 from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id, parse_id
-from api.plumbing.problems import Problem
+from api.plumbing.problems import Problem, field_error, invalid_fields
 from api.plumbing.texts import clean_reason
 from api.results.ledger import append_ledger
 from scoring import AwardProposal
@@ -57,6 +58,7 @@ async def answer_check(db: Db, actor: Actor, contest_id: UUID, check: AnswerChec
         actor.require("award.check", contest.scope)
         if not await connection.fetchval(PERSON_TAKES_PART, contest_id, person_id):
             raise Problem("not_found")
+        await _require_asked(connection, contest_id, check.question)
         try:
             rev = await connection.fetchval(
                 ADD_CHECK, contest_id, person_id, check.question, check.answer, note, actor.account_id
@@ -76,6 +78,14 @@ async def answer_check(db: Db, actor: Actor, contest_id: UUID, check: AnswerChec
             actor.account_id,
         )
         return CheckView(check.person, check.question, check.answer, note, rev)
+
+
+async def _require_asked(connection: Connection, contest_id: UUID, question: str) -> None:
+    """Raise check_unknown for an item that is on no checklist of the contest's rules."""
+    _, rules = await rules_of_contest(connection, contest_id)
+    asked = {CHECKLIST + item.code for rule in rules.awards for item in rule.checklist}
+    if question.startswith(CHECKLIST) and question not in asked:
+        raise invalid_fields(field_error("/question", "check_unknown", question=question))
 
 
 async def propose_awards(db: Db, actor: Actor, contest_id: UUID) -> AwardPreview:

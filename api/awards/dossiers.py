@@ -7,10 +7,12 @@ import msgspec
 
 from api.access.actor import Actor
 from api.awards.schemas import Outcome
+from api.contests.rules import rules_of_contest
 from api.contests.scopes import contest_scope
 from api.plumbing.db import Db
 from api.plumbing.ids import encode_id
 from api.plumbing.problems import Problem
+from scoring import CheckItem
 
 LISTS = """/* awards.lists */
 WITH newest AS (SELECT contest_id, max(generation) AS generation FROM award_proposal GROUP BY contest_id)
@@ -33,7 +35,7 @@ GROUP BY outcome
 """
 
 DOSSIER = """/* awards.dossier */
-SELECT p.contest_id, p.person_id, p.snapshot, s.output_hash, s.entries, k.number_masked, w.post, w.front_line,
+SELECT p.contest_id, p.person_id, p.rule_code, p.snapshot, s.output_hash, s.entries, k.number_masked, w.post, w.front_line,
        coalesce(o.name_zh, w.unit_name, e.unit_name) AS unit, l.level, checks.answers,
        (SELECT array_agg(DISTINCT x.facts ->> 'name_zh') FROM award_proposal x
         JOIN LATERAL (SELECT decision FROM award_decision WHERE proposal_id = x.id ORDER BY rev DESC LIMIT 1) y ON y.decision = 'granted'
@@ -74,7 +76,10 @@ class AwardList(msgspec.Struct, frozen=True):
 
 
 class Dossier(msgspec.Struct, frozen=True):
-    """The file on one person; the document number is masked, and shown in full only by the people room, which logs it."""
+    """The file on one person; the document number is masked, and shown in full only by the people room, which logs it.
+
+    `checklist` is the rule's own, as the rules in force have it; `answers` are by question, see `AnswerCheck`.
+    """
 
     person: str
     snapshot: int
@@ -87,6 +92,7 @@ class Dossier(msgspec.Struct, frozen=True):
     level: int | None
     honours: list[str]
     answers: dict[str, bool]
+    checklist: tuple[CheckItem, ...]
 
 
 async def award_lists(
@@ -121,6 +127,7 @@ async def dossier(db: Db, actor: Actor, proposal_id: UUID) -> Dossier:
         if row is None:
             raise Problem("not_found")
         actor.require("award.read", (await contest_scope(connection, row["contest_id"])).scope)
+        _, rules = await rules_of_contest(connection, row["contest_id"])
     digits = row["output_hash"].hex()[:8].upper()
     return Dossier(
         person=encode_id("person", row["person_id"]),
@@ -134,4 +141,5 @@ async def dossier(db: Db, actor: Actor, proposal_id: UUID) -> Dossier:
         level=row["level"],
         honours=row["honours"] or [],
         answers=msgspec.json.decode(row["answers"], type=dict[str, bool]) if row["answers"] else {},
+        checklist=next((rule.checklist for rule in rules.awards if rule.code == row["rule_code"]), ()),
     )

@@ -44,6 +44,10 @@ ORDER BY p.rule_code, p.item_id, p.place, p.id LIMIT $8
 """
 
 
+# Names of the award that are stored among the facts.
+NAMES = frozenset({"name_zh", "name_en"})
+
+
 async def preview(db: Db, actor: Actor, contest_id: UUID, *, everyone: bool) -> AwardPreview:
     """What the rules say of the standings as they are; with `everyone` also why the others get nothing."""
     async with db.reading() as connection:
@@ -124,6 +128,7 @@ def _stored_row(row: asyncpg.Record) -> ProposalRow:
         outcome=row["outcome"],
         target_level=row["target_level"],
         reasons=msgspec.json.decode(row["reasons"], type=list[ReasonView]),
+        facts={name: value for name, value in facts.items() if name not in NAMES},
         outdated=row["outdated"],
         decision=DecisionView(row["decision"], row["reason"], row["by"], row["at"], row["rev"])
         if row["decision"]
@@ -163,13 +168,15 @@ def _preview_row(case: AwardCase, proposal: AwardProposal) -> ProposalRow:
         outcome=proposal.outcome,
         target_level=target_level(proposal),
         reasons=[ReasonView(reason.code, reason.zh, reason.en) for reason in proposal.reasons],
+        facts=proposal.facts,
     )
 
 
 def facts_of(rule: AwardRule, item: CaseItem, proposal: AwardProposal) -> dict[str, str]:
-    """What stands beside a proposal on its list: the award's names and the total behind the place."""
+    """What stands beside a proposal on its list: the facts it rests on, the award's names and the total behind the place."""
     totals = (shown(row.total) for row in item.snapshot.standings.rows if row.entry == proposal.entry)
-    return {"name_zh": rule.name, "name_en": rule.name_en, "total": next(totals, None) or ""}
+    names = {"name_zh": rule.name, "name_en": rule.name_en}
+    return proposal.facts | names | {"total": next(totals, None) or ""}
 
 
 def target_level(proposal: AwardProposal) -> int | None:

@@ -7,7 +7,13 @@ import msgspec
 
 from api.advancement.schemas import ReasonView
 
-Question = Literal["worker_status", "leader_or_civil_servant", "discipline", "unit_veto", "already_holds"]
+# Five that are the same everywhere, and the items of a rule's own checklist as "check:" and their code.
+Question = Annotated[
+    str,
+    msgspec.Meta(
+        pattern="^(worker_status|leader_or_civil_servant|discipline|unit_veto|already_holds|check:[a-z0-9][a-z0-9_-]{0,59})$"
+    ),
+]
 Outcome = Literal["eligible", "needs_person", "not_eligible"]
 Decision = Literal["granted", "refused", "returned"]
 
@@ -23,7 +29,10 @@ class DecisionView(msgspec.Struct, frozen=True):
 
 
 class ProposalRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One person and one award. `id` is None in a preview; `outdated`: the result has changed since."""
+    """One person and one award. `id` is None in a preview; `outdated`: the result has changed since.
+
+    `facts` are those that the rule rested on, by name; "unknown" is one of them.
+    """
 
     id: str | None
     rule: str
@@ -45,6 +54,7 @@ class ProposalRow(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Outcome
     target_level: int | None
     reasons: list[ReasonView]
+    facts: dict[str, str] = {}
     outdated: bool = False
     decision: DecisionView | None = None
 
@@ -71,7 +81,10 @@ class DecideProposal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AnswerCheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The answer to a checklist question about one person of the contest. Source: DOMAIN 7, exclusions are a checklist."""
+    """The answer to a checklist question about one person of the contest. Source: DOMAIN 7, exclusions are a checklist.
+
+    To an item of a rule's own checklist (`check:` and its code), yes says that nothing stands against the award.
+    """
 
     person: str
     question: Question

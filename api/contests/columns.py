@@ -9,6 +9,7 @@
 | group | the item's group | yes | yes |
 | sex | F or M, where all contestants of the entry are alike | yes | yes |
 | public | yes or no: all contestants work in the public sector, or none does | yes | yes |
+| post | the post of all contestants, where they are alike | yes | yes |
 | birth_date | of an entry of one | yes | no |
 
 A date of birth leaves this module as a place in the order of all dates of the item (1 is the oldest), so that a tie can be
@@ -24,12 +25,12 @@ from scoring import Plan, RankPoints, Relative
 from scoring.plans.nodes import walk
 
 BIRTH_DATE: Final = "birth_date"
-RULE_COLUMNS: Final = ("delegation", "unit", "unit_kind", "region", "group", "sex", "public")
+RULE_COLUMNS: Final = ("delegation", "unit", "unit_kind", "region", "group", "sex", "public", "post")
 PLAN_COLUMNS: Final = (*RULE_COLUMNS, BIRTH_DATE)
 
 COLUMNS_OF_ITEMS = """/* contests.columns_of_items */
 SELECT e.id, e.item_id, d.name_zh AS delegation, coalesce(o.name_zh, e.unit_name) AS unit, o.kind AS unit_kind,
-       coalesce(d.region_code, o.region_code) AS region, i.group_name AS "group", m.sex, m.public, m.birth_date
+       coalesce(d.region_code, o.region_code) AS region, i.group_name AS "group", m.sex, m.public, m.post, m.birth_date
 FROM entry e
 JOIN item i ON i.id = e.item_id
 LEFT JOIN delegation d ON d.id = e.delegation_id
@@ -38,6 +39,7 @@ LEFT JOIN LATERAL (
     SELECT CASE WHEN count(*) = count(v.sex) AND count(DISTINCT v.sex) = 1 THEN min(v.sex) END AS sex,
            CASE WHEN count(*) = count(w.public) AND bool_and(w.public) = bool_or(w.public)
                 THEN CASE WHEN bool_and(w.public) THEN 'yes' ELSE 'no' END END AS public,
+           CASE WHEN count(*) = count(w.post) AND count(DISTINCT w.post) = 1 THEN min(w.post) END AS post,
            CASE WHEN count(*) = 1 THEN min(v.birth_date) END AS birth_date
     FROM entry_member x
     JOIN person_version v ON v.id = x.person_version_id

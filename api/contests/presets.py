@@ -4,13 +4,13 @@ A preset is whole in itself: class, notice period, items with their plans, quota
 adjustable parts are paths such as `/items/*/plan/ties`; the longest that fits decides, and what none names is adjustable.
 """
 
-from collections import Counter
 from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
 from api.contests.feeding import unfed
 from api.contests.locks import PATH
+from api.contests.rule_checks import repeated_codes, rules_errors
 from api.contests.rules import ContestRules
 from api.plumbing.problems import FieldError, field_error
 from api.plumbing.texts import clean_text
@@ -87,8 +87,8 @@ def preset_errors(document: PresetDocument, root: str = "") -> list[FieldError]:
     for name in ("name_zh", "name_en", "class_zh", "class_en"):
         clean_text(getattr(document, name), f"{root}/{name}", 100, errors)
     trades = {trade.code for trade in document.trades}
-    errors += _repeated(f"{root}/trades", [trade.code for trade in document.trades])
-    errors += _repeated(f"{root}/items", [item.code for item in document.items])
+    errors += repeated_codes(f"{root}/trades", [trade.code for trade in document.trades])
+    errors += repeated_codes(f"{root}/items", [item.code for item in document.items])
     for place, trade in enumerate(document.trades):
         clean_text(trade.name_zh, f"{root}/trades/{place}/name_zh", 60, errors)
         clean_text(trade.name_en, f"{root}/trades/{place}/name_en", 60, errors)
@@ -126,43 +126,3 @@ def plan_errors(plan: Plan, at: str = "") -> list[FieldError]:
 def _plan_error(fault: PlanFault, at: str) -> FieldError:
     keys = [key.replace("~", "~0").replace("/", "~1") for key in fault.path.split(" > ")]
     return FieldError("/".join([at, *keys]), fault.code, fault.zh, fault.en)
-
-
-def rules_errors(rules: ContestRules, items: dict[str, str], at: str = "") -> list[FieldError]:
-    """What is wrong with rules for these items (code → trade): unknown items, awards that could not be decided."""
-    errors = [
-        field_error(f"{at}/quotas/{code}", "rule_item_unknown", item=code)
-        for code in rules.quotas
-        if code not in items
-    ]
-    errors += _repeated(f"{at}/awards", [rule.code for rule in rules.awards])
-    codes = {rule.code for rule in rules.awards}
-    for place, rule in enumerate(rules.awards):
-        errors += [
-            field_error(f"{at}/awards/{place}/excludes", "rule_award_unknown", award=other)
-            for other in sorted(rule.excludes - codes)
-        ]
-        errors += [
-            field_error(f"{at}/awards/{place}/deciding_items/{trade}", "rule_item_unknown", item=code)
-            for trade, code in rule.deciding_items.items()
-            if code not in items
-        ]
-        if rule.field == "trade":
-            # "First of a trade" with several items needs the item that decides (DESIGN 3.13).
-            several = [trade for trade, count in Counter(items.values()).items() if count > 1]
-            errors += [
-                field_error(
-                    f"{at}/awards/{place}/deciding_items/{trade}", "deciding_item_missing", trade=trade
-                )
-                for trade in several
-                if trade not in rule.deciding_items
-            ]
-    return errors
-
-
-def _repeated(pointer: str, codes: list[str]) -> list[FieldError]:
-    return [
-        field_error(pointer, "code_repeated", value=code)
-        for code, count in Counter(codes).items()
-        if count > 1
-    ]

@@ -16,6 +16,7 @@ from api.contests.queries import items as item_queries
 from api.contests.queries import presets as preset_queries
 from api.contests.queries import seasons as season_queries
 from api.contests.queries.contests import ContestFilter
+from api.contests.rule_presets import RulePreset, RulePresetKind, rule_presets
 from api.contests.rules import ContestRules
 from api.contests.schemas import (
     ChangeContest,
@@ -107,6 +108,12 @@ async def create_preset(
 async def show_preset(db: FromDb, actor: FromActor, preset_id: FromPath[str]) -> Preset:
     """A preset with its document: items with plans, rules, locked and adjustable paths."""
     return await preset_queries.preset(db, actor, parse_id("preset", preset_id))
+
+
+@get("/rule-presets", opt={"right": "contest.read"})
+async def list_rule_presets(kind: FromQuery[RulePresetKind | None] = None) -> Page[RulePreset]:
+    """Award and quota rules of real notices to start from; copy what fits into the contest's rules."""
+    return Page(rule_presets(kind))
 
 
 @get("/contests", opt={"right": "contest.read"})
@@ -307,7 +314,7 @@ def _plan(found: PlanView, rev: int) -> Response[PlanView]:
 
 ROUTES: list[Any] = [
     list_seasons, create_season, show_season, change_season,
-    list_presets, create_preset, show_preset,
+    list_presets, create_preset, show_preset, list_rule_presets,
     list_contests, create_contest, show_contest, change_contest, move_contest, name_organisers, list_filings, file_contest,
     show_rules, change_rules,
     show_event, take_item, let_item_go,

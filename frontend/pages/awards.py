@@ -12,7 +12,8 @@ from litestar.types import ControllerRouterHandler
 from api.access.actor import Actor
 from api.access.secret_texts import cipher_of
 from api.awards import commands, dossiers, queries
-from api.awards.schemas import AnswerCheck, DecideProposal, Decision, Outcome, ProposalRow, Question
+from api.awards.cases import CHECKLIST
+from api.awards.schemas import AnswerCheck, DecideProposal, Decision, Outcome, ProposalRow
 from api.dependencies import FromActor, FromDb, FromSettings
 from api.people.queries import reveal_document
 from api.people.schemas import Reveal
@@ -20,6 +21,7 @@ from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
 from frontend.locales import Locale, Texts, texts
+from frontend.pages.award_facts import used_facts
 from frontend.pages.paging import BackText, BeforeCount, CursorText, Place
 from frontend.pages.serving import (
     PageRequest,
@@ -46,7 +48,7 @@ from scoring import LEVELS
 
 TABS: tuple[Outcome, ...] = ("eligible", "needs_person", "not_eligible")
 DECISIONS: dict[str, Decision] = {"grant": "granted", "return": "returned", "refuse": "refused"}
-QUESTIONS: tuple[Question, ...] = (
+QUESTIONS: tuple[str, ...] = (
     "worker_status", "leader_or_civil_servant", "discipline", "unit_veto", "already_holds",
 )  # fmt: skip
 PAGE = 50
@@ -119,10 +121,10 @@ async def answer(
 ) -> Redirect:
     """Answer one question of the checklist."""
     form = await form_fields(request)
-    question = next((each for each in QUESTIONS if each == form.get("question")), None)
-    if question is None or form.get("answer") not in ("yes", "no"):
-        raise Problem("invalid_parameter")
     file = await dossiers.dossier(db, actor, parse_id("proposal", proposal))
+    question = form.get("question", "")
+    if question not in _questions(file) or form.get("answer") not in ("yes", "no"):
+        raise Problem("invalid_parameter")
     contest_id, _ = _batch(batch)
     await commands.answer_check(
         db, actor, contest_id, AnswerCheck(file.person, question, form["answer"] == "yes")
@@ -266,13 +268,23 @@ async def _dossier(
         facts=_facts(file, row, locale, t, number, f"{here}/reveal"),
         question=named(locale, unknown.zh, unknown.en) if unknown else "",
         checks=tuple(
-            Check(each, t(f"award.check.{each}"), file.answers.get(each), f"{here}/check")
-            for each in QUESTIONS
+            Check(question, said, file.answers.get(question), f"{here}/check")
+            for question, said in _questions(file, locale).items()
         ),
         decided=row.decision.decision if row.decision else None,
         decided_at=row.decision.at if row.decision else None,
         decided_by=row.decision.by if row.decision else "",
     )
+
+
+def _questions(file: dossiers.Dossier, locale: Locale = "zh") -> dict[str, str]:
+    """The questions that are the same everywhere, then the rule's own checklist, each with its words."""
+    t = texts(locale)
+    own = {
+        CHECKLIST + item.code: t("award.check_clear", what=named(locale, item.title, item.title_en))
+        for item in file.checklist
+    }
+    return {each: t(f"award.check.{each}") for each in QUESTIONS} | own
 
 
 def _facts(
@@ -293,8 +305,16 @@ def _facts(
         Fact(t("award.fact.rank"), t("award.rank_proof", version=file.snapshot, hash=file.hash_fragment)),
         Fact(t("award.fact.level"), named(locale, *level) if level else none),
         Fact(t("award.fact.honours"), "、".join(file.honours) or t("award.no_honours")),
+        *_target(row, locale, t),
         Fact(t("award.fact.reasons"), reasons),
+        Fact(t("award.fact.used"), used_facts(row.facts, locale)),
     )
+
+
+def _target(row: ProposalRow, locale: Locale, t: Texts) -> tuple[Fact, ...]:
+    if row.target_level is None:
+        return ()
+    return (Fact(t("award.fact.target"), named(locale, *tuple(LEVELS.values())[row.target_level + 1])),)
 
 
 PAGES: list[ControllerRouterHandler] = [show_batches, show_batch, decide, answer, reveal]

@@ -13,7 +13,7 @@ from frontend.pages.serving import named
 from frontend.pages.sheet_form import Entered, shown_value
 from frontend.views import judging as views
 from frontend.views.formats import MINUS
-from scoring import Band, Criterion, MarkState
+from scoring import Criterion, MarkState
 from scoring.decimals import exact_arithmetic, plain
 from scoring.plans.plan import UNBOUNDED, CriterionKind
 
@@ -129,15 +129,18 @@ def _limits(rule: Criterion, stands: str | None, locale: Locale) -> str:
         with exact_arithmetic():
             left = _text(rule.maximum - Decimal(stands))
         return t("judge.left_of", left=left, of=_text(rule.maximum))
+    if rule.kind == "measured":
+        return _tolerance(rule)
     if rule.kind == "pass_fail":
         return t("judge.worth", n=_text(rule.points))
-    if rule.kind == "measured" and rule.bands:
-        return _tolerance(max(rule.bands, key=lambda band: band.points))
-    return "" if rule.maximum == UNBOUNDED else _span(rule.minimum, rule.maximum)
+    return _span(rule.minimum, rule.maximum)
 
 
-def _tolerance(best: Band) -> str:
-    """What earns the most points."""
+def _tolerance(rule: Criterion) -> str:
+    """The band that is worth most, or without bands what may be typed in."""
+    if not rule.bands:
+        return "" if rule.maximum == UNBOUNDED else _span(rule.minimum, rule.maximum)
+    best = max(rule.bands, key=lambda band: band.points)
     if best.low is None:
         return f"≤{_text(best.high)}" if best.high is not None else ""
     return _span(best.low, best.high) if best.high is not None else f"≥{_text(best.low)}"

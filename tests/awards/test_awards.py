@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from api.plumbing.ids import encode_id
-from scoring import hebei_provincial
+from scoring import AwardRule, CheckItem, Cut, CutCase, Ladder, LadderCase, hebei_provincial
 from tests.results.builders import MARKS, THEORY, final_item, step
 
 CLEAR = {
@@ -194,3 +194,112 @@ async def test_organiser_proposes_but_does_not_decide(final):
     answer = await decide(organiser, medal, decision="granted", reason="同意")
 
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden_right")
+
+
+async def with_rules(world, contest, *awards):
+    await world.execute(
+        "INSERT INTO contest_rules (contest_id, revision, document, hash) VALUES ($1, 2, $2, '')",
+        contest.contest, msgspec.json.encode({"awards": awards}).decode(),
+    )  # fmt: skip
+
+
+def award(**fields):
+    return AwardRule(**{
+        "code": "own", "version": 1, "name": "自设奖", "name_en": "Own", "authority": "union", "field": "item", "cut": Cut(places=1),
+        **fields,
+    })  # fmt: skip
+
+
+async def previewed(client, contest, rule):
+    body = (await client.get(url(contest, "award-preview"))).json()
+    assert body["refused"] == []
+    return [row for row in body["rows"] if row["rule"] == rule]
+
+
+async def test_a_checklist_waits_for_a_person_and_names_who_answered(world, final):
+    contest, people, _, authority = final
+    await with_rules(world, contest, award(checklist=(CheckItem(code="unit-veto", title="单位否决事项"),)))
+
+    before = (await previewed(authority, contest, "own"))[0]
+    await check(authority, contest, people["乙"], {"check:unit-veto": True})
+    after = (await previewed(authority, contest, "own"))[0]
+    await check(authority, contest, people["乙"], {"check:unit-veto": False})
+    against = (await previewed(authority, contest, "own"))[0]
+
+    assert [row["outcome"] for row in (before, after, against)] == [
+        "needs_person", "eligible", "not_eligible",
+    ]  # fmt: skip
+    assert before["facts"]["check:unit-veto"] == "unknown"
+    assert after["facts"]["check:unit-veto"].startswith("clear, 账号, 20")
+
+
+async def test_an_item_of_no_checklist_is_not_answered(world, final):
+    contest, people, _, authority = final
+
+    answer = await authority.post(
+        url(contest, "award-checks"), headers={"Idempotency-Key": "x"},
+        json={"person": encode_id("person", people["乙"]), "question": "check:shoe-size", "answer": True},
+    )  # fmt: skip
+
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "check_unknown")
+    assert (
+        await world.fetchval("SELECT count(*) FROM award_check WHERE contest_id = $1", contest.contest) == 0
+    )
+
+
+async def test_a_ladder_leads_each_to_a_level_by_class_rank_and_present_level(world, final):
+    contest, people, _, authority = final
+    await world.execute(
+        "INSERT INTO skill_level (person_id, trade_code, level, valid_from) VALUES ($1, 'fitter', 4, '2020-06-01')",
+        people["甲"],
+    )
+    await with_rules(world, contest, award(
+        cut=None,
+        ladder=Ladder(cases=(
+            LadderCase(classes=("province_1",), last=1, target="senior_technician"),
+            LadderCase(classes=("province_1",), team_sizes=(1,), last=3, target="technician"),
+        )),
+    ))  # fmt: skip
+
+    await propose(authority, contest)
+
+    shown = await rows(authority, contest)
+    assert {row["name"]: (row["outcome"], row["target_level"]) for row in shown} == {
+        "乙": ("eligible", 5),
+        "甲": ("not_eligible", None),
+        "丙": ("eligible", 4),
+    }
+
+
+async def test_facts_are_kept_with_a_proposal(final):
+    contest, people, _, authority = final
+    await check(authority, contest, people["乙"])
+
+    await propose(authority, contest)
+
+    (medal,) = await rows(authority, contest, rule="hebei-may-day-medal")
+    assert medal["facts"]["award_rank"] == "1"
+    assert (medal["facts"]["filed"], medal["facts"]["worker"]) == ("yes", "yes")
+    assert medal["facts"]["total"] == medal["total"]
+    assert "name_zh" not in medal["facts"]
+
+
+async def test_an_award_of_one_region_asks_where_the_entry_is_from(world, final):
+    contest, _, _, authority = final
+    await world.execute("UPDATE entry SET unit_name = '甲厂' WHERE contest_id = $1", contest.contest)
+    await with_rules(
+        world, contest, award(where={"unit": ("甲厂",)}), award(code="other", where={"unit": ("乙厂",)})
+    )
+
+    own, other = await previewed(authority, contest, "own"), await previewed(authority, contest, "other")
+
+    assert (own[0]["outcome"], own[0]["facts"]["column:unit"]) == ("eligible", "甲厂")
+    assert other[0]["outcome"] == "not_eligible"
+
+
+async def test_places_by_class_and_team_size(world, final):
+    contest, _, _, authority = final
+    cases = (CutCase(classes=("city_1",), cut=Cut(places=1)), CutCase(team_sizes=(1,), cut=Cut(places=2)))
+    await with_rules(world, contest, award(cut=None, cases=cases))
+
+    assert [row["name"] for row in await previewed(authority, contest, "own")] == ["乙", "甲"]

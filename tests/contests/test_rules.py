@@ -1,8 +1,12 @@
 """Quota and award rules: each change is a revision, locked parts stay, and no rule names what does not exist."""
 
+import msgspec
 import pytest
 import pytest_asyncio
 
+from api.contests.rule_checks import rules_errors
+from api.contests.rule_presets import rule_presets
+from api.contests.rules import ContestRules
 from tests.organisations.watching import nothing_written
 
 
@@ -189,3 +193,51 @@ async def test_rules_of_a_finished_contest_are_settled(province, world):
         answer = await put(province, {"id": encode_id("contest", made.contest)}, {}, tag='"r0"')
 
     assert answer.json()["code"] == "contest_settled"
+
+
+async def test_rules_of_real_notices_are_there_to_start_from(province):
+    every = (await province.organiser.get("/api/v1/rule-presets")).json()["data"]
+    quotas = (await province.organiser.get("/api/v1/rule-presets", params={"kind": "quotas"})).json()["data"]
+
+    assert {"hebei-2025", "bands-10-20-30", "three-per-region"} <= {preset["code"] for preset in every}
+    assert all(preset["quotas"] and not preset["awards"] for preset in quotas)
+    assert all(preset["title_zh"] and preset["title_en"] and preset["source"] for preset in every)
+
+
+@pytest.mark.parametrize(
+    "preset", [each for each in rule_presets() if not each.unknown_columns], ids=lambda each: each.code
+)
+def test_a_preset_without_unknown_columns_can_be_put_in_force(preset):
+    rules = ContestRules(quota=next(iter(preset.quotas), None), awards=preset.awards)
+
+    assert rules_errors(rules, {"fitter": "fitter"}) == []
+
+
+COLUMN = {"column": "shoe_size", "values": ("44",), "at_least": 1}
+
+
+@pytest.mark.parametrize(
+    ("rules", "pointer", "code"),
+    [
+        ({"quota": {"caps": {"shoe_size": 2}}}, "/quota/caps", "rule_column_unknown"),
+        ({"quota": {"places": 3, "composition": [COLUMN]}}, "/quota/composition/0/column", "rule_column_unknown"),
+        ({"award": {"where": {"shoe_size": ["44"]}}}, "/awards/0/where", "rule_column_unknown"),
+        ({"award": {"caps": [{"by": "shoe_size"}]}}, "/awards/0/caps/0/by", "rule_column_unknown"),
+        ({"award": {"ladder": {"cases": [{"awards": ["none"], "up": 1}]}}}, "/awards/0/ladder/cases/0/awards", "rule_award_unknown"),
+        ({"award": {"checklist": [{"code": "Über", "title": "x"}]}}, "/awards/0/checklist/0/code", "check_code_invalid"),
+    ],
+)  # fmt: skip
+def test_what_the_product_does_not_record_is_no_part_of_a_rule(rules, pointer, code):
+    named = {"code": "x", "version": 1, "name": "规则"}
+    award = named | {"name_en": "Rule", "authority": "union", "field": "item", "cut": {"places": 1}}
+    document = msgspec.convert(
+        {
+            "quota": named | rules["quota"] if "quota" in rules else None,
+            "awards": [award | rules["award"]] if "award" in rules else [],
+        },
+        ContestRules,
+    )
+
+    (error,) = rules_errors(document, {"fitter": "fitter"})
+
+    assert (error.pointer, error.code) == (pointer, code)

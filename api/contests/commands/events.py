@@ -7,9 +7,9 @@ import msgspec
 
 from api.access.actor import Actor, Scope
 from api.contests.commands.holding import hold_contest
-from api.contests.presets import rules_errors
 from api.contests.queries.contests import contest_by_id
 from api.contests.queries.items import item_by_id
+from api.contests.rule_checks import rules_errors
 from api.contests.rules import rules_of_contest
 from api.contests.schemas import Contest
 from api.contests.scopes import ContestScope, ItemScope, contest_scope, item_scope

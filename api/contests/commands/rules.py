@@ -7,9 +7,9 @@ import msgspec
 
 from api.access.actor import Actor
 from api.contests.locks import locked_changes
-from api.contests.presets import rules_errors
 from api.contests.queries.contests import rules_view
 from api.contests.queries.presets import preset_of_contest
+from api.contests.rule_checks import rules_errors
 from api.contests.rules import ContestRules
 from api.contests.schemas import RulesView
 from api.contests.scopes import contest_scope
