@@ -19,9 +19,10 @@ from frontend.scorefiles.schema import schema_bytes
 from scoring.advancement import QuotaRule, SlotProposal
 from scoring.awards import AwardProposal, AwardRule
 from scoring.evaluation.results import Missing, PanelResult, SheetTotal
+from scoring.plans import faults
 from scoring.plans.nodes import Node
 from scoring.plans.panels import Panel
-from scoring.plans.plan import Plan, Tie, TieSource, faults
+from scoring.plans.plan import Plan, Tie, TieSource
 from scoring.schemes.scheme import Board, Scheme, TeamRule
 from scoring.schemes.scheme import checks as scheme_checks
 from scoring.schemes.team_results import TeamResult
