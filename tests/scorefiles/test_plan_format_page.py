@@ -23,8 +23,8 @@ from scoring.plans import faults
 from scoring.plans.nodes import Node
 from scoring.plans.panels import Panel
 from scoring.plans.plan import Plan, Tie, TieSource
+from scoring.schemes import checks as scheme_checks
 from scoring.schemes.scheme import Board, Scheme, TeamRule
-from scoring.schemes.scheme import checks as scheme_checks
 from scoring.schemes.team_results import TeamResult
 from tests.scorefiles.page import PAGE, Example, examples
 
