@@ -9,6 +9,7 @@ import msgspec
 from api.access.actor import Actor
 from api.contests.plans import plan_by_id
 from api.contests.scopes import ItemScope, item_scope
+from api.plumbing.calendar import show_deadline
 from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id, parse_id
 from api.plumbing.problems import Problem
@@ -166,7 +167,11 @@ class _Step:
     async def _finalise(self) -> None:
         assert self.notice_closes_at is not None
         if datetime.now(UTC) < self.notice_closes_at:
-            raise Problem("notice_running", until=self.notice_closes_at.isoformat(timespec="minutes"))
+            raise Problem(
+                "notice_running",
+                until_zh=show_deadline(self.notice_closes_at, self.item.timezone),
+                until_en=show_deadline(self.notice_closes_at, self.item.timezone, "en"),
+            )
         await self._verified(await self._named())
 
     async def _amend(self) -> None:

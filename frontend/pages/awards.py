@@ -245,7 +245,7 @@ def _candidate(row: ProposalRow, locale: Locale, t: Texts, who: str | None) -> C
         item=named(locale, row.item_name, row.item_name_en),
         delegation=row.delegation,
         reason=named(locale, telling.zh, telling.en),
-        rule=t("award.rule_number", code=row.rule, version=row.rule_version),
+        rule=t("award.rule_number", version=row.rule_version),
         decided=row.decision.decision if row.decision else None,
         chosen=row.id == who,
     )

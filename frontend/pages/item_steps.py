@@ -13,7 +13,7 @@ from frontend.locales import Locale, texts
 from frontend.pages.organising import item_address, rev_of
 from frontend.pages.serving import named
 from frontend.rendering import ITEM_PAGES
-from frontend.views.formats import full_datetime
+from frontend.views.formats import deadline
 from frontend.views.results import FurtherAct, Gap, PastStep, PublicationStep
 
 To = Literal["open", "closed", "confirmed", "provisional", "final", "amended", "withdrawn"]
@@ -97,7 +97,7 @@ def _gaps(
 ) -> tuple[Gap, ...]:
     t = texts(locale)
     if now.state == "provisional" and now.notice_closes_at and now.notice_closes_at > datetime.now(UTC):
-        until = full_datetime(locale, now.notice_closes_at)
+        until = deadline(locale, now.notice_closes_at)
         return (Gap(t("results.notice_runs", until=until), t("results.notice_why")),)
     mended = {"standing_incomplete": "theory", "sheets_unsigned": "draw"}
     return tuple(

@@ -6,9 +6,11 @@ from urllib.parse import urlencode
 from litestar import Response
 from litestar.response import Redirect
 
+from api.access.actor import ANONYMOUS
 from api.plumbing.errors import problem_of, request_id_of
 from api.plumbing.problems import Problem
 from frontend.locales import texts
+from frontend.pages.login import start_of
 from frontend.pages.serving import HTML, PageRequest, is_partial, locale_of, page_path, show
 from frontend.rendering import localised_url
 from frontend.views.access import ProblemPage
@@ -37,6 +39,7 @@ def answer_problem(request: PageRequest, error: Exception) -> Response[str] | Re
         at=datetime.now(UTC),
         code=problem.code,
         retry_path=page_path(request) if request.method == "GET" else None,
+        home_path=start_of(request.scope.get("user") or ANONYMOUS),
     )
     return show(
         request,

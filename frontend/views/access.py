@@ -35,3 +35,4 @@ class ProblemPage(msgspec.Struct, frozen=True):
     at: datetime
     code: str = ""
     retry_path: str | None = None
+    home_path: str = "/"

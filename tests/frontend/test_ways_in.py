@@ -52,6 +52,8 @@ async def test_refusal_names_the_roles_in_the_readers_words(world):
     assert (chinese.status_code, english.status_code) == (403, 403)
     assert "需要的角色：管理员、主办单位。" in chinese.text
     assert "Needed: administrator, organiser." in english.text
+    # And it leads back to where this reader's work begins.
+    assert 'class="button" href="/org"' in chinese.text
 
 
 async def test_contest_page_leads_to_its_own_items(world, visitor):

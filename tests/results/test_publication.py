@@ -187,6 +187,9 @@ async def test_notice_period_holds_back_the_final_result(world, marked):
     answer = await step(organiser, contest, "final")
 
     assert (answer.status_code, answer.json()["code"]) == (409, "notice_running")
+    # As a notice writes it: the end of a day, not an instant of some zone.
+    assert "日24:00才结束" in answer.json()["detail"]
+    assert answer.json()["detail_en"].count(" 24:00;") == 1
 
 
 async def test_withdrawing_needs_a_reason_and_takes_the_ranks_off_the_board(world, marked, anonymous):
