@@ -130,11 +130,16 @@ async def _add(
     assert way.snapshot is not None
     slot_id = await connection.fetchval(
         ADD_SLOT, way.season_id, item_id, way.to_item_id, way.snapshot.number, parse_id("entry", proposal.entry),
-        proposal.position or 1, "substitute" if instead_of else "quota", instead_of, answer_by,
+        proposal.position or 1, "substitute" if instead_of else _kind(proposal), instead_of, answer_by,
         msgspec.json.encode(proposal.reasons).decode(),
     )  # fmt: skip
     assert isinstance(slot_id, UUID)
     return slot_id
+
+
+def _kind(proposal: SlotProposal) -> str:
+    codes = {reason.code for reason in proposal.reasons}
+    return "host" if "host_place" in codes else "quota"
 
 
 def _view(slot: asyncpg.Record, state: str, rev: int, substitute: UUID | None = None) -> SlotView:

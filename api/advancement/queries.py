@@ -10,13 +10,14 @@ import msgspec
 from api.access.actor import Actor
 from api.advancement.schemas import ReasonView, SlotList, SlotRow
 from api.contests.columns import columns_of_items
+from api.contests.plans import plan_by_id
 from api.contests.rules import rules_of_contest
 from api.contests.scopes import item_scope
 from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id, parse_id
 from api.results.schemas import shown
 from api.results.snapshots import Snapshot, latest_snapshot, snapshot_by_number
-from scoring import Entrant, QuotaRule, SlotProposal, select
+from scoring import Entrant, Plan, QuotaRule, SlotProposal, select, with_passed
 from scoring.entrants.people import Answer
 
 FINAL = frozenset({"final", "amended"})
@@ -24,7 +25,7 @@ GIVEN_UP = frozenset({"declined", "lapsed", "cancelled"})
 
 # The one item of the same trade and group that the next contest runs; two or none give no row.
 WAY_UP = """/* advancement.way_up */
-SELECT i.season_id, i.code, i.contest_id, p.state, p.snapshot, (
+SELECT i.season_id, i.code, i.contest_id, i.plan_id, p.state, p.snapshot, (
            SELECT CASE WHEN count(*) = 1 THEN (array_agg(n.id))[1] END
            FROM item n
            WHERE n.contest_id = c.next_contest_id AND n.trade_code = i.trade_code AND n.group_name IS NOT DISTINCT FROM i.group_name
@@ -60,6 +61,7 @@ class WayUp(msgspec.Struct, frozen=True):
     rule: QuotaRule | None
     state: str
     snapshot: Snapshot | None
+    plan: Plan
     columns: dict[UUID, dict[str, str]]
 
 
@@ -119,9 +121,14 @@ async def way_up(connection: Connection, item_id: UUID) -> WayUp:
         )
     else:
         snapshot = await latest_snapshot(connection, item_id, row["season_id"])
-    columns = await columns_of_items(connection, [item_id])
     return WayUp(
-        row["season_id"], row["to_item_id"], rules.quota_of(row["code"]), row["state"], snapshot, columns
+        season_id=row["season_id"],
+        to_item_id=row["to_item_id"],
+        rule=rules.quota_of(row["code"]),
+        state=row["state"],
+        snapshot=snapshot,
+        plan=await plan_by_id(connection, row["plan_id"]),
+        columns=await columns_of_items(connection, [item_id]),
     )
 
 
@@ -140,7 +147,8 @@ def propose_slots(
         )
         for entry_id in entrants
     ]
-    return select(way.rule, way.snapshot.standings, known)
+    standings = way.snapshot.standings
+    return select(way.rule, standings, with_passed(way.plan, standings, known))
 
 
 class _Answer(TypedDict, total=False):

@@ -52,6 +52,9 @@ QUESTIONS: tuple[str, ...] = (
     "worker_status", "leader_or_civil_servant", "discipline", "unit_veto", "already_holds",
 )  # fmt: skip
 PAGE = 50
+# How the codes of reasons end that somebody has to settle, and of those that stand against an award.
+ASKING: tuple[str, ...] = ("_unknown", "_open", "_tie")
+AGAINST: tuple[str, ...] = ("_not_met", "_against", "_reached", "below_minimum", "higher_award")
 
 Tab = Annotated[Outcome | None, QueryParameter()]
 Text = Annotated[str | None, QueryParameter(max_length=500)]
@@ -236,7 +239,7 @@ async def _chosen(db: Db, actor: Actor, contest_id: UUID, rule: str, who: str) -
 def _candidate(row: ProposalRow, locale: Locale, t: Texts, who: str | None) -> Candidate:
     # What somebody has to find out, or what stands against it, comes first; otherwise why the place is theirs.
     telling = next(
-        (reason for reason in row.reasons if reason.code.endswith(("_unknown", "_not_met"))), row.reasons[0]
+        (reason for reason in row.reasons if reason.code.endswith((*ASKING, *AGAINST))), row.reasons[0]
     )
     return Candidate(
         decision=row.id or "",
@@ -255,7 +258,7 @@ async def _dossier(
     db: Db, actor: Actor, row: ProposalRow, locale: Locale, t: Texts, batch: str, number: str | None
 ) -> Dossier:
     file = await dossiers.dossier(db, actor, parse_id("proposal", row.id or ""))
-    unknown = next((reason for reason in row.reasons if reason.code.endswith("_unknown")), None)
+    unknown = next((reason for reason in row.reasons if reason.code.endswith(ASKING)), None)
     here = f"/award/{batch}/{row.id}"
     return Dossier(
         decision=row.id or "",

@@ -75,7 +75,8 @@ def run(scheme: Scheme, facts: Mapping[str, Sequence[EntryFacts]], entrants: Seq
         earlier = {each.entry: each for each in held[-1].facts} if held else {}
         carried = [node for _, node in walk(stage.plan.root) if isinstance(node, Carried)]
         field = [
-            _carried(carried, given.get(entry) or _bare(earlier[entry]), values) for entry in sorted(entries)
+            _carried(carried, given.get(entry) or _bare(entry, earlier.get(entry), people), values)
+            for entry in sorted(entries)
         ]
         results = stand_stage(stage.key, stage.plan, field)
         every_value = evaluate_all(stage.plan, field)
@@ -110,10 +111,13 @@ def _marked(facts: EntryFacts) -> bool:
     return bool(facts.marks or facts.imported or facts.states)
 
 
-def _bare(earlier: EntryFacts) -> EntryFacts:
-    """What is known of an entry in a stage that the facts do not speak of."""
+def _bare(entry: str, earlier: EntryFacts | None, people: Sequence[Entrant]) -> EntryFacts:
+    """What is known of an entry in a stage that the facts do not speak of; a seed may have competed in none before."""
+    if earlier is None:
+        columns = next((each.columns for each in people if each.entry == entry), {})
+        return EntryFacts(entry=entry, columns=columns)
     return EntryFacts(
-        entry=earlier.entry,
+        entry=entry,
         hors_concours=earlier.hors_concours,
         columns=earlier.columns,
         lot=earlier.lot,

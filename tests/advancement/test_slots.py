@@ -140,3 +140,68 @@ async def test_no_item_of_the_trade_above_is_said_so(world):
     answer = await offer(organiser, contest)
 
     assert (answer.status_code, answer.json()["code"]) == (409, "no_next_tier")
+
+
+RULE = {"code": "own", "version": 1, "name": "晋级"}
+UNITS = {"甲": "甲厂", "乙": "乙厂", "丙": "甲厂"}
+
+
+async def previewed(world, rule):
+    """The outcome of each, by name, under a rule; 乙 is first, then 甲, then 丙. 甲 and 丙 are from one unit."""
+    contest, _ = await way_up(world, {"quota": RULE | rule})
+    entries, organiser = await final_item(world, contest, MARKS, THEORY)
+    for name, unit in UNITS.items():
+        await world.execute("UPDATE entry SET unit_name = $2 WHERE id = $1", entries[name], unit)
+    rows = (await organiser.get(url(contest))).json()["rows"]
+    return contest, organiser, {row["name"]: (row["outcome"], row["reasons"][-1]["code"]) for row in rows}
+
+
+async def test_a_cap_counts_the_entries_of_one_unit(world):
+    _, _, shown = await previewed(world, {"caps": {"unit": 1}})
+
+    assert shown == {"乙": ("in", "within_quota"), "甲": ("in", "within_quota"), "丙": ("out", "cap_full")}
+
+
+async def test_a_composition_keeps_a_place_for_those_who_fit(world):
+    kept = {"column": "unit", "values": ["甲厂"], "at_least": 2}
+    _, _, shown = await previewed(world, {"places": 2, "composition": [kept]})
+
+    assert shown == {"乙": ("out", "reserved"), "甲": ("in", "within_quota"), "丙": ("in", "within_quota")}
+
+
+async def test_the_host_has_a_place_on_top_and_the_slot_says_so(world):
+    contest, organiser, shown = await previewed(
+        world, {"places": 1, "host": {"unit": ["甲厂"]}, "host_places": 1}
+    )
+    await offer(organiser, contest)
+
+    assert shown == {"乙": ("in", "within_quota"), "甲": ("in", "host_place"), "丙": ("out", "quota_full")}
+    kinds = await world.fetch("SELECT kind FROM slot WHERE from_item_id = $1 ORDER BY place", contest.item)
+    assert [row["kind"] for row in kinds] == ["quota", "host"]
+
+
+async def test_a_share_of_the_field_goes_up(world):
+    _, _, shown = await previewed(world, {"share": {"of": "1", "out_of": "3"}})
+
+    assert [outcome for outcome, _ in shown.values()] == ["in", "out", "out"]
+
+
+async def test_a_column_that_is_not_recorded_leaves_the_place_open(world):
+    _, _, shown = await previewed(world, {"caps": {"region": 1}})
+
+    assert set(shown.values()) == {("open", "column_unknown")}
+
+
+async def test_a_place_given_up_too_late_stays_empty(world):
+    contest, organiser, _ = await previewed(
+        world, {"places": 1, "substitutes": 1, "replace_until": "2020-01-01"}
+    )
+    first = (await offer(organiser, contest)).json()["rows"][0]
+
+    answer = await organiser.post(
+        f"/api/v1/slots/{first['slot']}/transitions", json={"to": "declined"}, headers={"If-Match": '"r1"'}
+    )
+
+    assert answer.json()["substitute"] is None
+    last = (await organiser.get(url(contest))).json()["rows"][0]["reasons"][-1]
+    assert last["code"] == "declined_late"

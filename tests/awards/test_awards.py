@@ -1,13 +1,15 @@
 """Award proposals from final results, the checklist, and the authority's decision."""
 
 from datetime import date
+from decimal import Decimal
 from uuid import uuid4
 
 import msgspec
 import pytest
 
 from api.plumbing.ids import encode_id
-from scoring import AwardRule, CheckItem, Cut, CutCase, Ladder, LadderCase, hebei_provincial
+from scoring import AwardRule, CheckItem, Cut, CutCase, Floor, Ladder, LadderCase, hebei_provincial
+from tests.plans import two_part_plan
 from tests.results.builders import MARKS, THEORY, final_item, step
 
 CLEAR = {
@@ -303,3 +305,23 @@ async def test_places_by_class_and_team_size(world, final):
     await with_rules(world, contest, award(cut=None, cases=cases))
 
     assert [row["name"] for row in await previewed(authority, contest, "own")] == ["乙", "甲"]
+
+
+async def test_a_part_below_its_pass_line_costs_the_award(world):
+    plan = two_part_plan()
+    theory, practical = plan.root.parts
+    lined = msgspec.structs.replace(theory, node=msgspec.structs.replace(theory.node, pass_at=Decimal(85)))
+    contest = await world.contest(plan=msgspec.structs.replace(
+        plan, root=msgspec.structs.replace(plan.root, parts=(lined, practical))
+    ))  # fmt: skip
+    await with_rules(world, contest, award(cut=Cut(places=3), floors=(Floor(node="theory"),)))
+    await final_item(world, contest, MARKS, THEORY)
+    authority = await world.client("award_authority", "contest", contest.contest)
+
+    shown = await previewed(authority, contest, "own")
+
+    # 甲 has 90 in the theory paper, 乙 80 and 丙 70.
+    assert {row["name"]: row["outcome"] for row in shown} == {
+        "乙": "not_eligible", "甲": "eligible", "丙": "not_eligible",
+    }  # fmt: skip
+    assert next(row["facts"]["passed:theory"] for row in shown if row["name"] == "乙") == "no"

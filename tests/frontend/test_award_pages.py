@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from api.plumbing.ids import encode_id
-from scoring import hebei_provincial
+from scoring import CheckItem, hebei_provincial
 from tests.results.builders import MARKS, THEORY, final_item
 
 
@@ -150,3 +150,41 @@ async def test_english_list_speaks_english(proposed):
 
     assert "Hebei May Day Labour Medal" in page.text
     assert "A person must check" in page.text or "a person must check" in page.text
+
+
+async def test_file_shows_the_facts_that_the_rule_rests_on(proposed):
+    contest, authority = proposed
+    who, _ = await first(authority, contest)
+
+    page = (await authority.get(batch_of(contest), params={"who": who})).text
+    english = (await authority.get(f"/en{batch_of(contest)}", params={"who": who})).text
+
+    for words in ("依据的事实", "授奖名次 1", "职工身份 未知", "开赛前备案 否"):
+        assert words in page
+    assert "filed before the start no" in english
+
+
+async def test_checklist_of_the_rule_is_answered_on_the_page(world, proposed):
+    contest, authority = proposed
+    rules = {"awards": [
+        msgspec.structs.replace(rule, checklist=(CheckItem(code="veto", title="单位否决事项"),))
+        for rule in hebei_provincial(level_target="technician")
+    ]}  # fmt: skip
+    await world.execute(
+        "INSERT INTO contest_rules (contest_id, revision, document, hash) VALUES ($1, 2, $2, '')",
+        contest.contest, msgspec.json.encode(rules).decode(),
+    )  # fmt: skip
+    who, _ = await first(authority, contest)
+    page = (await authority.get(batch_of(contest), params={"who": who})).text
+
+    form = {"csrf_token": token(page), "answer": "yes"}
+    unknown = await authority.post(
+        f"{batch_of(contest)}/{who}/check", data=form | {"question": "check:other"}
+    )
+    answer = await authority.post(f"{batch_of(contest)}/{who}/check", data=form | {"question": "check:veto"})
+
+    assert "单位否决事项：审核无异议？" in page
+    assert unknown.status_code == 400
+    assert answer.status_code == 303
+    kept = "SELECT answer FROM award_check WHERE contest_id = $1 AND question = 'check:veto'"
+    assert await world.fetchval(kept, contest.contest) is True

@@ -5,7 +5,10 @@ import pytest
 
 from api.plumbing.etags import etag
 from api.plumbing.ids import encode_id
+from api.results.boundaries import ties_at_boundaries
 from api.results.commands import refresh_standings
+from api.results.facts import facts_of_item
+from scoring import rank
 from tests.results.builders import MARKS, add_theory, mark, sign, step
 
 
@@ -343,3 +346,34 @@ async def test_whose_work_is_marked_in_a_blind_item_is_for_the_sworn_until_every
     await sign(world, contest)
     assert (await step(organiser, contest, "closed")).status_code == 200
     assert [len((await client.get(url)).json()["rows"]) for client in (chief, organiser)] == [3, 3]
+
+
+async def test_ties_at_boundaries_are_those_that_the_rules_themselves_leave_open(world):
+    """甲 and 乙 share the first rank: one place is too few, two places or one for each unit are enough."""
+    contest = await world.contest()
+    entries = {name: await world.entry(contest, name=name, unit_name=name) for name in ("甲", "乙")}
+    sheets = await world.sheets(contest, list(entries.values()), await world.judges(contest))
+    await mark(world, contest, sheets, ["甲", "乙"], {"甲": ("9", "80"), "乙": ("9", "80")})
+    await add_theory(world, contest, entries, {"甲": "80", "乙": "80"})
+    named = {"version": 1, "name": "奖", "name_en": "Prize", "authority": "union", "field": "item"}
+    awards = [
+        {"code": "one", "cut": {"places": 1}},
+        {"code": "two", "cut": {"places": 2}},
+        {"code": "wide", "cut": {"places": 1}, "tie": "widen"},
+        {"code": "half", "cut": {"up_to": {"of": "1", "out_of": "2"}}},
+        {"code": "per-unit", "cut": {"places": 2}, "caps": [{"by": "unit", "most": 1}]},
+        {"code": "city", "cases": [{"classes": ["city_1"], "cut": {"places": 1}}]},
+        {"code": "ladder", "ladder": {"cases": [{"target": "technician"}]}},
+    ]
+    rules = {"awards": [named | award | {"name": award["code"]} for award in awards]}
+    await world.execute(
+        "INSERT INTO contest_rules (contest_id, revision, document, hash) VALUES ($1, 1, $2, '')",
+        contest.contest,
+        msgspec.json.encode(rules).decode(),
+    )
+
+    async with world.db.reading() as connection:
+        facts = await facts_of_item(connection, contest.item)
+        ties = await ties_at_boundaries(connection, contest.item, rank(facts.plan, facts.entries))
+
+    assert [(tie.name_zh, tie.rank, len(tie.entries)) for tie in ties] == [("one", 1, 2), ("half", 1, 2)]

@@ -106,6 +106,18 @@ def test_without_slots_everybody_goes_on_and_waits_for_marks():
     assert not outcome.complete
 
 
+def test_a_seed_that_did_not_compete_before_is_let_in():
+    people = [Entrant(entry="A"), Entrant(entry="B"), Entrant(entry="S", seed=1, columns={"unit": "甲厂"})]
+    heats = [paper("A", "90"), paper("B", "80")]
+
+    waiting = outcome_of(two_stages(places(2)), heats, [work("A", "1")], people)
+    marked = outcome_of(two_stages(places(2)), heats, [work("A", "1"), work("S", "99")], people)
+
+    assert totals(waiting) == {"A": "91", "S": None}
+    assert totals(marked) == {"S": "99", "A": "91"}
+    assert marked.stages[1].uninvited == ()
+
+
 def test_open_and_substitute_are_let_in_once_they_have_marks():
     heats = [paper(entry, mark) for entry, mark in (("A", "90"), ("B", "80"), ("C", "80"), ("D", "70"))]
     scheme = two_stages(places(2, substitutes=1))
