@@ -405,7 +405,8 @@ async def test_withdrawing_needs_a_reason(world):
     assert 'id="withdraw_reason-error"' in answer.text
 
 
-async def test_places_are_offered_once_the_result_is_final(world):
+async def two_places_up(world):
+    """A final item with two places in the next tier, and its organiser."""
     upper = await world.contest(state="published")
     lower = await world.contest(season=upper.season, tier="city")
     await world.execute("UPDATE contest SET next_contest_id = $2 WHERE id = $1", lower.contest, upper.contest)
@@ -416,6 +417,11 @@ async def test_places_are_offered_once_the_result_is_final(world):
     )  # fmt: skip
     await final_item(world, lower, MARKS, THEORY)
     organiser = await world.client("organiser", "contest", lower.contest)
+    return lower, organiser
+
+
+async def test_places_are_offered_once_the_result_is_final(world):
+    lower, organiser = await two_places_up(world)
     path = item_page(lower, "results")
     page = await page_of(organiser, path)
     assert 'value="offer"' in page
@@ -430,17 +436,8 @@ async def test_places_are_offered_once_the_result_is_final(world):
 
 
 async def offered(world):
-    """A final item with two places in the next tier, offered, and its organiser."""
-    upper = await world.contest(state="published")
-    lower = await world.contest(season=upper.season, tier="city")
-    await world.execute("UPDATE contest SET next_contest_id = $2 WHERE id = $1", lower.contest, upper.contest)
-    rules = {"quota": {"code": "up", "version": 1, "name": "晋级", "name_en": "Up", "places": 2}}
-    await world.execute(
-        "INSERT INTO contest_rules (contest_id, revision, document, hash) VALUES ($1, 1, $2, '')",
-        lower.contest, msgspec.json.encode(rules).decode(),
-    )  # fmt: skip
-    await final_item(world, lower, MARKS, THEORY)
-    organiser = await world.client("organiser", "contest", lower.contest)
+    """The same, with the places offered."""
+    lower, organiser = await two_places_up(world)
     path = item_page(lower, "results")
     page = await page_of(organiser, path)
     done = await send(organiser, path, page, act="offer", answer_by="2090-02-26", rev=hidden(page, "rev"))
