@@ -90,6 +90,11 @@ RIGHTS: dict[str, Right] = {
     "sheet.mark": _write("judge", "chief_judge", "outside_assessor"),
     "sheet.read": _read("judge", "chief_judge", "outside_assessor", "supervisor"),
     "sheet.sign": _write("chief_judge"),
+    "tablet.read": _read("organiser", "chief_judge", "timekeeper", "supervisor"),
+    "incident.raise": _write("judge", "chief_judge", "outside_assessor", "timekeeper"),
+    "incident.read": _read("organiser", "chief_judge", "timekeeper", "supervisor"),
+    "incident.answer": _write("organiser", "chief_judge"),
+    "time.keep": _write("timekeeper", "chief_judge"),
     "theory.import": _write("organiser", "data_clerk", "integrator"),
     "theory.read": _read("organiser", "data_clerk", "chief_judge", "integrator"),
     # results
