@@ -58,7 +58,7 @@ def groups_of(
             points = sum((line.rule.points for line in inside), Decimal(0))
         rows = tuple(row_of(line, outcomes.get(line.rule.key), locale) for line in inside)
         title = named(locale, inside[0].rule.group_title, inside[0].rule.group_title_en)
-        groups.append(views.CriterionGroup(_letter(place), title, _text(points), rows))
+        groups.append(views.CriterionGroup(_letter(place), title, _text(points), rows, key))
     return tuple(groups)
 
 

@@ -65,7 +65,7 @@ async def sign(
 
 def _page(found: SessionToSign, locale: Locale, form: FormState | None = None) -> SignOffPage:
     return SignOffPage(
-        head=head_of(found.session, found.judge or "", locale),
+        head=head_of(None, found.session, found.judge or "", locale),
         rows=tuple(_row(station, locale) for station in found.stations),
         hash_fragment=fragment(found.hash),
         hash=found.hash,

@@ -22,6 +22,8 @@ class Seeded(NamedTuple):
     session: str
     judges: tuple[str, str]
     secret: frozenset[str]
+    session_id: UUID
+    accounts: tuple[UUID, UUID]
 
 
 def twelve_judgements() -> Plan:
@@ -52,23 +54,24 @@ def twelve_judgements() -> Plan:
     return Plan(code="twelve", version=1, title="十二项评定", root=root)
 
 
-def seed_session(site: Site) -> Seeded:
+def seed_session(site: Site, plan: Plan | None = None, stations: int = 1) -> Seeded:
     """Build it in the site's database, beside the demo's season."""
-    return apart(_seed(site))
+    return apart(_seed(site, plan or twelve_judgements(), stations))
 
 
-async def _seed(site: Site) -> Seeded:
+async def _seed(site: Site, plan: Plan, stations: int) -> Seeded:
     db = await Db.connect(site.settings)
     try:
         async with World(None, db, site.settings) as world:
             name, unit = f"隐{secrets.token_hex(4)}名", f"密{secrets.token_hex(4)}厂"
             # In the demo's season: a newer one would take the home page from it.
             season = await world.fetchval("SELECT season_id FROM contest WHERE slug LIKE '%-final-early'")
-            contest = await world.contest(plan=twelve_judgements(), season=season)
+            contest = await world.contest(plan=plan, season=season)
             entry = await world.entry(contest, name=name, unit_name=unit)
             judges = await world.judges(contest, 2)
             await world.grant(judges[0].account_id, "chief_judge", "contest", contest.contest)
-            await world.sheets(contest, [entry], judges)
+            others = [await world.entry(contest) for _ in range(stations - 1)]
+            await world.sheets(contest, [entry, *others], judges)
             session = await world.fetchval("SELECT id FROM judging_session WHERE item_id = $1", contest.item)
             number = await world.fetchval("SELECT number FROM entry WHERE id = $1", entry)
             first, second = [await _link(world, site, judge.account_id) for judge in judges]
@@ -76,6 +79,8 @@ async def _seed(site: Site) -> Seeded:
                 encode_id("session", session),
                 (first, second),
                 frozenset({name, unit, number, encode_id("entry", entry), str(entry)}),
+                session,
+                (judges[0].account_id, judges[1].account_id),
             )
     finally:
         await db.close()

@@ -271,12 +271,13 @@ def click_sheet(judge: Page, address: str) -> None:
     for place in range(rows.count()):
         row = rows.nth(place)
         picks = row.locator(".pick:not(.pick--custom)")
-        with judge.expect_response(lambda answer: answer.url.endswith("/marks")):
+        with judge.expect_response(lambda answer: answer.url.endswith("/marks:batch")):
             if picks.count():
                 picks.nth(0).click()
             else:
-                row.locator(".meas input, input[inputmode=decimal]").first.fill("1")
-                row.locator(".meas input, input[inputmode=decimal]").first.blur()
+                row.locator(".meas input").first.click()
+                judge.locator("#pad [data-key='1']").click()
+                judge.locator("#pad [data-key=close]").dispatch_event("click")
     look(judge, "judge-sheet")
     judge.click("button[value=submit]")
     judge.wait_for_url(re.compile(r"/judge/s/[^/]+$"))

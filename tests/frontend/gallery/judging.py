@@ -2,7 +2,6 @@
 
 from msgspec.structs import replace
 
-from frontend.rendering import render
 from frontend.views.common import FieldError, FormState
 from frontend.views.judging import (
     Benchmark,
@@ -14,7 +13,6 @@ from frontend.views.judging import (
     JudgeHead,
     JudgeSignInPage,
     MarkConflict,
-    MarkReceipt,
     RecentJudge,
     SheetPage,
     SignOffPage,
@@ -205,19 +203,6 @@ SIGN_OFF = SignOffPage(
     hash_fragment="7F3A-91C0",
 )
 _CLEAN = replace(SIGN_OFF, rows=SIGN_OFF.rows[:2])
-
-
-def receipt_html() -> str:
-    """What the server answers to a tap on criterion 10."""
-    criterion = replace(GROUPS[1].criteria[3], state="scored", value="2", rev=1, op_id="op-next")
-    view = MarkReceipt(
-        head=HEAD,
-        station="17",
-        criterion=criterion,
-        numbers=tuple((key, number, done or key == criterion.key) for key, number, done in SHEET.numbers),
-        received_at=at(3, 2, 14, 31, 7),
-    )
-    return render(MarkReceipt.TEMPLATE, view, "zh", signed_in("judge", "/judge/s/ses_01J9/w/17", "A-03"))
 
 
 def _screen(name: str, view: object, path: str) -> Screen:
