@@ -177,11 +177,13 @@ def test_off_4_cleared_storage_is_told_how_many_are_missing(visit: Visit, room: 
     assert beat.value.ok
     context = page.context
     page.goto("/health")
-    cookies = context.cookies()
     page.context.new_cdp_session(page).send(
-        "Storage.clearDataForOrigin", {"origin": page.url.removesuffix("/health"), "storageTypes": "all"}
+        "Storage.clearDataForOrigin",
+        {
+            "origin": page.url.removesuffix("/health"),
+            "storageTypes": "indexeddb,cache_storage,service_workers,local_storage",
+        },
     )
-    context.add_cookies(cookies)
 
     open_sheet(page, room.session)
 

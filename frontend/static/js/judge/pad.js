@@ -51,7 +51,7 @@ const paint = (message = "") => {
   const verdict = verdictOf(line.rule, typed || null);
   const place = part("verdict");
   place.dataset.state = verdict ?? "unset";
-  place.replaceChildren(...(verdict ? [icon(verdict), t(verdict)] : []));
+  place.replaceChildren(...(verdict ? [icon(verdict), t(`verdict_${verdict}`)] : []));
   part("message").textContent = message;
   part("message").hidden = !message;
   row.querySelector(".meas input").value = typed;

@@ -49,7 +49,7 @@ export const paintVerdict = (row, rule, value) => {
   const verdict = verdictOf(rule, value || null);
   if (place.dataset.state === (verdict ?? "unset")) return;
   place.dataset.state = verdict ?? "unset";
-  place.replaceChildren(...(verdict ? [icon(verdict), t(verdict)] : []));
+  place.replaceChildren(...(verdict ? [icon(verdict), t(`verdict_${verdict}`)] : []));
 };
 
 const paintFixed = (row, rule, mark, fixed) => {
