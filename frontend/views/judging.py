@@ -200,10 +200,6 @@ class CriterionGroup(msgspec.Struct, frozen=True):
     key: str = ""
 
     @property
-    def deductions(self) -> bool:
-        return any(criterion.kind == "deduction" for criterion in self.criteria)
-
-    @property
     def done(self) -> int:
         return sum(criterion.answered for criterion in self.criteria)
 

@@ -9,6 +9,7 @@ from api.access.authentication import token_hash
 from api.plumbing.db import Db
 from api.plumbing.ids import encode_id
 from scoring import Benchmark, Judged, Panel, Plan, Rounding, Sum
+from scoring.plans import Band, MarkKind, Measured
 from tests.browser.site import Site, apart
 from tests.world import World
 
@@ -94,3 +95,88 @@ async def _link(world: World, site: Site, account: UUID) -> str:
         token_hash(token), account,
     )  # fmt: skip
     return f"{site.url}/login/link/{token}"
+
+
+def every_kind() -> Plan:
+    """Twelve criteria in two groups: four measured, one pass or fail, a small count; three judgements and three deductions."""
+
+    def group(key: str, title: str, title_en: str, *parts: Judged | Measured) -> Sum:
+        return Sum(key=key, title=title, title_en=title_en, parts=parts)
+
+    def measured(key: str, title: str, low: str, high: str) -> Measured:
+        band = Band(points=Decimal(10), low=Decimal(low), high=Decimal(high))
+        return Measured(
+            key=key, title=title, title_en=f"Measure {key}", bands=(band,), maximum=Decimal(300), unit="mm"
+        )
+
+    def judged(key: str, title: str, kind: MarkKind, maximum: str, step: str = "1") -> Judged:
+        words = tuple(
+            Benchmark(value=Decimal(value), word=word, text=f"{word}：锉纹方向一致，无明显划痕。")
+            for value, word in enumerate(WORDS)
+        )
+        return Judged(
+            key=key,
+            title=title,
+            title_en=f"Criterion {key}",
+            kind=kind,
+            maximum=Decimal(maximum),
+            step=Decimal(step),
+            benchmarks=words if kind == "judgement_0_3" else (),
+        )
+
+    root = Sum(
+        key="practical",
+        title="燕尾镶配",
+        title_en="Dovetail fit",
+        panel=Panel(size=2),
+        rounding=Rounding(),
+        parts=(
+            group(
+                "A",
+                "尺寸与形位",
+                "Size and form",
+                measured("A1", "外形尺寸", "59.97", "60.03"),
+                measured("A2", "燕尾宽度", "23.98", "24.05"),
+                measured("A3", "配合间隙", "0", "0.04"),
+                measured("A4", "孔距", "29.95", "30.05"),
+                judged("A5", "对称度", "pass_fail", "1"),
+                judged("A6", "毛刺处数", "free", "9"),
+            ),
+            group(
+                "B",
+                "工艺与安全",
+                "Work and safety",
+                judged("B1", "划线与基准", "judgement_0_3", "3"),
+                judged("B2", "锉削方法", "judgement_0_3", "3"),
+                judged("B3", "锉削面质量", "judgement_0_3", "3"),
+                judged("B4", "表面粗糙度", "deduction", "8", "0.5"),
+                judged("B5", "安全文明", "deduction", "10"),
+                judged("B6", "工具摆放", "deduction", "5"),
+            ),
+        ),
+    )
+    return Plan(code="every-kind", version=3, title="各类评分项", root=root)
+
+
+def deductions(count: int = 12) -> Plan:
+    """A sheet of deductions alone, as J4 counts its taps."""
+    parts = tuple(
+        Judged(
+            key=f"D{number:02}",
+            title=f"第{number}项",
+            title_en=f"Item {number}",
+            kind="deduction",
+            maximum=Decimal(8),
+            step=Decimal("0.5"),
+        )
+        for number in range(1, count + 1)
+    )
+    root = Sum(
+        key="practical",
+        title="实操",
+        title_en="Practical",
+        panel=Panel(size=2),
+        rounding=Rounding(),
+        parts=parts,
+    )
+    return Plan(code="deductions", version=1, title="扣分项", root=root)

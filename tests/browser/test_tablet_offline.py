@@ -175,7 +175,6 @@ def test_off_4_cleared_storage_is_told_how_many_are_missing(visit: Visit, room: 
     with page.expect_response(lambda answer: answer.url.endswith("/heartbeat")) as beat:
         page.evaluate("() => dispatchEvent(new Event('online'))")
     assert beat.value.ok
-    context = page.context
     page.goto("/health")
     page.context.new_cdp_session(page).send(
         "Storage.clearDataForOrigin",

@@ -14,7 +14,7 @@ const FORMAT = "shibaiqian-unsent-marks-1";
 export const start = async ({ account }) => {
   const packs = new Map();
   const ruleOf = async (op) => {
-    if (!packs.has(op.session)) packs.set(op.session, await storedPack(account, op.session));
+    if (op.session && !packs.has(op.session)) packs.set(op.session, await storedPack(account, op.session));
     return packs.get(op.session)?.lines.find(({ rule }) => rule.key === op.criterion);
   };
 

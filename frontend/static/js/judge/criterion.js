@@ -84,6 +84,7 @@ export const start = async ({ account, session, number }) => {
     all.get(sheet.sheet).set(rule.key, mark);
     paintRow(row, rule, mark, {});
     for (const other of rows.values()) other.toggleAttribute("data-last", other === row);
+    for (const [id, other] of rows) if (other !== row) paintRow(other, rule, all.get(id)?.get(rule.key), { fixed: !isOpen(sheetOf(other)) });
     await entered.catch(() => say(t("saved_not_stored"), "err"));
   };
 

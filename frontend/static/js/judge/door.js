@@ -5,7 +5,7 @@
 import { storedPackIds } from "./packs.js";
 import { localised, say } from "./shared.js";
 import { of, read, setDevice, write } from "./store.js";
-import { at, icon, make, t } from "./words.js";
+import { at, icon, make, t, ZONE } from "./words.js";
 import { othersWaiting } from "./pulse.js";
 
 const ROUNDS = 310_000;
@@ -97,7 +97,7 @@ const paintOthers = async () => {
   const place = /** @type {HTMLElement | null} */ (document.querySelector("[data-recent]"));
   if (!place || !recent.length) return;
   place.hidden = false;
-  place.querySelector("ul").replaceChildren(...recent.map(({ code, seen }) => make("li", "", make("p", "recent__one", [make("strong", "", code), make("span", "quiet", new Date(seen).toLocaleString("zh-CN", { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" }))]))));
+  place.querySelector("ul").replaceChildren(...recent.map(({ code, seen }) => make("li", "", make("p", "recent__one", [make("strong", "", code), make("span", "quiet", new Date(seen).toLocaleString("zh-CN", { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", timeZone: ZONE }))]))));
 };
 
 /** The badge's QR through the camera, where the browser can read one; otherwise the number is typed. */

@@ -199,7 +199,7 @@ const take = (account, batch, results) => write(["marks", "outbox", "receipts"],
     const later = own.filter((other) => other.criterion === op.criterion && other.n > op.n && other.status === "waiting");
     if (result.status === "accepted" || result.status === "duplicate") {
       outbox.delete(op.n);
-      receipts.put({ account, op_id: op.op_id, station: op.station, criterion: op.criterion, state: op.state, value: op.value, rev: result.rev, at: result.received_at });
+      receipts.put({ account, op_id: op.op_id, session: op.session, station: op.station, criterion: op.criterion, state: op.state, value: op.value, rev: result.rev, at: result.received_at });
       if ((base?.rev ?? 0) < result.rev) marks.put(markOf(op, op, result.rev, result.received_at));
       continue;
     }

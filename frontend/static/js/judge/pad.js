@@ -29,6 +29,7 @@ export const closePad = () => {
 
 export const openPad = (row, line, value) => {
   closePad();
+  for (const other of document.querySelectorAll(".crit[data-last]")) other.removeAttribute("data-last");
   open = { row, line, typed: value, before: value, asked: "" };
   row.dataset.typing = "";
   row.dataset.last = "";

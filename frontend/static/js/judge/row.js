@@ -69,7 +69,7 @@ const paintFixed = (row, rule, mark, fixed) => {
 
 const paintNotes = (row, rule, mark, fixed) => {
   const notes = row.querySelector(".crit__notes");
-  const key = JSON.stringify([mark?.state, mark?.value, mark?.reasons, mark?.trouble?.n, mark?.trouble?.status, fixed]);
+  const key = JSON.stringify([mark?.state, mark?.value, mark?.reasons, mark?.trouble?.n, mark?.trouble?.status, fixed, row.dataset.last !== undefined]);
   // What stands there as it is keeps its focus.
   if (notes.dataset.of === key) return;
   notes.dataset.of = key;
@@ -77,8 +77,10 @@ const paintNotes = (row, rule, mark, fixed) => {
   if (mark?.trouble?.status === "conflict") parts.push(conflictOf(rule, mark.trouble));
   else if (mark?.trouble) parts.push(refusalOf(rule, mark.trouble, fixed));
   else if (mark?.state === "not_attempted" && !fixed) parts.push(make("p", "state state--done crit__note", [icon("cross"), t("not_attempted")]));
-  if (!fixed && !mark?.trouble && rule.kind === "deduction" && mark?.state === "scored" && shown(rule, mark.value) !== "0") parts.push(reasonsOf(mark));
-  else if (fixed && mark?.reasons?.length) parts.push(make("p", "crit__note quiet", mark.reasons.join("、")));
+  const taken = rule.kind === "deduction" && mark?.state === "scored" && shown(rule, mark.value) !== "0";
+  // The reasons are asked for at the row under the finger; at the others they stand as a line.
+  if (!fixed && !mark?.trouble && taken && row.dataset.last !== undefined) parts.push(reasonsOf(mark));
+  else if (mark?.reasons?.length) parts.push(make("p", "crit__note quiet", mark.reasons.join("、")));
   notes.replaceChildren(...parts);
 };
 

@@ -78,9 +78,7 @@ export const start = async ({ account, session, station, judge }) => {
       const own = pack.lines.filter(({ rule }) => rule.group === head.dataset.groupDone);
       head.textContent = t("done", { done: own.filter(({ rule }) => answered(marks.get(rule.key))).length, of: own.length });
     }
-    for (const rest of form.querySelectorAll("[data-full-rest]")) {
-      rest.hidden = !isOpen() || !left.some(({ rule }) => rule.group === rest.dataset.fullRest && rule.kind === "deduction");
-    }
+    paintRest(foot.querySelector("[data-full-rest]"), left);
     const next = foot.querySelector("[data-next-open]");
     const submit = foot.querySelector(".sheet-foot__submit");
     if (!next || !submit) return;
@@ -96,6 +94,17 @@ export const start = async ({ account, session, station, judge }) => {
     submit.querySelector("small").textContent = left.length ? t("missing", { n: left.length }) : "";
   };
 
+  /** Full marks for what is left of one group: that of the row touched last, or the first that has any. */
+  const paintRest = (rest, left) => {
+    if (!rest) return;
+    const open = isOpen() ? left.filter(({ rule }) => rule.kind === "deduction").map(({ rule }) => rule.group) : [];
+    const touched = lines.get(form.querySelector(".crit[data-last]")?.dataset.key ?? "")?.rule.group;
+    const group = open.includes(touched) ? touched : open[0];
+    rest.hidden = !group;
+    rest.dataset.fullRest = group ?? "";
+    rest.querySelector("small").textContent = group ? t("n_items", { n: open.filter((each) => each === group).length }) : "";
+  };
+
   const go = (line) => {
     const row = rows.get(line.rule.key);
     if (NUMERIC.has(line.rule.kind) && !row.querySelector(".stepper") && isOpen()) openPad(row, line, shownOf(line));
@@ -104,9 +113,12 @@ export const start = async ({ account, session, station, judge }) => {
   };
   const shownOf = ({ rule }) => { const mark = marks.get(rule.key); return mark?.state === "scored" ? shown(rule, mark.value) : ""; };
 
+  const repaint = (row) => { const { rule } = lines.get(row.dataset.key); paintRow(row, rule, marks.get(rule.key), { fixed: !isOpen() }); };
   const touch = (row) => {
-    for (const other of form.querySelectorAll(".crit[data-last]")) delete other.dataset.last;
+    const before = [...form.querySelectorAll(".crit[data-last]")];
+    for (const other of before) delete other.dataset.last;
     row.dataset.last = "";
+    for (const other of before) if (other !== row) repaint(other);
     for (const bench of form.querySelectorAll(".bench")) bench.hidden = true;
   };
 
@@ -174,6 +186,8 @@ export const start = async ({ account, session, station, judge }) => {
     }
     if (target.closest("[data-next-open]")) { event.preventDefault(); const [first] = missing(); if (first) go(first); return; }
     if (!row || !line) return;
+    // Not before the browser is through with the click: what it has just chosen must not be painted away.
+    if (target.closest(".pick") && row.dataset.last === undefined) setTimeout(() => { touch(row); repaint(row); });
     if (await actInNotes(target, line.rule, marks.get(line.rule.key), place())) return;
     if (!isOpen()) return;
     const by = /** @type {HTMLElement | null} */ (target.closest("[data-step-by]"));

@@ -14,7 +14,9 @@ export const t = (name, values = {}) => (written.get(name) ?? name).replace(/\{(
 /** What the server said of an operation, in the page's language. */
 export const told = (op) => (english ? op.detail_en : op.detail) ?? op.code ?? "";
 
-const clock = new Intl.DateTimeFormat("zh-CN", { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
+// As the server writes times; a tablet may be set to any zone.
+export const ZONE = "Asia/Shanghai";
+const clock = new Intl.DateTimeFormat("zh-CN", { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false, timeZone: ZONE });
 export const at = (moment) => clock.format(new Date(moment));
 
 /** A drawing of the sprite, as the templates make it. */
