@@ -539,3 +539,63 @@ async def test_chief_judge_pauses_a_session_with_a_reason(world, tie):
     assert done.status_code == 303, done.text
     state = "SELECT state FROM judging_session WHERE item_id = $1"
     assert await world.fetchval(state, contest.item) == "paused"
+
+
+async def test_chief_keeps_the_clock_and_answers_a_hand_on_one_page(world, tie):
+    contest, _, chief, judge = tie
+    session = encode_id(
+        "session", await world.fetchval("SELECT id FROM judging_session WHERE item_id = $1", contest.item)
+    )
+    path = f"/judge/s/{session}/time"
+    await judge.post(f"/judge/s/{session}/hand", data={"kind": "equipment", "station": "2"})
+
+    form = fields((await chief.get(path)).text)
+    started = await chief.post(path, data=form | {"act": "start"})
+    refused = await chief.post(
+        path, data={"csrf_token": form["csrf_token"], "act": "make_up", "make_up_s": "60"}
+    )
+    page = await chief.get(path)
+    settled = await chief.post(
+        path, data=fields(page.text) | {"act": "settled", "note": "换卡尺", "once": "another"}
+    )
+
+    assert started.status_code == 303, started.text
+    assert refused.status_code == 422
+    assert "设备故障" in page.text
+    assert 'data-running="yes"' in page.text
+    assert settled.status_code == 303
+    assert "换卡尺" in (await chief.get(path)).text
+    assert (await judge.get(path)).status_code == 403
+
+
+async def test_chief_who_came_in_by_badge_signs_with_the_pin(world, room):
+    contest, judges, sheets, session = room
+    chief = await world.client("chief_judge", "contest", contest.contest)
+    await submitted(judges, session)
+    await world.execute(
+        "UPDATE account SET pin_hash = $2 WHERE id = $1", chief.account_id, await hash_secret("4719")
+    )
+    await world.execute("UPDATE sign_in_session SET kind = 'judge' WHERE account_id = $1", chief.account_id)
+    sign = f"/judge/s/{session}/sign"
+    page = await chief.get(sign)
+
+    wrong = await chief.post(sign, data=fields(page.text) | {"act": "sign", "pin": "0000"})
+    right = await chief.post(sign, data=fields(page.text) | {"act": "sign", "pin": "4719"})
+
+    assert 'name="pin"' in page.text
+    assert wrong.status_code == 422
+    assert "PIN不对" in wrong.text
+    assert right.status_code == 303
+
+
+async def test_judge_signs_own_sheets_on_a_page(room):
+    _, judges, _, session = room
+    path = f"/judge/s/{session}/own"
+    early = await judges[0].get(path)
+    await submitted(judges, session)
+
+    signed = await judges[0].post(path, data=fields((await judges[0].get(path)).text))
+
+    assert "工位01还没有提交" in early.text
+    assert signed.status_code == 303
+    assert "已签字" in (await judges[0].get(path)).text

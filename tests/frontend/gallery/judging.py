@@ -7,18 +7,25 @@ from frontend.views.judging import (
     Benchmark,
     ChiefItem,
     ChiefPage,
+    ClockLine,
     Criterion,
     CriterionGroup,
     DeductionChip,
+    HandPage,
+    IncidentLine,
     JudgeHead,
     JudgeSignInPage,
     MarkConflict,
+    OutboxPage,
+    OwnSignPage,
     RecentJudge,
     SheetPage,
     SignOffPage,
     SignRow,
     StationsPage,
     StationTile,
+    TabletLine,
+    TimePage,
 )
 from frontend.views.organiser import SessionRun
 from frontend.views.results import TiedRow, TieGroup
@@ -233,6 +240,25 @@ CHIEF = ChiefPage(
     ),
 )
 
+OWN_SIGN = OwnSignPage(HEAD, "7f3a" * 16, "7F3A-7F3A", 40, asks_pin=True)
+TIME = TimePage(
+    HEAD,
+    ClockLine("", True, 5_025_000, "1:23:45", 120),
+    (ClockLine("07", False, 3_600_000, "1:00:00", 90),),
+    started=True,
+    keeps=True,
+    answers=True,
+    incidents=(
+        IncidentLine("inc_1", "safety", "07", "A-03", at(3, 2, 10, 12), "raised"),
+        IncidentLine("inc_2", "equipment", "19", "A-01", at(3, 2, 9, 40), "settled", "换了一把游标卡尺"),
+    ),
+    tablets=(
+        TabletLine("A-01", "平板12", 86, 0, 0, at(3, 2, 10, 14)),
+        TabletLine("A-03", "", None, 12, 6, at(3, 2, 9, 58), lost=True),
+    ),
+    once="once",
+)
+
 SCREENS = (
     _screen("judge", SIGN_IN, "/judge"),
     _screen(
@@ -282,6 +308,14 @@ SCREENS = (
         ),
         "/judge/chief",
     ),
+    _screen("own-sign", OWN_SIGN, _GRID + "/own"),
+    _screen("own-sign-open", replace(OWN_SIGN, open=("07", "19"), void=True), _GRID + "/own"),
+    _screen("own-sign-done", replace(OWN_SIGN, signed_at=at(3, 2, 17)), _GRID + "/own"),
+    _screen("time", TIME, _GRID + "/time"),
+    _screen("time-begin", TimePage(HEAD, ClockLine("", False, 0, "0:00:00"), keeps=True), _GRID + "/time"),
+    _screen("hand", HandPage(HEAD, "17", "once"), _GRID + "/hand"),
+    _screen("hand-raised", HandPage(HEAD, "17", "once", raised=True), _GRID + "/hand"),
+    _screen("outbox", OutboxPage(HEAD), "/judge/outbox"),
     _screen("sign", SIGN_OFF, _GRID + "/sign"),
     _screen("sign-ready", _CLEAN, _GRID + "/sign"),
     _screen("sign-done", replace(_CLEAN, signed_at=at(3, 2, 17, 5)), _GRID + "/sign"),
