@@ -3,10 +3,11 @@
 from typing import Annotated, Any
 
 from litestar import Response, get, post
+from litestar.datastructures import State
 from litestar.params import FromPath, HeaderParameter, JSONBody
 
 from api.dependencies import FromActor, FromDb, FromOnce
-from api.judging import clocks, incidents
+from api.judging import clocks, incidents, paper
 from api.judging.commands.own_signature import sign_own_sheets
 from api.judging.commands.tablets import take_beat
 from api.judging.queries.own_signature import own_signature
@@ -112,7 +113,33 @@ async def sign_own(
     return await sign_own_sheets(db, actor, parse_id("session", session_id), data)
 
 
+@get("/sessions/{session_id:str}/paper", opt={"right": "paper.read"})
+async def list_paper(db: FromDb, actor: FromActor, session_id: FromPath[str]) -> list[paper.PaperSheet]:
+    """The paper sheets of a session: typed once, twice, where the copies differ, and which have become marks."""
+    return await paper.paper_of_session(db, actor, parse_id("session", session_id))
+
+
+@post("/sheets/{sheet_id:str}/paper-copies", opt={"right": "paper.enter"})
+async def enter_paper_copy(
+    db: FromDb, actor: FromActor, once: FromOnce, sheet_id: FromPath[str], data: JSONBody[paper.EnterCopy]
+) -> Response[bytes]:
+    """Type a paper sheet. Two clerks do it, neither sees the other's copy; the answer names the fields on which they differ."""
+    sheet = parse_id("sheet", sheet_id)
+    return await once.answer(lambda: paper.enter_copy(db, actor, sheet, data))
+
+
+@post("/sheets/{sheet_id:str}/paper-transfer", opt={"right": "paper.transfer"}, status_code=200)
+async def transfer_paper(
+    db: FromDb, actor: FromActor, state: State, sheet_id: FromPath[str]
+) -> paper.PaperSheet:
+    """Make marks of a paper sheet on which both copies agree. Sent again, it changes nothing."""
+    return await paper.transfer_copy(db, state.desk, actor, parse_id("sheet", sheet_id))
+
+
 ROUTES: list[Any] = [
+    list_paper,
+    enter_paper_copy,
+    transfer_paper,
     show_pack,
     beat,
     list_tablets,

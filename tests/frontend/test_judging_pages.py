@@ -599,3 +599,35 @@ async def test_judge_signs_own_sheets_on_a_page(room):
     assert "工位01还没有提交" in early.text
     assert signed.status_code == 303
     assert "已签字" in (await judges[0].get(path)).text
+
+
+async def test_paper_sheets_are_printed_typed_twice_and_transferred(world, room):
+    contest, _, sheets, session = room
+    clerks = [await world.client("data_clerk", "contest", contest.contest) for _ in range(2)]
+    chief = await world.client("chief_judge", "contest", contest.contest)
+    path, sheet = f"/paper/s/{session}", encode_id("sheet", sheets[0])
+    blank = await clerks[0].get(f"{path}/blank")
+    for clerk, mark_of_c2 in zip(clerks, ("80", "-"), strict=True):
+        form = fields((await clerk.get(f"{path}/{sheet}")).text)
+        wrong = await clerk.post(f"{path}/{sheet}", data=form | {"mark.C1": "12.5", "mark.C2": "80"})
+        assert wrong.status_code == 422
+        assert "超出0–10" in wrong.text
+        done = await clerk.post(
+            f"{path}/{sheet}", data=form | {"mark.C1": "8.5", "mark.C2": mark_of_c2, "once": mark_of_c2}
+        )
+        assert done.status_code == 303, done.text
+    assert "两份不一致" in (await clerks[0].get(path)).text
+    form = fields((await clerks[1].get(f"{path}/{sheet}")).text)
+    assert "mark.C1" not in form or form["mark.C1"] == ""
+    await clerks[1].post(f"{path}/{sheet}", data=form | {"mark.C1": "8.5", "mark.C2": "80"})
+
+    moved = await chief.post(
+        path, data={"csrf_token": fields((await chief.get(path)).text)["csrf_token"], "sheet": sheet}
+    )
+
+    assert moved.status_code == 303, moved.text
+    assert await values(world, sheets[0]) == [
+        ("C1", 1, "scored", Decimal("8.5")),
+        ("C2", 1, "scored", Decimal(80)),
+    ]
+    assert not {secret for secret in (NAME, UNIT) if secret in blank.text}

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from frontend.views.common import FieldError, FormState
 from frontend.views.judging import (
     Benchmark,
+    BlankSheetsPage,
     ChiefItem,
     ChiefPage,
     ClockLine,
@@ -18,6 +19,10 @@ from frontend.views.judging import (
     MarkConflict,
     OutboxPage,
     OwnSignPage,
+    PaperCopyPage,
+    PaperDifference,
+    PaperLine,
+    PaperPage,
     RecentJudge,
     SheetPage,
     SignOffPage,
@@ -307,6 +312,28 @@ SCREENS = (
             ),
         ),
         "/judge/chief",
+    ),
+    _screen(
+        "paper",
+        PaperPage(
+            HEAD,
+            (
+                PaperLine("sht_1", "01", "A-01", "empty"),
+                PaperLine(
+                    "sht_2", "02", "A-01", "differs", 1, (PaperDifference("09", "锉削面质量", "2", "3"),)
+                ),
+                PaperLine("sht_3", "03", "A-01", "agrees", 2),
+            ),
+            types=True,
+            transfers=True,
+        ),
+        "/paper/s/ses_01J9",
+    ),
+    _screen("paper-copy", PaperCopyPage(HEAD, "sht_1", "17", GROUPS, "once"), "/paper/s/ses_01J9/sht_1"),
+    _screen(
+        "paper-blank",
+        BlankSheetsPage(HEAD, (("01", "A-01"), ("02", "A-01")), GROUPS),
+        "/paper/s/ses_01J9/blank",
     ),
     _screen("own-sign", OWN_SIGN, _GRID + "/own"),
     _screen("own-sign-open", replace(OWN_SIGN, open=("07", "19"), void=True), _GRID + "/own"),
