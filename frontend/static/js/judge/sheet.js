@@ -133,6 +133,8 @@ export const start = async ({ account, session, station, judge }) => {
       paintBench(form.querySelector(`#bench-${String(line.number).padStart(2, "0")}`), line.rule, String(line.number).padStart(2, "0"), marks.get(line.rule.key));
       paintFoot();
       await entered;
+      // It is on disk: said at once, before everything is read anew.
+      if (row.dataset.saved === "storing") row.dataset.saved = "here";
     } catch {
       say(t("saved_not_stored"), "err");
     }
@@ -260,7 +262,16 @@ export const start = async ({ account, session, station, judge }) => {
     input.setAttribute("readonly", "");
   }
   for (const stepper of form.querySelectorAll("[data-stepper]")) /** @type {HTMLElement} */ (stepper).hidden = false;
-  document.addEventListener("judge:changed", (event) => { if (!/** @type {CustomEvent} */ (event).detail?.quiet) paint(); });
+  // Several things change with one tap; while one painting is under way the next waits for its end, and one is enough for all.
+  let painting = false;
+  let again = false;
+  document.addEventListener("judge:changed", async (event) => {
+    if (/** @type {CustomEvent} */ (event).detail?.quiet) return;
+    if (painting) { again = true; return; }
+    painting = true;
+    do { again = false; await paint(); } while (again);
+    painting = false;
+  });
   document.body.dataset.scripted = "";
   const first = [...rows.values()][0];
   if (first) show(first);
