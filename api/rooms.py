@@ -12,7 +12,7 @@ from api.advancement import routes as advancement
 from api.awards import routes as awards
 from api.contests import routes as contests
 from api.jobs import routes as jobs
-from api.judging import desk, quick_lane
+from api.judging import desk, quick_lane, tablet_routes
 from api.judging import routes as judging
 from api.organisations import routes as organisations
 from api.people import routes as people
@@ -34,6 +34,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *registration.ROUTES,
     *jobs.ROUTES,
     *judging.ROUTES,
+    *tablet_routes.ROUTES,
 ]
 LIFESPANS: list[Lifespan] = [board_cache.listening, desk.open_desk]
 # Layers stand in front of everything, first in the list innermost: cached bytes must not pay for routing.

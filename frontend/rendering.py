@@ -69,22 +69,26 @@ def render(template: str, view: msgspec.Struct, locale: Locale, request_context:
 @cache
 def environment(locale: Locale) -> Environment:
     """The environment of one language, made once per process; templates are read at first use and kept."""
+    # Named apart: the type checker would otherwise take the first of them for the kind of all.
+    values: dict[str, object] = {
+        "lang": locale,
+        "item_pages": ITEM_PAGES,
+        "t": texts(locale),
+        "url": partial(_written_url, locale),
+        # Marks data that stays Chinese on an English page, for voices, fonts and hyphenation.
+        "zh": Markup(' lang="zh-CN"' if locale == "en" else ""),
+        "timeline": partial(placed_timeline, locale),
+        "static": _written_static,
+        "icon": icon,
+        "css": stylesheets,
+        "behaviour": behaviours,
+        "judge_app": judge_app,
+        "tablet_words": _tablet_words(locale),
+    }
     return Environment(
         loader=load_from_path([str(TEMPLATES)]),
         filters=filters(locale),
-        globals={
-            "lang": locale,
-            "item_pages": ITEM_PAGES,
-            "t": texts(locale),
-            "url": partial(_written_url, locale),
-            # Marks data that stays Chinese on an English page, for voices, fonts and hyphenation.
-            "zh": Markup(' lang="zh-CN"' if locale == "en" else ""),
-            "timeline": partial(placed_timeline, locale),
-            "static": _written_static,
-            "icon": icon,
-            "css": stylesheets,
-            "behaviour": behaviours,
-        },
+        globals=values,
         # With debug on, an error message quotes the view, which holds names.
         debug=False,
         undefined_behavior="strict",
@@ -130,6 +134,33 @@ def stylesheets(*blocks: str) -> Markup:
 def behaviours(*names: str) -> Markup:
     """Scripts that attach themselves to `data-` attributes once the page is read."""
     return Markup("".join(f'<script src="{static_url(f"js/{name}.js")}" defer></script>' for name in names))
+
+
+def judge_app() -> Markup:
+    """The judges' application as one module; its parts lie beside it under the same version."""
+    return Markup(f'<script type="module" src="/judge/app/{app_version()}/main.js"></script>')
+
+
+@cache
+def app_version() -> str:
+    """Mark of everything that the judges' pages are made of: a tablet keeps pages and scripts of one version together."""
+    digest = hashlib.sha256()
+    kept = [STATIC / "js", STATIC / "css", TEMPLATES / "judging", TEMPLATES / "layout"]
+    for path in sorted(path for folder in kept for path in folder.rglob("*") if path.is_file()):
+        digest.update(path.relative_to(_HERE).as_posix().encode() + b"\0" + path.read_bytes())
+    digest.update((STATIC / "icons.svg").read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _tablet_words(locale: Locale) -> list[tuple[str, str]]:
+    """What the script says, as (name, text) for the page; of a counted text the form for many."""
+    written = texts(locale).written()
+    words = []
+    for key in sorted(written):
+        text = written[key]
+        if key.startswith("tablet."):
+            words.append((key.removeprefix("tablet."), text if isinstance(text, str) else text["other"]))
+    return words
 
 
 def localised_url(locale: Locale, path: str) -> str:

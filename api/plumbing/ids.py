@@ -31,6 +31,7 @@ PREFIXES = {
     "redraw": "rdw",
     "attempt": "att",
     "sheet": "sht",
+    "incident": "inc",
     "slot": "slt",
     "proposal": "prp",
     "job": "job",

@@ -23,6 +23,7 @@ from api.plumbing.problems import Problem
 from frontend.locales import Locale
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.pages.session_heads import STATES, head_of, station_text
+from frontend.rendering import app_version
 from frontend.views.judging import (
     JudgeSignInPage,
     SessionLine,
@@ -44,7 +45,10 @@ async def show_door(
     """The judges' door; a judge who is in goes on to the one session that is running, or chooses."""
     if actor.signed_in and actor.holds("sheet.mark"):
         return await _sessions(request, db, actor, every=every)
-    return _door(request, JudgeSignInPage(now=datetime.now(UTC), form=form_state(request, {"code": code})))
+    return _door(
+        request,
+        JudgeSignInPage(now=datetime.now(UTC), app=app_version(), form=form_state(request, {"code": code})),
+    )
 
 
 @post("/judge", opt=SIGNS_IN, status_code=200)
@@ -56,7 +60,9 @@ async def come_in(request: PageRequest, db: FromDb, settings: FromSettings) -> R
         opened = await commands.sign_in_by_badge(db, caller_of(request), _shown(badge, fields.get("pin", "")))
     except Problem as problem:
         # The badge stays, the PIN never does.
-        page = JudgeSignInPage(now=datetime.now(UTC), form=form_state(request, {"code": badge}, problem))
+        page = JudgeSignInPage(
+            now=datetime.now(UTC), app=app_version(), form=form_state(request, {"code": badge}, problem)
+        )
         return _door(request, page, problem)
     answer = go(request, "/judge")
     answer.set_cookie(session_cookie(settings, opened))
@@ -109,7 +115,7 @@ async def show_stations(
     """The judge's own stations; the chief's way to the signature beside them."""
     grid = await station_grid(db, actor, parse_id("session", session), own=True)
     page = StationsPage(
-        head=head_of(grid.session, grid.judge or "", locale_of(request)),
+        head=head_of(actor, grid.session, grid.judge or "", locale_of(request)),
         tiles=tuple(_tile(station) for station in grid.stations),
         session_state=STATES[grid.session.state],
         chief=grid.chief and actor.holds("sheet.sign"),

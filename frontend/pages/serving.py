@@ -41,9 +41,13 @@ def show(
     template: str | None = None,
     status: int = 200,
     headers: dict[str, str] | None = None,
+    of_nobody: bool = False,
 ) -> Response[str]:
-    """A page of a room for whoever is signed in; `template` names a partial of the page for htmx instead."""
-    actor: Actor = request.scope.get("user") or ANONYMOUS
+    """A page of a room for whoever is signed in; `template` names a partial of the page for htmx instead.
+
+    `of_nobody` leaves out who asks and their token: a tablet keeps the page for whoever comes next.
+    """
+    actor: Actor = (None if of_nobody else request.scope.get("user")) or ANONYMOUS
     public = room == "public"
     context = RequestContext(
         path=page_path(request),

@@ -2,10 +2,13 @@
 
 from typing import Final
 
+from api.access.actor import Actor
 from api.judging.schemas import Session
 from api.judging.schemas import SessionState as State
+from api.plumbing.ids import encode_id
 from frontend.locales import Locale
 from frontend.pages.serving import named
+from frontend.rendering import app_version
 from frontend.views.judging import JudgeHead, SessionState
 
 STATES: Final[dict[State, SessionState]] = {
@@ -16,8 +19,8 @@ STATES: Final[dict[State, SessionState]] = {
 }
 
 
-def head_of(session: Session, judge: str, locale: Locale) -> JudgeHead:
-    """The title block."""
+def head_of(actor: Actor | None, session: Session, judge: str, locale: Locale) -> JudgeHead:
+    """The title block; of nobody on a page that a tablet puts aside."""
     return JudgeHead(
         session=session.id,
         session_name=named(locale, session.name_zh, session.name_en),
@@ -26,6 +29,9 @@ def head_of(session: Session, judge: str, locale: Locale) -> JudgeHead:
         judge=judge,
         starts_at=session.starts_at,
         ends_at=session.ends_at,
+        hand_path=f"/judge/s/{session.id}/hand",
+        account=encode_id("account", actor.account_id) if actor else "",
+        app=app_version(),
     )
 
 

@@ -56,7 +56,7 @@ def groups_of(
         inside = [line for line in lines if line.rule.group == key]
         rows = tuple(row_of(line, outcomes.get(line.rule.key), locale) for line in inside)
         title = named(locale, inside[0].rule.group_title, inside[0].rule.group_title_en)
-        groups.append(views.CriterionGroup(_letter(place), title, _points(inside), rows))
+        groups.append(views.CriterionGroup(_letter(place), title, _points(inside), rows, key))
     return tuple(groups)
 
 

@@ -1,4 +1,5 @@
-"""SJ3: one sheet. Each tap sends its row; without script the whole form does the same. Nothing is ever overwritten unseen."""
+"""SJ3: one sheet. With script every tap goes through the tablet's own store (static/js/judge); without, the whole form does the
+same. Nothing is ever overwritten unseen."""
 
 from datetime import UTC, datetime
 from typing import Final
@@ -30,7 +31,6 @@ from frontend.pages.sheet_rows import Outcome, groups_of
 from frontend.views.common import FormState
 from frontend.views.judging import (
     JudgeHead,
-    MarkReceipt,
     SheetPage,
     SheetState,
 )
@@ -67,7 +67,7 @@ async def show_sheet(
     if sheet_id is None:
         raise Problem("not_found")
     shown = await _on_the_desk(db, state.desk, actor, parse_id("sheet", sheet_id))
-    return show(request, _sheet_page(shown, locale_of(request)), "judge")
+    return show(request, _sheet_page(actor, shown, locale_of(request)), "judge")
 
 
 @post("/judge/s/{session:str}/w/{station:int}", opt={"right": "sheet.mark"}, status_code=200)
@@ -84,7 +84,7 @@ async def send_sheet(
     shown = await _entered(db, state.desk, actor, fields)
     here = f"/judge/s/{session}/w/{station_text(station)}"
     if shown.trouble:
-        return show(request, _sheet_page(shown, locale_of(request)), "judge", status=422)
+        return show(request, _sheet_page(actor, shown, locale_of(request)), "judge", status=422)
     if fields.get("act") != "submit":
         return go(request, here)
     if shown.sheet.state == "submitted":
@@ -98,44 +98,18 @@ async def send_sheet(
         if problem.status not in SHOWN_AGAIN:
             raise
         form = form_state(request, {}, problem)
-        return show(request, _sheet_page(shown, locale_of(request), form), "judge", status=problem.status)
+        return show(
+            request, _sheet_page(actor, shown, locale_of(request), form), "judge", status=problem.status
+        )
     return go(request, f"/judge/s/{session}")
 
 
-@post("/judge/s/{session:str}/w/{station:int}/marks", opt={"right": "sheet.mark"}, status_code=200)
-async def send_row(
-    request: PageRequest,
-    db: FromDb,
-    actor: FromActor,
-    state: State,
-    session: FromPath[str],
-    station: FromPath[int],
-) -> Response[str]:
-    """One tap: its receipt says what the server now holds."""
-    fields = await form_fields(request)
-    key = fields.get("criterion", "")
-    shown = await _entered(db, state.desk, actor, fields, only=key)
-    page = _sheet_page(shown, locale_of(request))
-    criterion = next((row for row in page.criteria if row.key == key), None)
-    if criterion is None:
-        raise Problem("not_found")
-    receipt = MarkReceipt(page.head, page.station, criterion, page.numbers, datetime.now(UTC), page.groups)
-    return show(request, receipt, "judge")
-
-
-async def _entered(
-    db: Db, desk: MarkDesk, actor: Actor, fields: dict[str, str], only: str | None = None
-) -> OnTheDesk:
+async def _entered(db: Db, desk: MarkDesk, actor: Actor, fields: dict[str, str]) -> OnTheDesk:
     """Save the rows that the form changes. The form names its sheet: after a redraw it must not write on the next one."""
     sheet_id: UUID = parse_id("sheet", fields.get("sheet", ""))
     place = await desk.sheet_of(sheet_id, actor.account_id)
     now = datetime.now(UTC)
-    rows = [
-        row
-        for line in place.form.lines
-        if only is None or line.key == only
-        if (row := entered_row(line, fields)) is not None
-    ]
+    rows = [row for line in place.form.lines if (row := entered_row(line, fields)) is not None]
     outcomes: dict[str, Outcome] = {}
     for start in range(0, len(rows), MOST_OPERATIONS):
         part = rows[start : start + MOST_OPERATIONS]
@@ -164,12 +138,12 @@ def _require_seen(shown: OnTheDesk, fields: dict[str, str]) -> None:
             raise Problem("sheet_moved", current=shown.sheet)
 
 
-def _sheet_page(shown: OnTheDesk, locale: Locale, form: FormState | None = None) -> SheetPage:
+def _sheet_page(actor: Actor, shown: OnTheDesk, locale: Locale, form: FormState | None = None) -> SheetPage:
     sheet = shown.sheet
     signed = next((move for move in reversed(sheet.transitions) if move.to == "signed"), None)
     state = _sheet_state(sheet, trouble=bool(shown.trouble))
     return SheetPage(
-        head=_head(shown, locale),
+        head=_head(actor, shown, locale),
         station=station_text(sheet.station),
         sheet=sheet.id,
         project=sheet.session.stage_name,
@@ -183,8 +157,9 @@ def _sheet_page(shown: OnTheDesk, locale: Locale, form: FormState | None = None)
     )
 
 
-def _head(shown: OnTheDesk, locale: Locale) -> JudgeHead:
-    head = head_of(shown.sheet.session, shown.sheet.judge, locale)
+def _head(actor: Actor, shown: OnTheDesk, locale: Locale) -> JudgeHead:
+    head = head_of(actor, shown.sheet.session, shown.sheet.judge, locale)
+    head = msgspec.structs.replace(head, hand_path=f"{head.hand_path}?station={shown.sheet.station}")
     if shown.trouble:
         return msgspec.structs.replace(head, saved="trouble", waiting=shown.trouble)
     return msgspec.structs.replace(head, saved="locked" if shown.sheet.state == "signed" else "saved")
@@ -200,4 +175,4 @@ def _sheet_state(sheet: Sheet, *, trouble: bool) -> SheetState:
     return "open" if session == "running" else session
 
 
-PAGES: list[ControllerRouterHandler] = [show_sheet, send_sheet, send_row]
+PAGES: list[ControllerRouterHandler] = [show_sheet, send_sheet]

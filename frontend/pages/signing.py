@@ -8,6 +8,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
+from api.access.commands.confirming import asks_pin, confirm_pin
 from api.dependencies import FromActor, FromDb
 from api.judging.commands.sheets import move_sheet
 from api.judging.commands.signing import sign_session
@@ -23,7 +24,7 @@ from frontend.views.common import FormState
 from frontend.views.judging import SignedSheet, SignOffPage, SignRow
 from scoring.decimals import plain
 
-SHOWN_AGAIN: Final = frozenset({409, 412, 422})
+SHOWN_AGAIN: Final = frozenset({409, 412, 422, 429})
 LOOKED_AT: Final = re.compile(r"(sht_[A-Za-z0-9]{1,40})@([0-9]{1,9})")
 """A sheet and the revision of it that was on the page."""
 
@@ -34,7 +35,7 @@ async def show_signing(
 ) -> Response[str]:
     """Totals, gaps, and the signature."""
     found = await session_to_sign(db, actor, parse_id("session", session))
-    return show(request, _page(found, locale_of(request)), "judge")
+    return show(request, _page(found, locale_of(request), asks=asks_pin(actor)), "judge")
 
 
 @post("/judge/s/{session:str}/sign", opt={"right": "sheet.sign"}, status_code=200)
@@ -52,20 +53,23 @@ async def sign(
             move = MoveSheet("open", int(looked_at[2]), fields.get("reason", "")[:1000])
             await move_sheet(db, actor, parse_id("sheet", looked_at[1]), move)
         else:
+            await confirm_pin(db, actor, fields.get("pin", "")[:12])
             await sign_session(db, actor, session_id, fields.get("hash", ""))
     except Problem as problem:
         if problem.status not in SHOWN_AGAIN:
             raise
         found = await session_to_sign(db, actor, session_id)
         form = form_state(request, {"reason": fields.get("reason", "")}, problem)
-        page = _page(found, locale_of(request), form)
+        page = _page(found, locale_of(request), form, asks=asks_pin(actor))
         return show(request, page, "judge", status=problem.status)
     return go(request, f"/judge/s/{session}/sign")
 
 
-def _page(found: SessionToSign, locale: Locale, form: FormState | None = None) -> SignOffPage:
+def _page(
+    found: SessionToSign, locale: Locale, form: FormState | None = None, *, asks: bool = False
+) -> SignOffPage:
     return SignOffPage(
-        head=head_of(found.session, found.judge or "", locale),
+        head=head_of(None, found.session, found.judge or "", locale),
         rows=tuple(_row(station, locale) for station in found.stations),
         hash_fragment=fragment(found.hash),
         hash=found.hash,
@@ -81,6 +85,7 @@ def _page(found: SessionToSign, locale: Locale, form: FormState | None = None) -
             if sheet.state != "open"
         ),
         signed_at=found.signed_at,
+        asks_pin=asks,
         reopened=_reopened(found, locale),
         form=form or FormState(),
     )

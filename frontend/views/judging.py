@@ -33,6 +33,7 @@ class JudgeSignInPage(msgspec.Struct, frozen=True):
     """Unsent marks of other judges on this device: code and count only."""
     recent: tuple[RecentJudge, ...] = ()
     cooling_until: datetime | None = None
+    app: str = ""
     form: FormState = FormState()
 
 
@@ -50,7 +51,11 @@ class JudgeHead(msgspec.Struct, frozen=True):
     saved: Literal["saved", "waiting", "trouble", "locked"] = "saved"
     waiting: int = 0
     hand_path: str | None = None
-    """Where a hand is raised; None until the product takes incidents."""
+    """Where a hand is raised; None on pages of no session."""
+    account: str = ""
+    """Under whom the tablet keeps what is entered; empty on a page that is put aside for whoever comes."""
+    app: str = ""
+    """The version of the judges' pages and scripts."""
 
 
 SessionState = Literal["not_started", "running", "paused", "closed"]
@@ -97,6 +102,7 @@ class StationsPage(msgspec.Struct, frozen=True):
     tiles: tuple[StationTile, ...]
     session_state: SessionState | Literal["not_mine"] = "running"
     chief: bool = False
+    blank: bool = False
 
     def count(self, *states: StationState) -> int:
         return sum(tile.state in states for tile in self.tiles)
@@ -158,6 +164,12 @@ class Criterion(msgspec.Struct, frozen=True):
         return self.state != "unset" if self.received is None else self.received
 
     @property
+    def stepper(self) -> bool:
+        """Whether it is a small count, taken with a plus and a minus."""
+        whole = self.step == "1" and self.minimum is not None and len(self.minimum) == 1
+        return self.kind == "points" and whole and self.maximum is not None and len(self.maximum) == 1
+
+    @property
     def benchmark(self) -> Benchmark | None:
         """The benchmark of the value chosen, if any."""
         return next((mark for mark in self.benchmarks if mark.value == self.value), None)
@@ -187,6 +199,7 @@ class CriterionGroup(msgspec.Struct, frozen=True):
     points: Mark | None
     """None where a line is measured and gives no points of its own."""
     criteria: tuple[Criterion, ...]
+    key: str = ""
 
     @property
     def done(self) -> int:
@@ -208,13 +221,12 @@ SheetState = Literal["open", "submitted", "locked", "not_started", "paused", "cl
 class SheetPage(msgspec.Struct, frozen=True):
     """GET and POST /judge/s/{session}/w/{station}; SJ3.
 
-    act = save keeps what is typed, act = submit also submits. With script each tap posts one row to …/marks and gets
-    `judging/_receipt.html` back.
+    act = save keeps what is typed, act = submit also submits. With script every tap goes through the tablet's own store.
+    As `blank` it is the blank page that a tablet puts aside for when there is no network.
     """
 
     TEMPLATE: ClassVar[str] = "judging/sheet.html"
     ROW: ClassVar[str] = "judging/_row.html"
-    RECEIPT: ClassVar[str] = "judging/_receipt.html"
 
     head: JudgeHead
     station: str
@@ -228,6 +240,7 @@ class SheetPage(msgspec.Struct, frozen=True):
     locked_at: datetime | None = None
     last_key: str | None = None
     """The criterion that was answered last: its row is tinted and its benchmark shown."""
+    blank: bool = False
     form: FormState = FormState()
 
     @property
@@ -261,26 +274,156 @@ class SheetPage(msgspec.Struct, frozen=True):
         return next((number for number in self.numbers if not number[2]), None)
 
 
-class MarkReceipt(msgspec.Struct, frozen=True):
-    """What one tap gets back: the row as it now stands, and the counts of badge and footer."""
+class CriterionPage(msgspec.Struct, frozen=True):
+    """GET /judge/s/{session}/c/{number}; SJ5. The script makes a row of it for each station, so it is the same for every criterion."""
 
-    TEMPLATE: ClassVar[str] = "judging/_receipt.html"
+    TEMPLATE: ClassVar[str] = "judging/criterion.html"
 
     head: JudgeHead
+    groups: tuple[CriterionGroup, ...]
+    number: str = ""
+    title: str = ""
+    state: SheetState = "open"
+    blank: bool = True
+
+
+class OutboxPage(msgspec.Struct, frozen=True):
+    """GET /judge/outbox; SJ6. What it shows lies on the tablet alone."""
+
+    TEMPLATE: ClassVar[str] = "judging/outbox.html"
+
+    head: JudgeHead
+
+
+class HandPage(msgspec.Struct, frozen=True):
+    """GET and POST /judge/s/{session}/hand, with `station` where it was raised at one."""
+
+    TEMPLATE: ClassVar[str] = "judging/hand.html"
+
+    head: JudgeHead
+    station: str = ""
+    once: str = ""
+    raised: bool = False
+    form: FormState = FormState()
+
+
+class OwnSignPage(msgspec.Struct, frozen=True):
+    """GET and POST /judge/s/{session}/own with hash and pin: a judge signs their own sheets."""
+
+    TEMPLATE: ClassVar[str] = "judging/own_sign.html"
+
+    head: JudgeHead
+    hash: str
+    hash_fragment: str
+    sheets: int
+    open: tuple[str, ...] = ()
+    """Stations whose sheet is not submitted."""
+    asks_pin: bool = False
+    signed_at: datetime | None = None
+    void: bool = False
+    form: FormState = FormState()
+
+
+class ClockLine(msgspec.Struct, frozen=True):
+    """One clock; `station` is empty for the session's."""
+
     station: str
-    criterion: Criterion
-    numbers: tuple[tuple[str, str, bool], ...]
-    """Key, number and answered of every criterion of the sheet, in order."""
-    received_at: datetime
-    groups: tuple[CriterionGroup, ...] = ()
+    running: bool
+    ran_ms: int
+    ran: str
+    make_up_s: int = 0
 
-    @property
-    def done(self) -> int:
-        return sum(answered for _, _, answered in self.numbers)
 
-    @property
-    def first_open(self) -> tuple[str, str, bool] | None:
-        return next((number for number in self.numbers if not number[2]), None)
+class IncidentLine(msgspec.Struct, frozen=True):
+    incident: str
+    kind: str
+    station: str
+    by: str
+    at: datetime
+    state: Literal["raised", "seen", "settled"]
+    note: str = ""
+
+
+class TabletLine(msgspec.Struct, frozen=True):
+    """`unsent` counts what still waits or needs its judge; `others` is of other judges on the same tablet."""
+
+    judge: str
+    device: str
+    battery: int | None
+    unsent: int
+    others: int
+    seen_at: datetime
+    lost: bool = False
+
+
+class TimePage(msgspec.Struct, frozen=True):
+    """GET and POST /judge/s/{session}/time; SJ9. act=start, pause, resume, stop, make_up, seen or settled."""
+
+    TEMPLATE: ClassVar[str] = "judging/time.html"
+
+    head: JudgeHead
+    clock: ClockLine
+    stations: tuple[ClockLine, ...] = ()
+    started: bool = False
+    keeps: bool = False
+    answers: bool = False
+    incidents: tuple[IncidentLine, ...] = ()
+    tablets: tuple[TabletLine, ...] = ()
+    once: str = ""
+    form: FormState = FormState()
+
+
+class PaperDifference(msgspec.Struct, frozen=True):
+    """A field on which two copies differ; the values are for the chief judge alone."""
+
+    number: str
+    title: str
+    first: str = ""
+    second: str = ""
+
+
+class PaperLine(msgspec.Struct, frozen=True):
+    sheet: str
+    station: str
+    judge: str
+    state: Literal["empty", "one", "differs", "agrees", "transferred"]
+    mine: int = 0
+    differences: tuple[PaperDifference, ...] = ()
+
+
+class PaperPage(msgspec.Struct, frozen=True):
+    """GET /paper/s/{session}; POST with sheet makes marks of it."""
+
+    TEMPLATE: ClassVar[str] = "judging/paper.html"
+
+    head: JudgeHead
+    sheets: tuple[PaperLine, ...]
+    types: bool = False
+    transfers: bool = False
+    form: FormState = FormState()
+
+
+class PaperCopyPage(msgspec.Struct, frozen=True):
+    """GET and POST /paper/s/{session}/{sheet} with mark.{key} for every criterion: always empty, whoever typed it before."""
+
+    TEMPLATE: ClassVar[str] = "judging/paper_copy.html"
+
+    head: JudgeHead
+    sheet: str
+    station: str
+    groups: tuple[CriterionGroup, ...]
+    once: str = ""
+    form: FormState = FormState()
+
+
+class BlankSheetsPage(msgspec.Struct, frozen=True):
+    """GET /paper/s/{session}/blank: to print, a page for each (station, judge)."""
+
+    TEMPLATE: ClassVar[str] = "judging/blank_sheets.html"
+
+    head: JudgeHead
+    sheets: tuple[tuple[str, str], ...]
+    groups: tuple[CriterionGroup, ...]
 
 
 class SignRow(msgspec.Struct, frozen=True):

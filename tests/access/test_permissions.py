@@ -70,7 +70,7 @@ def with_dummies(path: str) -> str:
 
     def dummy(match: re.Match[str]) -> str:
         kind = match[1].split(":")[0].removesuffix("_id")
-        if kind == "station":
+        if kind in ("station", "number"):
             return "1"
         return encode_id(kind, uuid4()) if kind in PREFIXES else "absent"
 

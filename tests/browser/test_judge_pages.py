@@ -1,5 +1,7 @@
 """Judges at work: fourteen taps a sheet, plain forms where the script fails, two tablets, and the chief's signature."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -55,7 +57,8 @@ def test_sheet_takes_fourteen_taps_and_the_chief_signs(visit: Visit, site: Site,
     expect(tablet.locator("#saved")).to_have_attribute("data-state", "saved")
     expect(tablet.locator("#sheet-foot")).to_contain_text(f"{CRITERIA}/{CRITERIA}")
     tablet.locator(".sheet-foot__submit").tap()
-    expect(tablet.locator(".station-tile[data-state=submitted]")).to_have_count(1)
+    # The judge may take it back for eight seconds; then it is on its way.
+    expect(tablet.locator(".station-tile[data-state=submitted]")).to_have_count(1, timeout=20_000)
 
     assert tablet.evaluate("window.taps") == 14
 
@@ -96,13 +99,14 @@ def test_two_tablets_choose_between_both_values(visit: Visit, site: Site, room: 
     pick(second, 1, 3)
     expect(second.locator("#crit-01 .conflict button")).to_have_count(2)
     pick(second, 2, 1)
-    expect(second.locator("#receipt-02 input[name^=rev]")).to_have_value("1")
+    expect(second.locator("#crit-02[data-saved=received]")).to_be_attached()
     # One row saved does not make the other one saved.
     expect(second.locator("#saved")).to_have_attribute("data-state", "trouble")
-    second.locator("#crit-01 .conflict button[value=here]").tap()
+    second.locator("#crit-01 [data-keep-here]").tap()
 
     expect(second.locator("#crit-01 .pick").nth(3).locator("input")).to_be_checked()
     expect(second.locator(".conflict")).to_have_count(0)
+    expect(second.locator("#saved")).to_have_attribute("data-state", "saved")
     first.reload()
     expect(first.locator("#crit-01 .pick").nth(3).locator("input")).to_be_checked()
 
@@ -110,11 +114,13 @@ def test_two_tablets_choose_between_both_values(visit: Visit, site: Site, room: 
 def test_lost_connection_never_says_saved(visit: Visit, room: Seeded) -> None:
     tablet = come_in(visit, room.judges[0])
     tablet.goto(f"/judge/s/{room.session}{SHEET}")
+    expect(tablet.locator("body[data-ready]")).to_be_attached()
     tablet.context.set_offline(True)
 
     pick(tablet, 1, 2)
 
-    expect(tablet.locator("#saved")).to_have_attribute("data-state", "failed")
+    expect(tablet.locator("#saved")).to_have_attribute("data-state", "waiting")
+    expect(tablet.locator("#crit-01[data-saved=here]")).to_be_attached()
     tablet.context.set_offline(False)
     pick(tablet, 1, 3)
     expect(tablet.locator("#saved")).to_have_attribute("data-state", "saved")
@@ -129,7 +135,9 @@ def test_demo_judge_measures_and_sees_the_tolerance(visit: Visit, site: Site) ->
     field = tablet.locator(".meas input").first
     row = tablet.locator(".crit").filter(has=field).first
 
-    field.fill("0")
-    field.blur()
+    if tablet.locator("#pad").is_hidden():
+        field.tap()
+    tablet.locator("#pad [data-key='0']").tap()
 
-    expect(row.locator(".meas__verdict, .field__error").filter(visible=True).first).to_be_visible()
+    expect(row.locator(".meas__verdict")).to_have_attribute("data-state", re.compile("within|outside"))
+    expect(tablet.locator("[data-pad-verdict]")).to_have_attribute("data-state", re.compile("within|outside"))

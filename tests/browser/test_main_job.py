@@ -42,6 +42,10 @@ FILL_SHEET = """(number) => {
     if (inputs[0].type === "radio") picks[Math.min(number, picks.length - 1)].checked = true;
     else inputs[0].value = String(number);
   }
+  // As without script, which would take each row by itself.
+  const form = document.querySelector("#sheet");
+  form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "act", value: "submit" }));
+  form.submit();
 }"""
 
 
@@ -260,7 +264,7 @@ def stations_of(judge: Page) -> list[str]:
         judge.goto("/judge")
         if "/judge/s/" not in judge.url:
             judge.locator("a[href*='/judge/s/']").first.click()
-    tiles = judge.locator("a.station-tile")
+    tiles = judge.locator("[data-stations] a.station-tile")
     return [tiles.nth(place).get_attribute("href") or "" for place in range(tiles.count())]
 
 
@@ -271,12 +275,13 @@ def click_sheet(judge: Page, address: str) -> None:
     for place in range(rows.count()):
         row = rows.nth(place)
         picks = row.locator(".pick:not(.pick--custom)")
-        with judge.expect_response(lambda answer: answer.url.endswith("/marks")):
+        with judge.expect_response(lambda answer: answer.url.endswith("/marks:batch")):
             if picks.count():
                 picks.nth(0).click()
             else:
-                row.locator(".meas input, input[inputmode=decimal]").first.fill("1")
-                row.locator(".meas input, input[inputmode=decimal]").first.blur()
+                row.locator(".meas input").first.click()
+                judge.locator("#pad [data-key='1']").click()
+                judge.locator("#pad [data-key=close]").dispatch_event("click")
     look(judge, "judge-sheet")
     judge.click("button[value=submit]")
     judge.wait_for_url(re.compile(r"/judge/s/[^/]+$"))
@@ -286,7 +291,6 @@ def post_sheet(judge: Page, address: str, number: int) -> None:
     """The same form at once."""
     judge.goto(address)
     judge.evaluate(FILL_SHEET, number)
-    judge.click("button[value=submit]")
     judge.wait_for_url(re.compile(r"/judge/s/[^/]+$"))
 
 

@@ -1,5 +1,6 @@
 """SJ1–SJ3 and SJ8: what a judge taps becomes marks, once; what is not taken stays on the page; no name is in any byte."""
 
+import json
 import re
 from decimal import Decimal
 from html import unescape
@@ -73,19 +74,6 @@ async def test_same_form_sent_twice_counts_once(world, room):
         await judges[0].post(url, data=form)
 
     assert await values(world, sheets[0]) == [("C1", 1, "scored", Decimal("9.5"))]
-
-
-async def test_one_tap_gets_its_receipt(world, room):
-    _, judges, sheets, session = room
-    url = f"/judge/s/{session}/w/01"
-    form = fields((await judges[0].get(url)).text) | {"mark.C1": "7", "criterion": "C1"}
-
-    answer = await judges[0].post(f"{url}/marks", data=form, headers={"HX-Request": "true"})
-
-    assert answer.status_code == 200, answer.text
-    assert 'name="rev.C1" value="1"' in answer.text
-    assert "1/2" in answer.text
-    assert "<html" not in answer.text
 
 
 async def test_value_that_is_not_taken_stays_on_the_page_with_the_reason(world, room):
@@ -326,21 +314,6 @@ async def test_full_width_digits_are_digits(world, room):
     assert await values(world, sheets[0]) == [("C1", 1, "scored", Decimal("9.5"))]
 
 
-async def test_conflict_of_one_tap_comes_back_with_both_values(room):
-    _, judges, _, session = room
-    url = f"/judge/s/{session}/w/01"
-    first = fields((await judges[0].get(url)).text)
-    second = fields((await judges[0].get(url)).text)
-    await judges[0].post(f"{url}/marks", data=first | {"mark.C1": "7", "criterion": "C1"})
-
-    answer = await judges[0].post(f"{url}/marks", data=second | {"mark.C1": "8", "criterion": "C1"})
-
-    assert answer.status_code == 200
-    assert 'hx-swap-oob="innerHTML:#notes-01"' in answer.text
-    assert "保留 7" in answer.text and "保留 8" in answer.text
-    assert 'data-state="trouble"' in answer.text
-
-
 async def submitted(judges, session):
     url = f"/judge/s/{session}/w/01"
     for judge in judges:
@@ -443,16 +416,54 @@ async def test_judge_with_no_running_session_chooses(world, room):
     assert "已结束" in page.text
 
 
-async def test_tap_without_a_session_leads_to_the_judges_door_and_buries_nothing(room, visitor):
-    _, judges, _, session = room
-    url = f"/judge/s/{session}/w/01"
+async def test_page_without_a_session_leads_to_the_judges_door(room, visitor):
+    _, _, _, session = room
 
-    page = await visitor.get(url)
-    tap = await visitor.post(f"{url}/marks", data={"criterion": "C1"}, headers={"HX-Request": "true"})
+    page = await visitor.get(f"/judge/s/{session}/w/01")
 
     assert page.headers["location"] == "/judge"
-    assert (tap.status_code, tap.headers["hx-redirect"], tap.headers["hx-reswap"]) == (401, "/judge", "none")
-    assert tap.text == ""
+
+
+async def test_pages_that_a_tablet_puts_aside_know_nobody_and_hold_no_token(room):
+    _, judges, _, session = room
+    token = judges[0].headers["x-csrf-token"]
+
+    for path in (
+        *(f"/judge/s/{session}/shell/{kind}" for kind in ("stations", "sheet", "criterion")),
+        "/judge/shell/door",
+        "/judge/shell/outbox",
+    ):
+        page = await judges[0].get(path)
+        assert page.status_code == 200, path
+        assert token not in page.text
+        assert "A-01" not in page.text
+        assert encode_id("account", judges[0].account_id) not in page.text
+
+
+async def test_worker_names_files_that_are_there(visitor):
+    worker = await visitor.get("/judge/worker.js")
+    files = re.search(r"const FILES = (\[.*\]);", worker.text)
+
+    assert worker.headers["service-worker-allowed"] == "/judge"
+    assert worker.headers["cache-control"] == "no-cache"
+    for path in json.loads(files[1]):
+        assert (await visitor.get(path)).status_code == 200, path
+
+
+async def test_parts_of_another_version_are_not_found(visitor):
+    assert (await visitor.get("/judge/app/000000000000/main.js")).status_code == 404
+
+
+async def test_hand_is_raised_with_a_plain_form_and_once(world, room):
+    _, judges, _, session = room
+    path = f"/judge/s/{session}/hand"
+    form = fields((await judges[0].get(f"{path}?station=1")).text)
+
+    sent = [await judges[0].post(path, data=form | {"kind": "equipment"}) for _ in range(2)]
+
+    assert {answer.headers["location"] for answer in sent} == {f"{path}?raised=true&station=1"}
+    rows = await world.fetch("SELECT kind, station FROM incident WHERE by_account = $1", judges[0].account_id)
+    assert rows == [{"kind": "equipment", "station": 1}]
 
 
 @pytest.fixture
@@ -528,3 +539,95 @@ async def test_chief_judge_pauses_a_session_with_a_reason(world, tie):
     assert done.status_code == 303, done.text
     state = "SELECT state FROM judging_session WHERE item_id = $1"
     assert await world.fetchval(state, contest.item) == "paused"
+
+
+async def test_chief_keeps_the_clock_and_answers_a_hand_on_one_page(world, tie):
+    contest, _, chief, judge = tie
+    session = encode_id(
+        "session", await world.fetchval("SELECT id FROM judging_session WHERE item_id = $1", contest.item)
+    )
+    path = f"/judge/s/{session}/time"
+    await judge.post(f"/judge/s/{session}/hand", data={"kind": "equipment", "station": "2"})
+
+    form = fields((await chief.get(path)).text)
+    started = await chief.post(path, data=form | {"act": "start"})
+    refused = await chief.post(
+        path, data={"csrf_token": form["csrf_token"], "act": "make_up", "make_up_s": "60"}
+    )
+    page = await chief.get(path)
+    settled = await chief.post(
+        path, data=fields(page.text) | {"act": "settled", "note": "换卡尺", "once": "another"}
+    )
+
+    assert started.status_code == 303, started.text
+    assert refused.status_code == 422
+    assert "设备故障" in page.text
+    assert 'data-running="yes"' in page.text
+    assert settled.status_code == 303
+    assert "换卡尺" in (await chief.get(path)).text
+    assert (await judge.get(path)).status_code == 403
+
+
+async def test_chief_who_came_in_by_badge_signs_with_the_pin(world, room):
+    contest, judges, sheets, session = room
+    chief = await world.client("chief_judge", "contest", contest.contest)
+    await submitted(judges, session)
+    await world.execute(
+        "UPDATE account SET pin_hash = $2 WHERE id = $1", chief.account_id, await hash_secret("4719")
+    )
+    await world.execute("UPDATE sign_in_session SET kind = 'judge' WHERE account_id = $1", chief.account_id)
+    sign = f"/judge/s/{session}/sign"
+    page = await chief.get(sign)
+
+    wrong = await chief.post(sign, data=fields(page.text) | {"act": "sign", "pin": "0000"})
+    right = await chief.post(sign, data=fields(page.text) | {"act": "sign", "pin": "4719"})
+
+    assert 'name="pin"' in page.text
+    assert wrong.status_code == 422
+    assert "PIN不对" in wrong.text
+    assert right.status_code == 303
+
+
+async def test_judge_signs_own_sheets_on_a_page(room):
+    _, judges, _, session = room
+    path = f"/judge/s/{session}/own"
+    early = await judges[0].get(path)
+    await submitted(judges, session)
+
+    signed = await judges[0].post(path, data=fields((await judges[0].get(path)).text))
+
+    assert "工位01还没有提交" in early.text
+    assert signed.status_code == 303
+    assert "已签字" in (await judges[0].get(path)).text
+
+
+async def test_paper_sheets_are_printed_typed_twice_and_transferred(world, room):
+    contest, _, sheets, session = room
+    clerks = [await world.client("data_clerk", "contest", contest.contest) for _ in range(2)]
+    chief = await world.client("chief_judge", "contest", contest.contest)
+    path, sheet = f"/paper/s/{session}", encode_id("sheet", sheets[0])
+    blank = await clerks[0].get(f"{path}/blank")
+    for clerk, mark_of_c2 in zip(clerks, ("80", "-"), strict=True):
+        form = fields((await clerk.get(f"{path}/{sheet}")).text)
+        wrong = await clerk.post(f"{path}/{sheet}", data=form | {"mark.C1": "12.5", "mark.C2": "80"})
+        assert wrong.status_code == 422
+        assert "超出0–10" in wrong.text
+        done = await clerk.post(
+            f"{path}/{sheet}", data=form | {"mark.C1": "8.5", "mark.C2": mark_of_c2, "once": mark_of_c2}
+        )
+        assert done.status_code == 303, done.text
+    assert "两份不一致" in (await clerks[0].get(path)).text
+    form = fields((await clerks[1].get(f"{path}/{sheet}")).text)
+    assert "mark.C1" not in form or form["mark.C1"] == ""
+    await clerks[1].post(f"{path}/{sheet}", data=form | {"mark.C1": "8.5", "mark.C2": "80"})
+
+    moved = await chief.post(
+        path, data={"csrf_token": fields((await chief.get(path)).text)["csrf_token"], "sheet": sheet}
+    )
+
+    assert moved.status_code == 303, moved.text
+    assert await values(world, sheets[0]) == [
+        ("C1", 1, "scored", Decimal("8.5")),
+        ("C2", 1, "scored", Decimal(80)),
+    ]
+    assert not {secret for secret in (NAME, UNIT) if secret in blank.text}

@@ -23,6 +23,13 @@ CHOSEN = re.compile(r"""\bt\(\s*["']([a-z_.]+)["'] if [^)]*? else ["']([a-z_.]+)
 BUILT = re.compile(r"""(?:\bt\(\s*["']([a-z_.]+)["']\s*~)|(?:(?:\bt|texts\(locale\))\(f"([a-z_.]+)\{)""")
 
 
+# The tablet's script asks for the texts of [tablet] by their last word.
+SAID_BY_SCRIPT = re.compile(r"""\bt\(\s*(?:[^()"`]*\? ?)?"([a-z_0-9]+)"(?: : "([a-z_0-9]+)")?""")
+CHOSEN_BY_SCRIPT = re.compile(r"""\bt\([^;`]*?\? "([a-z_]+)" : (?:"([a-z_]+)"|`)""")
+BUILT_BY_SCRIPT = re.compile(r"""\bt\(\s*`([a-z_]+)\$""")
+NAMED_IN_SCRIPT = re.compile(r"""\[\["(duel_\w+)".*?"(duel_\w+)".*?"(duel_\w+)\"""")
+
+
 def keys_used() -> tuple[set[str], set[str]]:
     """Keys written out, and beginnings of keys that a code completes."""
     exact: set[str] = set()
@@ -32,6 +39,12 @@ def keys_used() -> tuple[set[str], set[str]]:
         exact.update(EXACT.findall(source))
         exact.update(key for pair in CHOSEN.findall(source) for key in pair)
         beginnings.update(part for pair in BUILT.findall(source) for part in pair if part)
+    for path in (TEMPLATES.parent / "static/js/judge").glob("*.js"):
+        source = path.read_text(encoding="utf-8")
+        for found in (*SAID_BY_SCRIPT.findall(source), *NAMED_IN_SCRIPT.findall(source)):
+            exact.update(f"tablet.{name}" for name in found if name)
+        beginnings.update(f"tablet.{name}" for name in BUILT_BY_SCRIPT.findall(source))
+        exact.update(f"tablet.{name}" for pair in CHOSEN_BY_SCRIPT.findall(source) for name in pair if name)
     return exact, beginnings
 
 

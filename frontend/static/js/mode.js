@@ -2,29 +2,32 @@
 const root = document.documentElement;
 root.classList.remove("no-script");
 
-const KEY = "care";
+const MODES = ["care", "glove", "glare"];
 const remembered = () => {
-  try { return localStorage.getItem(KEY) === "on"; } catch { return false; }
+  try { return MODES.filter((mode) => localStorage.getItem(mode) === "on"); } catch { return []; }
 };
-const remember = (on) => {
-  try { localStorage.setItem(KEY, on ? "on" : "off"); } catch { /* A webview may forbid storage: the page stays usable. */ }
+const remember = (mode, on) => {
+  try { localStorage.setItem(mode, on ? "on" : "off"); } catch { /* A webview may forbid storage: the page stays usable. */ }
 };
-const show = (on) => {
-  if (on) root.dataset.mode = "care";
+const modes = new Set(remembered());
+const show = () => {
+  if (modes.size) root.dataset.mode = [...modes].join(" ");
   else delete root.dataset.mode;
-  for (const button of document.querySelectorAll("[data-care-switch]")) button.setAttribute("aria-pressed", String(on));
+  for (const button of document.querySelectorAll("[data-care-switch]")) button.setAttribute("aria-pressed", String(modes.has("care")));
+  for (const button of document.querySelectorAll("[data-mode-switch]")) button.setAttribute("aria-pressed", String(modes.has(button.dataset.modeSwitch)));
 };
 
-show(remembered());
+show();
 document.addEventListener("DOMContentLoaded", () => {
-  for (const button of document.querySelectorAll("[data-care-switch]")) {
+  for (const button of document.querySelectorAll("[data-care-switch], [data-mode-switch]")) {
+    const mode = button.dataset.modeSwitch ?? "care";
     button.hidden = false;
     button.addEventListener("click", () => {
-      const on = root.dataset.mode !== "care";
-      remember(on);
-      show(on);
+      if (!modes.delete(mode)) modes.add(mode);
+      remember(mode, modes.has(mode));
+      show();
     });
   }
-  show(remembered());
+  show();
   document.querySelector("[data-focus-first]")?.focus();
 });

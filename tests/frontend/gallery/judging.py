@@ -2,25 +2,35 @@
 
 from msgspec.structs import replace
 
-from frontend.rendering import render
 from frontend.views.common import FieldError, FormState
 from frontend.views.judging import (
     Benchmark,
+    BlankSheetsPage,
     ChiefItem,
     ChiefPage,
+    ClockLine,
     Criterion,
     CriterionGroup,
     DeductionChip,
+    HandPage,
+    IncidentLine,
     JudgeHead,
     JudgeSignInPage,
     MarkConflict,
-    MarkReceipt,
+    OutboxPage,
+    OwnSignPage,
+    PaperCopyPage,
+    PaperDifference,
+    PaperLine,
+    PaperPage,
     RecentJudge,
     SheetPage,
     SignOffPage,
     SignRow,
     StationsPage,
     StationTile,
+    TabletLine,
+    TimePage,
 )
 from frontend.views.organiser import SessionRun
 from frontend.views.results import TiedRow, TieGroup
@@ -207,19 +217,6 @@ SIGN_OFF = SignOffPage(
 _CLEAN = replace(SIGN_OFF, rows=SIGN_OFF.rows[:2])
 
 
-def receipt_html() -> str:
-    """What the server answers to a tap on criterion 10."""
-    criterion = replace(GROUPS[1].criteria[3], state="scored", value="2", rev=1, op_id="op-next")
-    view = MarkReceipt(
-        head=HEAD,
-        station="17",
-        criterion=criterion,
-        numbers=tuple((key, number, done or key == criterion.key) for key, number, done in SHEET.numbers),
-        received_at=at(3, 2, 14, 31, 7),
-    )
-    return render(MarkReceipt.TEMPLATE, view, "zh", signed_in("judge", "/judge/s/ses_01J9/w/17", "A-03"))
-
-
 def _screen(name: str, view: object, path: str) -> Screen:
     return Screen(name, view, signed_in("judge", path, "A-03"))
 
@@ -246,6 +243,25 @@ CHIEF = ChiefPage(
         ),
         ChiefItem("itm_2", "焊工", "open", ()),
     ),
+)
+
+OWN_SIGN = OwnSignPage(HEAD, "7f3a" * 16, "7F3A-7F3A", 40, asks_pin=True)
+TIME = TimePage(
+    HEAD,
+    ClockLine("", True, 5_025_000, "1:23:45", 120),
+    (ClockLine("07", False, 3_600_000, "1:00:00", 90),),
+    started=True,
+    keeps=True,
+    answers=True,
+    incidents=(
+        IncidentLine("inc_1", "safety", "07", "A-03", at(3, 2, 10, 12), "raised"),
+        IncidentLine("inc_2", "equipment", "19", "A-01", at(3, 2, 9, 40), "settled", "换了一把游标卡尺"),
+    ),
+    tablets=(
+        TabletLine("A-01", "平板12", 86, 0, 0, at(3, 2, 10, 14)),
+        TabletLine("A-03", "", None, 12, 6, at(3, 2, 9, 58), lost=True),
+    ),
+    once="once",
 )
 
 SCREENS = (
@@ -297,6 +313,36 @@ SCREENS = (
         ),
         "/judge/chief",
     ),
+    _screen(
+        "paper",
+        PaperPage(
+            HEAD,
+            (
+                PaperLine("sht_1", "01", "A-01", "empty"),
+                PaperLine(
+                    "sht_2", "02", "A-01", "differs", 1, (PaperDifference("09", "锉削面质量", "2", "3"),)
+                ),
+                PaperLine("sht_3", "03", "A-01", "agrees", 2),
+            ),
+            types=True,
+            transfers=True,
+        ),
+        "/paper/s/ses_01J9",
+    ),
+    _screen("paper-copy", PaperCopyPage(HEAD, "sht_1", "17", GROUPS, "once"), "/paper/s/ses_01J9/sht_1"),
+    _screen(
+        "paper-blank",
+        BlankSheetsPage(HEAD, (("01", "A-01"), ("02", "A-01")), GROUPS),
+        "/paper/s/ses_01J9/blank",
+    ),
+    _screen("own-sign", OWN_SIGN, _GRID + "/own"),
+    _screen("own-sign-open", replace(OWN_SIGN, open=("07", "19"), void=True), _GRID + "/own"),
+    _screen("own-sign-done", replace(OWN_SIGN, signed_at=at(3, 2, 17)), _GRID + "/own"),
+    _screen("time", TIME, _GRID + "/time"),
+    _screen("time-begin", TimePage(HEAD, ClockLine("", False, 0, "0:00:00"), keeps=True), _GRID + "/time"),
+    _screen("hand", HandPage(HEAD, "17", "once"), _GRID + "/hand"),
+    _screen("hand-raised", HandPage(HEAD, "17", "once", raised=True), _GRID + "/hand"),
+    _screen("outbox", OutboxPage(HEAD), "/judge/outbox"),
     _screen("sign", SIGN_OFF, _GRID + "/sign"),
     _screen("sign-ready", _CLEAN, _GRID + "/sign"),
     _screen("sign-done", replace(_CLEAN, signed_at=at(3, 2, 17, 5)), _GRID + "/sign"),

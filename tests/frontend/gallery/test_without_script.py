@@ -143,54 +143,6 @@ def test_search_and_filter_are_plain_links_and_forms(plain: Page) -> None:
     assert plain.locator(".level-tabs a").nth(1).get_attribute("href") == "/?tier=city"
 
 
-def test_one_tap_saves_one_row(scripted: Page) -> None:
-    """The row that was tapped is named, carries its operation and revision, and its benchmark stays with it."""
-    scripted.goto("/g/sheet")
-
-    with scripted.expect_request("**/marks") as request:
-        scripted.locator("#crit-10 input[value='2']").check(force=True)
-
-    assert request.value.headers["x-csrf-token"] == "csrf-sample"
-    assert 'name="criterion"\r\n\r\nB/10' in (request.value.post_data or "") or "criterion=B%2F10" in (
-        request.value.post_data or ""
-    )
-    assert scripted.locator("#crit-10").get_attribute("data-last") == ""
-
-
-def test_badge_does_not_say_saved_before_a_receipt(scripted: Page) -> None:
-    scripted.goto("/g/sheet")
-    scripted.route("**/marks", lambda route: None)
-
-    scripted.locator("#crit-10 input[value='2']").check(force=True)
-
-    assert scripted.locator("#saved").get_attribute("data-state") == "saving"
-    assert "已全部保存" not in scripted.locator("#saved").inner_text()
-
-
-def test_failed_save_says_so_and_keeps_the_tap(scripted: Page) -> None:
-    scripted.goto("/g/sheet")
-    scripted.route("**/marks", lambda route: route.abort())
-
-    scripted.locator("#crit-10 input[value='2']").check(force=True)
-
-    scripted.wait_for_selector("#saved[data-state=failed]")
-    assert scripted.locator("#crit-10 input[value='2']").is_checked()
-
-
-def test_receipt_brings_revision_badge_and_footer(scripted: Page) -> None:
-    from tests.frontend.gallery.judging import receipt_html
-
-    scripted.goto("/g/sheet")
-    scripted.route("**/marks", lambda route: route.fulfill(body=receipt_html(), content_type="text/html"))
-
-    scripted.locator("#crit-10 input[value='2']").check(force=True)
-
-    scripted.wait_for_selector("#receipt-10 input[value='op-next']", state="attached")
-    assert scripted.locator("#saved").get_attribute("data-state") == "saved"
-    assert "10/12" in scripted.locator("#sheet-foot").inner_text()
-    assert "良好" in scripted.locator("#bench-10").inner_text()
-
-
 def test_fourth_digit_signs_in(scripted: Page) -> None:
     scripted.goto("/g/judge")
 

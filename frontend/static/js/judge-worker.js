@@ -1,0 +1,67 @@
+// The worker behind the judges' pages: with the server it is out of the way, without it the pages open from what was put aside.
+// VERSION, PREFIX and FILES are written before this line by the server.
+/* global VERSION, PREFIX, FILES */
+
+const NAME = `judge-${VERSION}`;
+// A page that is not there after this long is opened from here; its data are here anyway.
+const PATIENCE_MS = 2500;
+
+self.addEventListener("install", (event) => {
+  event.waitUntil((async () => {
+    const cache = await caches.open(NAME);
+    await cache.addAll(FILES.map((file) => new Request(file, { cache: "reload" })));
+    await self.skipWaiting();
+  })());
+});
+
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+
+// Pages of the version before stay until the new ones are complete: an update in the last minute of network must not close the sheet.
+self.addEventListener("message", (event) => {
+  if (event.data?.settled !== VERSION) return;
+  event.waitUntil(caches.keys().then((names) => Promise.all(names.filter((name) => name.startsWith("judge-") && name !== NAME).map((name) => caches.delete(name)))));
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (url.origin !== location.origin) return;
+  if (request.mode === "navigate") {
+    if (url.pathname.startsWith(`${PREFIX}/judge`) && !url.pathname.includes("/shell/")) event.respondWith(request.method === "GET" ? page(request, url) : form(request));
+    else if (url.pathname === `${PREFIX}/logout`) event.respondWith(form(request));
+  } else if (request.method === "GET" && (url.pathname.startsWith("/static/") || url.pathname.includes("/judge/app/"))) event.respondWith(file(request));
+});
+
+const page = async (request, url) => {
+  const aside = async () => {
+    const name = shellOf(url.pathname);
+    const found = name && await caches.match(name);
+    if (!found) return null;
+    return new Response(await found.blob(), { headers: { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": found.headers.get("Content-Security-Policy") ?? "default-src 'self'", "Cache-Control": "no-store" } });
+  };
+  try {
+    const answer = await patient(fetch(request));
+    if (answer.status < 500) return answer;
+    return await aside() ?? answer;
+  } catch (error) {
+    const found = await aside();
+    if (found) return found;
+    throw error;
+  }
+};
+
+const patient = (answer) => Promise.race([answer, new Promise((_, reject) => { setTimeout(() => reject(new Error("too slow")), PATIENCE_MS); })]);
+
+const form = async (request) => {
+  try { return await fetch(request); } catch { return Response.redirect(`${PREFIX}/judge`, 303); }
+};
+
+const shellOf = (path) => {
+  const inside = path.slice(PREFIX.length);
+  const session = inside.match(/^\/judge\/s\/([^/]+)(?:\/(w|c)\/\d+)?$/);
+  if (session) return `${PREFIX}/judge/s/${session[1]}/shell/${{ w: "sheet", c: "criterion" }[session[2]] ?? "stations"}`;
+  if (inside === "/judge/outbox") return `${PREFIX}/judge/shell/outbox`;
+  return inside === "/judge" ? `${PREFIX}/judge/shell/door` : null;
+};
+
+const file = async (request) => await caches.match(request) ?? fetch(request);

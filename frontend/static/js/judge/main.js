@@ -1,0 +1,126 @@
+// @ts-check
+// Begins what the page needs: who is at the tablet, the worker behind it, the badge, the pulse, and the page's own part.
+
+import { Refused, whoAmI } from "./api.js";
+import { holdBadge, startBadge } from "./badge.js";
+import * as box from "./box.js";
+import * as criterion from "./criterion.js";
+import * as door from "./door.js";
+import { startHand } from "./hand.js";
+import { keepPages } from "./packs.js";
+import { dismissMissing, othersWaiting, startPulse } from "./pulse.js";
+import { countsFor, wake } from "./outbox.js";
+import { startScreen } from "./screen.js";
+import { changed, refreshPack, storedPack } from "./session.js";
+import { localised, say } from "./shared.js";
+import * as sheet from "./sheet.js";
+import * as stations from "./stations.js";
+import { device, of, read, setDevice } from "./store.js";
+import { at, make, t } from "./words.js";
+
+const main = /** @type {HTMLElement | null} */ (document.querySelector("[data-judge-page]"));
+const prefix = document.documentElement.lang === "en" ? "/en" : "";
+const FLUSH_MS = 3000;
+
+const where = () => {
+  const [, session = "", kind = "", number = ""] = location.pathname.match(/\/judge\/s\/([^/]+)(?:\/([a-z]+)(?:\/(\d+))?)?/) ?? [];
+  return { session, station: kind === "w" ? Number(number) : null, number: kind === "c" ? Number(number) : null };
+};
+
+// All of them come with the page: a part that is fetched later may be fetched in vain.
+const PAGES = { stations, sheet, criterion, outbox: box };
+const NEEDS_PACK = new Set(["stations", "sheet", "criterion"]);
+const AGAIN_MS = 2000;
+
+const begin = async () => {
+  const { judgePage: page, account: served, judge: code, app: version } = main.dataset;
+  navigator.serviceWorker?.register(`${prefix}/judge/worker.js`, { scope: `${prefix}/judge`, updateViaCache: "none" }).catch(() => {});
+  startScreen();
+  if (page === "door") { await door.start(); await signOutLater(); return; }
+  if (served) await door.learn(served, code ?? "");
+  const account = served || await device("current");
+  if (!account) { location.replace(localised("/judge")); return; }
+  const place = { account, ...where(), judge: code };
+  paintWho(account);
+  if (NEEDS_PACK.has(page)) holdBadge(t("fetching"));
+  await startBadge(account);
+  if (NEEDS_PACK.has(page) && !await havePack(account, place.session)) return;
+  holdBadge("");
+  bindSignOut(account);
+  startHand(place);
+  navigator.storage?.persist?.().catch(() => {});
+  await PAGES[page]?.start(place);
+  wake({ now: true });
+  if (place.session) {
+    startPulse(account, place.session, () => place.station, hear);
+    keepPages(place.session, version, prefix).catch(() => {});
+  }
+};
+
+/** The session has to lie here before anything can be entered; until then it is asked for again and again. */
+const havePack = async (account, session) => {
+  for (;;) {
+    if (await storedPack(account, session)) return true;
+    try {
+      await refreshPack(account, session);
+    } catch (error) {
+      if (error instanceof Refused) { holdBadge(""); return false; }
+      await new Promise((next) => { setTimeout(next, AGAIN_MS); });
+    }
+  }
+};
+
+/** A page out of the worker's hands was written for nobody: who is at the tablet is filled in here. */
+const paintWho = async (account) => {
+  const judge = await read(["judges"], (judges) => of(judges.get(account)));
+  const { session, station } = where();
+  const pack = session && await read(["packs"], (packs) => of(packs.get([account, session])));
+  const fill = (name, text) => { for (const place of document.querySelectorAll(`[data-fill=${name}]`)) if (text && !place.textContent.trim()) place.textContent = text; };
+  fill("judge", pack?.judge ?? judge?.code);
+  fill("station", station ? String(station).padStart(2, "0") : "");
+  const others = await othersWaiting(account);
+  document.querySelector("[data-others]")?.replaceChildren(...others.map(({ code, n }) => make("p", "strip strip--pend", [make("b", "", t("others_waiting", { code, n })), make("span", "", t("others_next"))])));
+};
+
+/** What the server's answer to a pulse asks to be said. */
+const hear = (pulse) => {
+  if (pulse.gone) { say(t("session_gone"), "err"); return; }
+  const strips = [];
+  if (pulse.missing.length) {
+    const n = pulse.missing.reduce((sum, each) => sum + each.unsent, 0);
+    const here = pulse.missing.some((each) => each.here);
+    const dismiss = make("button", "button strip__end", t("understood"), { type: "button" });
+    dismiss.addEventListener("click", async () => { await dismissMissing(pulse.missing); document.querySelector("[data-alerts]").replaceChildren(); });
+    strips.push(make("p", "strip strip--err", [make("b", "", t(here ? "missing_here" : "missing_elsewhere", { n, at: at(pulse.missing[0].seen_at) })), dismiss], { "data-missing": String(n) }));
+  }
+  if (pulse.clockWrong) strips.push(make("p", "strip", make("b", "", t("clock_wrong", { n: Math.round(pulse.drift_ms / 1000) }))));
+  document.querySelector("[data-alerts]")?.replaceChildren(...strips);
+};
+
+/** Leaving: send what can be sent, then go; what is left stays here under its judge, as a number for the next one. */
+const bindSignOut = (account) => {
+  const form = /** @type {HTMLFormElement | null} */ (document.querySelector("form[action$='/logout']"));
+  form?.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const until = Date.now() + FLUSH_MS;
+    wake({ now: true });
+    for (let counts = await countsFor(account); counts.waiting && Date.now() < until; counts = await countsFor(account)) await new Promise((next) => { setTimeout(next, 100); });
+    await setDevice("current", null);
+    await setDevice("leaving", true);
+    changed();
+    await signOutLater();
+    location.assign(localised("/judge"));
+  });
+};
+
+/** Somebody signed out while there was no network: the server hears of it now. */
+const signOutLater = async () => {
+  if (!await device("leaving")) return;
+  try {
+    const caller = await whoAmI();
+    if (caller) await fetch("/api/v1/sign-out", { method: "POST", headers: { "X-CSRF-Token": caller.csrf } });
+    await setDevice("leaving", false);
+  } catch { addEventListener("online", signOutLater, { once: true }); }
+};
+
+if (main && "indexedDB" in self && !document.body.dataset.gallery) begin().catch((error) => { console.error(error); say(t("script_failed"), "err"); });

@@ -1,0 +1,272 @@
+// @ts-check
+// What was entered here and has no receipt yet. An operation is on disk before anybody is told, has its number before it is sent,
+// and leaves only with a receipt of its own.
+
+import { ask, isSignedOut, Refused, whoAmI } from "./api.js";
+import { changed, refreshPack, same } from "./session.js";
+import { device, of, read, write } from "./store.js";
+
+const MOST_OPERATIONS = 50;
+const BACKOFF_MS = [1000, 2000, 4000, 8000, 15_000];
+// What is on the tablet about the session or the sheet is out of date.
+const MOVED = new Set(["session_closed", "sheet_closed", "not_assigned"]);
+const KEPT_RECEIPTS = 600;
+export const UNDO_MS = 8000;
+
+let writing = 0;
+let failedToStore = 0;
+/** Taps that are on their way to the disk, and taps that did not get there. */
+export const inHand = () => ({ writing, failedToStore });
+
+/**
+ * Enter one answer. It counts its base revision up itself for repeated edits on this tablet; `seen` is the revision that the page
+ * showed, where that may be older than what is known here by now.
+ * @param {{account: string, session: string, sheet: string, station: number}} place
+ * @param {string} criterion
+ * @param {{state: string, value?: string | null, reasons?: string[]}} answer
+ * @param {number} seen
+ */
+export const enter = async (place, criterion, { state, value = null, reasons = [] }, seen = Infinity) => {
+  writing += 1;
+  changed({ quiet: true });
+  try {
+    await write(["marks", "outbox"], async (marks, outbox) => {
+      const key = [place.account, place.sheet, criterion];
+      const base = await of(marks.get(key));
+      const own = (await of(outbox.index("sheet").getAll(IDBKeyRange.only(key.slice(0, 2))))).filter((op) => op.criterion === criterion);
+      const waiting = own.filter((op) => op.status === "waiting");
+      // What was refused, or stood in conflict, has now been decided by its judge.
+      for (const op of own) if (op.status !== "waiting") outbox.delete(op.n);
+      const troubled = own.length > waiting.length;
+      const last = waiting.at(-1) ?? base;
+      if (!troubled && same(last, { state, value, reasons })) return;
+      outbox.add({
+        ...place, criterion, state, value, reasons,
+        op_id: crypto.randomUUID(), base_rev: waiting.length ? last.base_rev + 1 : Math.min(base?.rev ?? 0, seen), entered_at: new Date().toISOString(), status: "waiting",
+      });
+    });
+    failedToStore = 0;
+  } catch (error) {
+    failedToStore += 1;
+    throw error;
+  } finally {
+    writing -= 1;
+    changed({ entered: criterion });
+  }
+  wake();
+};
+
+/** Keep one side of a conflict. */
+export const keepTheirs = async (n) => {
+  await write(["outbox"], (outbox) => { outbox.delete(n); });
+  changed();
+};
+
+/** Try again what was refused, under a new number and from what stands there now. */
+export const tryAgain = async (n) => {
+  await write(["marks", "outbox"], async (marks, outbox) => {
+    const op = await of(outbox.get(n));
+    if (!op || op.status === "waiting") return;
+    const base = await of(marks.get([op.account, op.sheet, op.criterion]));
+    outbox.delete(n);
+    outbox.add({ ...fresh(op), base_rev: base?.rev ?? 0 });
+  });
+  changed();
+  wake();
+};
+
+/** Give up what was refused: what the server holds stands. */
+export const dropRefused = keepTheirs;
+
+const fresh = ({ n, detail, detail_en, code, current, by, at, ...op }) => ({ ...op, op_id: crypto.randomUUID(), status: "waiting" });
+
+/** An act beside the marks: handing a sheet in, a raised hand. */
+export const addAct = async (act) => {
+  await write(["acts"], (acts) => { acts.put({ id: crypto.randomUUID(), status: "waiting", made: Date.now(), not_before: 0, ...act }); });
+  changed();
+  wake();
+};
+export const dropAct = async (id) => {
+  await write(["acts"], (acts) => { acts.delete(id); });
+  changed();
+};
+export const actsOf = (account) => read(["acts"], (acts) => of(acts.index("account").getAll(IDBKeyRange.bound([account], [account, []]))));
+
+/** How much of a judge's is still here: by count alone, nothing is read. */
+export const countsFor = (account) => read(["outbox", "acts"], async (outbox, acts) => {
+  const count = (store, status) => of(store.index("account").count(IDBKeyRange.only([account, status])));
+  return {
+    waiting: await count(outbox, "waiting"),
+    trouble: await count(outbox, "refused") + await count(outbox, "conflict") + await count(acts, "refused"),
+    acts: await count(acts, "waiting"),
+  };
+});
+
+export const unsentOf = (account) => read(["outbox"], (outbox) => of(outbox.index("account").getAll(IDBKeyRange.bound([account], [account, []]))));
+
+let timer = 0;
+let failures = 0;
+let running = false;
+let again = false;
+let nextAt = 0;
+
+/** When the next attempt is made, in milliseconds from now; 0 while none is planned. */
+export const nextTry = () => (nextAt > Date.now() ? nextAt - Date.now() : 0);
+
+/** Send what waits, at once unless an attempt has just failed; `now` does not wait for that either. */
+export const wake = ({ now = false } = {}) => {
+  if (failures && !now && timer) return;
+  clearTimeout(timer);
+  timer = 0;
+  if (running) { again = true; return; }
+  run();
+};
+
+const run = async () => {
+  running = true;
+  nextAt = 0;
+  try {
+    // One page of the tablet sends; the others wait their turn and then find nothing left.
+    await (navigator.locks ? navigator.locks.request("shibaiqian-outbox", drain) : drain());
+    failures = 0;
+  } catch (error) {
+    failures += 1;
+    if (!(error instanceof Refused)) changed({ quiet: true });
+    plan(BACKOFF_MS[Math.min(failures, BACKOFF_MS.length) - 1] * (0.7 + Math.random() * 0.6));
+  } finally {
+    running = false;
+    changed({ sent: true });
+  }
+  if (again && !failures) { again = false; run(); }
+  again = false;
+};
+
+const plan = (wait) => {
+  clearTimeout(timer);
+  nextAt = Date.now() + wait;
+  timer = setTimeout(() => { timer = 0; run(); }, wait);
+};
+
+const drain = async () => {
+  const caller = await whoAmI();
+  if (!caller || isSignedOut()) return;
+  const current = await device("current");
+  // Another judge's marks are not so much as read while somebody else is at the tablet.
+  if (current && current !== caller.account) return;
+  for (let batch = await nextBatch(caller.account); batch.length; batch = await nextBatch(caller.account)) await sendBatch(caller.account, batch);
+  await sendActs(caller.account);
+};
+
+/**
+ * The oldest operation with those of its sheet that follow it, up to a batch, and one of each criterion: the base of a second one
+ * counts on the first. Were the first refused because somebody else had just written that revision, the second would fit by chance
+ * and overwrite what nobody has seen.
+ */
+const nextBatch = (account) => read(["outbox"], async (outbox) => {
+  const index = outbox.index("account");
+  const range = IDBKeyRange.only([account, "waiting"]);
+  const first = await of(index.openCursor(range));
+  if (!first) return [];
+  const { sheet } = first.value;
+  const own = await of(outbox.index("sheet").getAll(IDBKeyRange.only([account, sheet])));
+  const once = new Map();
+  for (const op of own) if (op.status === "waiting" && !once.has(op.criterion)) once.set(op.criterion, op);
+  return [...once.values()].slice(0, MOST_OPERATIONS);
+});
+
+const sendBatch = async (account, batch) => {
+  const ops = batch.map(({ op_id, criterion, state, value, reasons, base_rev, entered_at }) => ({ op_id, criterion, state, value, reasons, base_rev, entered_at }));
+  try {
+    const { json } = await ask(`/api/v1/sheets/${batch[0].sheet}/marks:batch`, { method: "POST", body: { ops } });
+    await take(account, batch, json.results);
+    if (json.results.some(({ code }) => MOVED.has(code))) await refreshPack(account, batch[0].session);
+  } catch (error) {
+    // A sheet that is gone, or a body that no server will take: the marks stay here, with the reason.
+    if (!(error instanceof Refused) || ![400, 404, 413, 422].includes(error.status)) throw error;
+    const { code, detail, detail_en } = error.problem;
+    await take(account, batch, batch.map(({ op_id }) => ({ op_id, status: "rejected", code, detail, detail_en })));
+  }
+  changed();
+};
+
+const take = (account, batch, results) => write(["marks", "outbox", "receipts"], async (marks, outbox, receipts) => {
+  const answers = new Map(results.map((result) => [result.op_id, result]));
+  const own = await of(outbox.index("sheet").getAll(IDBKeyRange.only([account, batch[0].sheet])));
+  for (const op of batch) {
+    const result = answers.get(op.op_id);
+    if (!result) continue;
+    const base = await of(marks.get([account, op.sheet, op.criterion]));
+    const later = own.filter((other) => other.criterion === op.criterion && other.n > op.n && other.status === "waiting");
+    if (result.status === "accepted" || result.status === "duplicate") {
+      outbox.delete(op.n);
+      receipts.put({ account, op_id: op.op_id, session: op.session, station: op.station, criterion: op.criterion, state: op.state, value: op.value, rev: result.rev, at: result.received_at });
+      if ((base?.rev ?? 0) < result.rev) marks.put(markOf(op, op, result.rev, result.received_at));
+      continue;
+    }
+    // What the judge entered last is what counts; what it replaced was never on the server.
+    const last = later.at(-1) ?? op;
+    for (const each of [op, ...later]) if (each !== last) outbox.delete(each.n);
+    if (result.status === "conflict") {
+      const there = { state: "cleared", value: null, ...result.current, reasons: [] };
+      marks.put(markOf(op, there, result.rev, result.at));
+      if (same({ ...last, reasons: [] }, there)) outbox.delete(last.n);
+      else outbox.put({ ...last, status: "conflict", current: there, by: result.by, at: result.at, detail: result.detail, detail_en: result.detail_en });
+    } else if (last !== op) outbox.put({ ...last, base_rev: op.base_rev });
+    else outbox.put({ ...op, status: "refused", code: result.code, detail: result.detail, detail_en: result.detail_en });
+  }
+  await forgetOldReceipts(receipts, account);
+});
+
+const markOf = (op, answer, rev, at) => ({
+  account: op.account, sheet: op.sheet, criterion: op.criterion, state: answer.state, value: answer.value, reasons: answer.reasons ?? [], rev, at,
+});
+
+const forgetOldReceipts = async (receipts, account) => {
+  const range = IDBKeyRange.bound([account], [account, []]);
+  const surplus = await of(receipts.index("account").count(range)) - KEPT_RECEIPTS;
+  if (surplus <= 0) return;
+  const keys = await of(receipts.index("account").getAllKeys(range, surplus));
+  for (const key of keys) receipts.delete(key);
+};
+
+const sendActs = async (account) => {
+  const waiting = (await actsOf(account)).filter((act) => act.status === "waiting").sort((one, two) => one.made - two.made);
+  let soonest = Infinity;
+  for (const act of waiting) {
+    if (act.not_before > Date.now()) { soonest = Math.min(soonest, act.not_before - Date.now()); continue; }
+    try {
+      await ACTS[act.kind](account, act);
+      await dropAct(act.id);
+    } catch (error) {
+      if (!(error instanceof Refused) || error.status >= 500 || [401, 403, 408, 429].includes(error.status)) throw error;
+      await write(["acts"], (acts) => { acts.put({ ...act, status: "refused", detail: error.problem.detail, detail_en: error.problem.detail_en, code: error.code }); });
+      changed();
+    }
+  }
+  if (soonest < Infinity) plan(soonest + 20);
+};
+
+const ACTS = {
+  /** Hand a sheet in, if it still shows what the judge saw. */
+  async submit(account, act) {
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      const { json: sheet } = await ask(`/api/v1/sheets/${act.sheet}`);
+      if (sheet.state !== "open") break;
+      const moved = sheet.criteria.some(({ rule, current }) => !same({ ...current, reasons: [] }, { ...act.seen[rule.key], reasons: [] }));
+      if (moved) { await refreshPack(account, act.session); throw new Refused(409, act.moved); }
+      try {
+        await ask(`/api/v1/sheets/${act.sheet}/transitions`, { method: "POST", body: { to: "submitted", seq: sheet.seq } });
+        break;
+      } catch (error) {
+        if (!(error instanceof Refused) || error.code !== "sheet_moved") throw error;
+      }
+    }
+    await refreshPack(account, act.session);
+  },
+  async incident(_account, act) {
+    await ask(`/api/v1/sessions/${act.session}/incidents`, { method: "POST", body: act.body, headers: { "Idempotency-Key": act.id } });
+  },
+};
+
+addEventListener("online", () => wake({ now: true }));
+document.addEventListener("visibilitychange", () => { if (!document.hidden) wake({ now: true }); });

@@ -1,0 +1,285 @@
+// @ts-check
+// SJ3: the judge's sheet. Every tap is stored here first; what the server says comes after.
+
+import { Refused } from "./api.js";
+import { setLocked } from "./badge.js";
+import { addAct, enter, UNDO_MS } from "./outbox.js";
+import { closePad, openPad, padRow, startPad, takeTyped, unentered } from "./pad.js";
+import { actInNotes, markOf, paintBench, paintRow, shown } from "./row.js";
+import { answered, marksOf, refreshPack, storedPack } from "./session.js";
+import { handedInOf, keepRefused, localised, say } from "./shared.js";
+import { plain } from "./numbers.js";
+import { at, t } from "./words.js";
+
+const NUMERIC = new Set(["measured", "free"]);
+const GLOVE_MS = 600;
+
+export const start = async ({ account, session, station, judge }) => {
+  const form = /** @type {HTMLFormElement | null} */ (document.querySelector("#sheet"));
+  let pack = await storedPack(account, session) ?? await refreshPack(account, session).catch(() => undefined);
+  if (!form || !pack) return;
+  let marks = new Map();
+  const sheet = () => pack.sheets.find((each) => each.station === station);
+  if (!sheet()) { say(t("no_such_station"), "err"); form.hidden = true; return; }
+  const lines = new Map(pack.lines.map((line) => [line.rule.key, line]));
+  const rows = new Map([...form.querySelectorAll(".crit")].map((row) => [/** @type {HTMLElement} */ (row).dataset.key, /** @type {HTMLElement} */ (row)]));
+  const place = () => ({ account, session, judge: pack.judge, sheet: sheet().sheet, station });
+  const open = () => sheet().state === "open" && pack.session.state === "running";
+  const controls = () => Boolean(form.querySelector(".crit input:not([type=hidden])"));
+  let handedIn = null;
+
+  const missing = () => pack.lines.filter(({ rule }) => !answered(marks.get(rule.key)));
+  const troubled = () => pack.lines.filter(({ rule }) => marks.get(rule.key)?.trouble);
+  const isOpen = () => open() && !handedIn;
+  const closedBy = () => (sheet().state === "open" && !handedIn ? "session_closed" : "sheet_closed");
+
+  const paint = async () => {
+    pack = await storedPack(account, session) ?? pack;
+    if (!sheet()) return;
+    handedIn = await handedInOf(account, sheet().sheet);
+    marks = await marksOf(account, sheet().sheet);
+    if (isOpen() && !controls() && navigator.onLine) { location.reload(); return; }
+    const typed = unentered();
+    if (!isOpen() && typed && padRow()) {
+      // The session was locked under the judge's finger: what was typed is kept and shown, not saved.
+      const { rule } = lines.get(typed.key);
+      closePad();
+      await keepRefused(place(), rule, markOf(rule, typed.value), closedBy());
+      return;
+    }
+    for (const line of pack.lines) {
+      const row = rows.get(line.rule.key);
+      if (row) paintRow(row, line.rule, marks.get(line.rule.key), { fixed: !isOpen() });
+    }
+    paintFoot();
+    paintHead();
+    setLocked(sheet().state === "signed");
+    document.body.dataset.ready = "";
+  };
+
+  const paintHead = () => {
+    const strip = /** @type {HTMLElement | null} */ (document.querySelector("[data-sheet-strip]"));
+    const state = handedIn?.status === "waiting" ? "handing_in" : sheet().state !== "open" ? sheet().state : pack.session.state === "running" ? "" : pack.session.state;
+    if (!strip) return;
+    strip.hidden = !state;
+    strip.dataset.state = state;
+    if (state) strip.querySelector("b").textContent = t(`strip_${state}`, { at: at(pack.session.starts_at) });
+    for (const served of document.querySelectorAll("[data-served-strip]")) /** @type {HTMLElement} */ (served).hidden = true;
+  };
+
+  const paintFoot = () => {
+    const left = missing();
+    const foot = form.querySelector(".sheet-foot");
+    foot.querySelector("strong").textContent = `${pack.lines.length - left.length}/${pack.lines.length}`;
+    foot.querySelectorAll(".sheet-foot__strip li").forEach((cell, index) => {
+      if (answered(marks.get(pack.lines[index]?.rule.key))) cell.dataset.state = "done"; else delete cell.dataset.state;
+    });
+    for (const head of form.querySelectorAll("[data-group-done]")) {
+      const own = pack.lines.filter(({ rule }) => rule.group === head.dataset.groupDone);
+      head.textContent = t("done", { done: own.filter(({ rule }) => answered(marks.get(rule.key))).length, of: own.length });
+    }
+    paintRest(foot.querySelector("[data-full-rest]"), left);
+    const next = foot.querySelector("[data-next-open]");
+    const submit = foot.querySelector(".sheet-foot__submit");
+    if (!next || !submit) return;
+    next.hidden = !isOpen() || !left.length;
+    submit.hidden = !isOpen();
+    if (left.length) {
+      const number = String(left[0].number).padStart(2, "0");
+      next.setAttribute("href", `#crit-${number}`);
+      next.querySelector("span").textContent = t("next_open", { number });
+    }
+    submit.classList.toggle("button--main", !left.length);
+    submit.classList.toggle("button--outline", Boolean(left.length));
+    submit.querySelector("small").textContent = left.length ? t("missing", { n: left.length }) : "";
+  };
+
+  /** Full marks for what is left of one group: that of the row touched last, or the first that has any. */
+  const paintRest = (rest, left) => {
+    if (!rest) return;
+    const open = isOpen() ? left.filter(({ rule }) => rule.kind === "deduction").map(({ rule }) => rule.group) : [];
+    const touched = lines.get(form.querySelector(".crit[data-last]")?.dataset.key ?? "")?.rule.group;
+    const group = open.includes(touched) ? touched : open[0];
+    rest.hidden = !group;
+    rest.dataset.fullRest = group ?? "";
+    rest.querySelector("small").textContent = group ? t("n_items", { n: open.filter((each) => each === group).length }) : "";
+  };
+
+  const go = (line) => {
+    const row = rows.get(line.rule.key);
+    if (NUMERIC.has(line.rule.kind) && !row.querySelector(".stepper") && isOpen()) openPad(row, line, shownOf(line));
+    else { closePad(); touch(row); row.querySelector("input, summary")?.focus({ preventScroll: true }); }
+    row.scrollIntoView({ block: "center" });
+  };
+  const shownOf = ({ rule }) => { const mark = marks.get(rule.key); return mark?.state === "scored" ? shown(rule, mark.value) : ""; };
+
+  const repaint = (row) => { const { rule } = lines.get(row.dataset.key); paintRow(row, rule, marks.get(rule.key), { fixed: !isOpen() }); };
+  const touch = (row) => {
+    const before = [...form.querySelectorAll(".crit[data-last]")];
+    for (const other of before) delete other.dataset.last;
+    row.dataset.last = "";
+    for (const other of before) if (other !== row) repaint(other);
+    for (const bench of form.querySelectorAll(".bench")) bench.hidden = true;
+  };
+
+  const answer = async (row, line, given) => {
+    touch(row);
+    try {
+      const entered = enter(place(), line.rule.key, given);
+      // The eye comes first; the disk follows within a tenth of a second.
+      const before = marks.get(line.rule.key);
+      marks.set(line.rule.key, { reasons: [], ...before, ...given, value: given.value ?? null, storing: true, pending: true, trouble: null, criterion: line.rule.key });
+      paintRow(row, line.rule, marks.get(line.rule.key), { fixed: false });
+      paintBench(form.querySelector(`#bench-${String(line.number).padStart(2, "0")}`), line.rule, String(line.number).padStart(2, "0"), marks.get(line.rule.key));
+      paintFoot();
+      await entered;
+      // It is on disk: said at once, before everything is read anew.
+      if (row.dataset.saved === "storing") row.dataset.saved = "here";
+    } catch {
+      say(t("saved_not_stored"), "err");
+    }
+    if (document.documentElement.dataset.mode?.includes("glove")) setTimeout(() => step(row, 1), GLOVE_MS);
+  };
+
+  // Glove mode shows one row at a time.
+  const step = (row, by) => {
+    const all = [...rows.values()];
+    const target = all[all.indexOf(row) + by];
+    if (target) show(target);
+  };
+  const show = (row) => {
+    for (const each of rows.values()) each.toggleAttribute("data-current", each === row);
+    const index = [...rows.values()].indexOf(row);
+    for (const button of form.querySelectorAll("[data-glove-step]")) button.toggleAttribute("disabled", !([...rows.values()][index + Number(button.dataset.gloveStep)]));
+  };
+
+  form.addEventListener("change", (event) => {
+    const field = /** @type {HTMLInputElement} */ (event.target);
+    const row = /** @type {HTMLElement | null} */ (field.closest(".crit"));
+    const line = lines.get(row?.dataset.key ?? "");
+    if (!row || !line) return;
+    if (!isOpen()) {
+      // The finger came down just as the sheet was closed: what it pressed is kept and shown, not saved.
+      if (field.type === "radio" && field.value !== "custom") keepRefused(place(), line.rule, markOf(line.rule, field.value), closedBy());
+      return;
+    }
+    if (field.type === "radio") {
+      closePad();
+      if (field.value === "custom") { touch(row); row.querySelector(".pick__typed input").focus(); return; }
+      answer(row, line, { state: "scored", value: markOf(line.rule, field.value), reasons: [] });
+    } else if (field.closest(".pick__typed")) {
+      const typed = plain(field.value.normalize("NFKC").trim());
+      if (typed) answer(row, line, { state: "scored", value: markOf(line.rule, typed), reasons: marks.get(line.rule.key)?.reasons ?? [] });
+    }
+  });
+
+  form.addEventListener("click", async (event) => {
+    const target = /** @type {HTMLElement} */ (event.target);
+    const row = /** @type {HTMLElement | null} */ (target.closest(".crit"));
+    const line = lines.get(row?.dataset.key ?? "");
+    const rest = /** @type {HTMLElement | null} */ (target.closest("[data-full-rest]"));
+    const glove = /** @type {HTMLElement | null} */ (target.closest("[data-glove-step]"));
+    if (glove) { step(form.querySelector(".crit[data-current]"), Number(glove.dataset.gloveStep)); return; }
+    if (rest) {
+      for (const { rule } of missing()) {
+        if (rule.group === rest.dataset.fullRest && rule.kind === "deduction") await enter(place(), rule.key, { state: "scored", value: plain(rule.maximum), reasons: [t("full_rest")] });
+      }
+      return;
+    }
+    if (target.closest("[data-next-open]")) { event.preventDefault(); const [first] = missing(); if (first) go(first); return; }
+    if (!row || !line) return;
+    // Not before the browser is through with the click: what it has just chosen must not be painted away.
+    if (target.closest(".pick") && row.dataset.last === undefined) setTimeout(() => { touch(row); repaint(row); });
+    if (await actInNotes(target, line.rule, marks.get(line.rule.key), place())) return;
+    if (!isOpen()) return;
+    const by = /** @type {HTMLElement | null} */ (target.closest("[data-step-by]"));
+    if (by) {
+      const next = Number(shownOf(line) || 0) + Number(by.dataset.stepBy);
+      if (next >= Number(line.rule.minimum) && next <= Number(line.rule.maximum)) await answer(row, line, { state: "scored", value: String(next), reasons: [] });
+    } else if (target.closest(".meas")) {
+      const typed = await leavePad();
+      if (typed) openPad(row, line, shownOf(line));
+    }
+  });
+
+  /** Enter what the pad holds; false while it may not be left. */
+  const leavePad = async () => {
+    const row = padRow();
+    if (!row) return true;
+    const taken = takeTyped();
+    if (!taken) return false;
+    const line = lines.get(taken.key);
+    closePad();
+    if (taken.changed) await answer(row, line, taken.value === "" ? { state: "cleared" } : { state: "scored", value: taken.value, reasons: [] });
+    return true;
+  };
+
+  startPad(async (way) => {
+    const row = padRow();
+    if (!await leavePad()) return;
+    if (way === "close") return;
+    const all = pack.lines;
+    const here = all.findIndex(({ rule }) => rule.key === row.dataset.key);
+    const next = way === "next" ? all.find((line, index) => index > here && !answered(marks.get(line.rule.key))) ?? missing()[0] : all[here - 1];
+    if (next) go(next);
+  });
+
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const button = /** @type {HTMLButtonElement | null} */ (/** @type {SubmitEvent} */ (event).submitter);
+    const row = /** @type {HTMLElement | null} */ (button?.closest(".crit"));
+    if (row && button?.name.startsWith("state.")) {
+      row.querySelector("details")?.removeAttribute("open");
+      await answer(row, lines.get(row.dataset.key), { state: button.value });
+      return;
+    }
+    if (button?.value !== "submit" || !isOpen() || !await leavePad()) return;
+    const [gap] = missing();
+    const [trouble] = troubled();
+    if (trouble) { say(t("trouble_first"), "err"); go(trouble); return; }
+    if (gap && sheet().present) { go(gap); return; }
+    const seen = Object.fromEntries([...marks].map(([key, mark]) => [key, { state: mark.state, value: mark.value }]));
+    await addAct({ kind: "submit", account, session, sheet: sheet().sheet, station, seen, moved: { detail: t("moved"), detail_en: t("moved") }, not_before: Date.now() + UNDO_MS });
+    location.assign(localised(`/judge/s/${session}`));
+  });
+
+  /** A finger may be faster than the script: what was pressed before it was there counts like any other tap. */
+  const takeEarlyTaps = async () => {
+    for (const [key, row] of rows) {
+      const pressed = /** @type {HTMLInputElement | undefined} */ ([...row.querySelectorAll("input[type=radio]")].find((radio) => radio.checked && !radio.defaultChecked && radio.value !== "custom"));
+      const { rule } = lines.get(key) ?? {};
+      if (!pressed || !rule) continue;
+      // The page showed an older revision than the pack may hold by now.
+      const seen = Number(/** @type {HTMLInputElement | null} */ (row.querySelector(`input[name="rev.${CSS.escape(key)}"]`))?.value ?? 0);
+      if (isOpen()) await enter(place(), key, { state: "scored", value: markOf(rule, pressed.value), reasons: [] }, seen);
+      else await keepRefused(place(), rule, markOf(rule, pressed.value), closedBy());
+    }
+  };
+
+  for (const input of form.querySelectorAll(".meas input")) {
+    if (input.closest(".stepper")) continue;
+    input.setAttribute("inputmode", "none");
+    input.setAttribute("readonly", "");
+  }
+  for (const stepper of form.querySelectorAll("[data-stepper]")) /** @type {HTMLElement} */ (stepper).hidden = false;
+  // Several things change with one tap; while one painting is under way the next waits for its end, and one is enough for all.
+  let painting = false;
+  let again = false;
+  document.addEventListener("judge:changed", async (event) => {
+    if (/** @type {CustomEvent} */ (event).detail?.quiet) return;
+    if (painting) { again = true; return; }
+    painting = true;
+    do { again = false; await paint(); } while (again);
+    painting = false;
+  });
+  document.body.dataset.scripted = "";
+  const first = [...rows.values()][0];
+  if (first) show(first);
+  await takeEarlyTaps();
+  await paint();
+  // A sheet that begins with a measure is begun by typing.
+  const opening = pack.lines[0];
+  if (isOpen() && innerWidth >= 900 && missing().length === pack.lines.length && NUMERIC.has(opening.rule.kind) && opening.rule.kind === "measured") go(opening);
+  refreshPack(account, session).catch((error) => { if (error instanceof Refused && error.status === 404) say(t("session_gone"), "err"); });
+};
+
