@@ -15,6 +15,7 @@ from api.plumbing.problems import Problem
 from api.plumbing.states import require_transition
 from api.plumbing.texts import clean_reason
 from api.results import queries
+from api.results.boards import touch_board
 from api.results.boundaries import Boundary, boundaries_of_item
 from api.results.ledger import append_ledger, verify_item
 from api.results.notice import notice_end
@@ -25,7 +26,6 @@ from api.results.snapshots import (
     lock_board,
     snapshot_by_number,
     take_snapshot,
-    touch_board,
 )
 from scoring import open_ties
 

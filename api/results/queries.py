@@ -152,11 +152,19 @@ def _gaps(unsigned: int, rows: Sequence[StandingRow]) -> list[PublicationGap]:
 async def public_board(db: Db, item: str) -> Board:
     """What anybody may see: nothing, progress, live ranks of an open item, or the published standing (DESIGN 3.5, 3.9)."""
     async with db.reading() as connection:
-        head = await connection.fetchrow(BOARD_HEAD, parse_id("item", item))
-        if head is None or head["contest_state"] in ("draft", "cancelled"):
-            raise Problem("not_found")
-        audience = _audience(head["state"], head["live"], head["blind_layers"], head["frozen"])
-        return await _board(connection, head, audience)
+        board = await board_for_anybody(connection, parse_id("item", item))
+    if board is None:
+        raise Problem("not_found")
+    return board
+
+
+async def board_for_anybody(connection: Connection, item_id: UUID) -> Board | None:
+    """The same inside a transaction; None where the item is nobody's business yet."""
+    head = await connection.fetchrow(BOARD_HEAD, item_id)
+    if head is None or head["contest_state"] in ("draft", "cancelled"):
+        return None
+    audience = _audience(head["state"], head["live"], head["blind_layers"], head["frozen"])
+    return await _board(connection, head, audience)
 
 
 async def public_board_at(db: Db, slug: str, item_code: str) -> Board:

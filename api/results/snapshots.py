@@ -30,14 +30,6 @@ INSERT INTO standings_snapshot (season_id, item_id, number, input_hash, output_h
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
 
-# The version rises and is notified in the transaction that changes what readers may see; carries no result, only a number.
-TOUCH_BOARD = """/* results.touch_board */
-WITH touched AS (
-    UPDATE publication SET board_version = board_version + 1 WHERE item_id = $1 RETURNING board_version
-)
-SELECT pg_notify('board', $1::text || ':' || board_version) FROM touched
-"""
-
 
 class Snapshot(msgspec.Struct, frozen=True):
     """One standing with its number. `fragment` is the start of the hash, as pages and paper show it."""
@@ -95,11 +87,6 @@ async def snapshot_by_number(connection: Connection, item_id: UUID, season_id: U
 async def recomputed_hash(connection: Connection, item_id: UUID) -> bytes:
     """The hash of the standing computed afresh from raw facts: what a published one must equal byte for byte."""
     return _computed(await facts_of_item(connection, item_id))[2]
-
-
-async def touch_board(connection: Connection, item_id: UUID) -> None:
-    """Tell readers that the item's board has changed; they are told when this transaction commits."""
-    await connection.execute(TOUCH_BOARD, item_id)
 
 
 def _computed(facts: ItemFacts) -> tuple[Standings, bytes, bytes]:
