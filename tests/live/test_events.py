@@ -319,3 +319,29 @@ async def test_a_new_standing_is_told_with_the_hash_before_and_after(app, world,
     assert not any(name in public.text for name in MARKS)
     shown = await anonymous.get(second["href"])
     assert shown.json()["version"] == second["version"] == 2
+
+
+async def test_judges_are_told_that_their_session_pauses_and_the_public_is_not(app, world):
+    contest = await world.contest()
+    judges = await world.judges(contest, 1)
+    await world.sheets(contest, [await world.entry(contest)], judges)
+    organiser = await world.client("organiser", "contest", contest.contest)
+    session = await world.fetchval("SELECT id FROM judging_session WHERE item_id = $1", contest.item)
+    url = f"/api/v1/sessions/{encode_id('session', session)}"
+
+    async with (
+        stream(app, path_of(contest), cookie=cookie_of(judges[0])) as judge,
+        stream(app, path_of(contest)) as public,
+    ):
+        await judge.until("ready")
+        await public.until("ready")
+        answer = await organiser.post(
+            f"{url}/transitions", json={"to": "paused", "reason": "停电"}, headers={"If-Match": '"r1"'}
+        )
+        assert answer.status_code == 200, answer.text
+        [event] = await judge.until("session")
+        await tell(world, contest, 1)
+        await public.until("board")
+
+    assert event["data"] == {"session": encode_id("session", session), "was": "running", "state": "paused"}
+    assert "session" not in {each["type"] for each in public.events}
