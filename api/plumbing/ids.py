@@ -34,6 +34,8 @@ PREFIXES = {
     "slot": "slt",
     "proposal": "prp",
     "job": "job",
+    "screen": "scr",
+    "ceremony": "cer",
 }
 
 

@@ -31,6 +31,15 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
 
 
+# A rank that moved is shown as moved for a minute, whoever looks and however many standings came in between.
+MINUTE_BEFORE = """/* results.minute_before */
+SELECT number, body, output_hash, facts FROM standings_snapshot
+WHERE season_id = (SELECT season_id FROM publication WHERE item_id = $1) AND item_id = $1 AND number < $2
+  AND at <= (SELECT at - interval '1 minute' FROM standings_snapshot WHERE item_id = $1 AND number = $2)
+ORDER BY number DESC LIMIT 1
+"""
+
+
 class Snapshot(msgspec.Struct, frozen=True):
     """One standing with its number. `fragment` is the start of the hash, as pages and paper show it."""
 
@@ -82,6 +91,15 @@ async def snapshot_by_number(connection: Connection, item_id: UUID, season_id: U
     row = await connection.fetchrow(BY_NUMBER, season_id, item_id, number)
     assert row is not None, "a publication names a snapshot that is not there"
     return _snapshot(row["number"], row["body"], row["output_hash"], row["facts"])
+
+
+async def ranks_before(connection: Connection, item_id: UUID, number: int) -> dict[str, int]:
+    """Rank by entry in the standing that was the latest one a minute before standing `number`."""
+    row = await connection.fetchrow(MINUTE_BEFORE, item_id, number)
+    if row is None:
+        return {}
+    standings = msgspec.json.decode(row["body"], type=Standings)
+    return {each.entry: each.rank for each in standings.rows if each.rank is not None}
 
 
 async def recomputed_hash(connection: Connection, item_id: UUID) -> bytes:
