@@ -4,6 +4,7 @@ from litestar.types import ControllerRouterHandler
 
 from frontend.pages import (
     awards,
+    ceremonies,
     chief,
     contest_info,
     contests,
@@ -20,6 +21,7 @@ from frontend.pages import (
     rankings,
     registration,
     reviews,
+    screens,
     sheets,
     signing,
     tasks,
@@ -52,4 +54,6 @@ PAGES: list[ControllerRouterHandler] = [
     *registration.PAGES,
     *units.PAGES,
     *awards.PAGES,
+    *screens.PAGES,
+    *ceremonies.PAGES,
 ]
