@@ -36,6 +36,17 @@ class Listener:
         self._found.append(found)
         self._lost.append(lost)
 
+    def also(self, channel: str, hear: Hear, found: Happen) -> None:
+        """Let another one hear a channel that is listened to already, at any time."""
+        first = self._hear[channel]
+
+        def both(payload: str) -> None:
+            first(payload)
+            hear(payload)
+
+        self._hear[channel] = both
+        self._found.append(found)
+
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Listen while the block lasts, over every loss of the connection."""

@@ -30,6 +30,7 @@ LONGEST_QUERY = 512
 SECONDS_WITHOUT_LISTENER = 1.0
 NOT_MODIFIED_KEEPS = (b"etag", b"cache-control", b"content-security-policy", b"vary")
 
+BOARD_PATHS = ("/api/v1/public/rankings/", "/r/", "/en/r/")
 WHO_ASKS = (b"cookie", b"authorization")
 
 # Path, query as it came, and whether htmx asks for a part of the page: the same address has two answers then.
@@ -103,6 +104,11 @@ class BoardCache:
         self._generation[item] = self._generation.get(item, 0) + 1
         for key in [key for key, copy in self._copies.items() if copy.item == item]:
             self._drop(key)
+
+    def item_of(self, scope: HTTPScope) -> str:
+        """The item whose board the copy at this address shows; empty where there is none."""
+        copy = self._copies.get((scope["path"], scope["query_string"], _is_partial(scope)))
+        return copy.item if copy else ""
 
     def begin_listening(self) -> None:
         """Notifications arrive. Whatever was notified while nobody listened is unknown: start from nothing."""
@@ -188,7 +194,7 @@ def _is_partial(scope: HTTPScope) -> bool:
 
 def _may_be_board(path: str) -> bool:
     """Only these paths are asked for without cookie and gathered; everything else passes through untouched."""
-    return path.startswith("/api/v1/public/rankings/") or path.endswith("/rank")
+    return path.startswith(BOARD_PATHS) or path.endswith("/rank")
 
 
 def _for_anybody(scope: HTTPScope) -> HTTPScope:

@@ -98,17 +98,14 @@ async def _screens(
 
 def _shows(contest: Contest, locale: Locale) -> tuple[Choice, ...]:
     t = texts(locale)
-    return (
-        *(
-            Choice(
-                f"{view}:{item.id}",
-                f"{t(f'screens.view.{view}')} {named(locale, item.name_zh, item.name_en)}",
-            )
-            for view in ("board", "reveal")
-            for item in contest.items
-        ),
-        Choice("notice:", t("screens.view.notice")),
-    )
+    of_items = [
+        Choice(
+            f"{view}:{item.id}", t(f"screens.view.{view}") + " " + named(locale, item.name_zh, item.name_en)
+        )
+        for view in ("board", "reveal")
+        for item in contest.items
+    ]
+    return (*of_items, Choice("notice:", t("screens.view.notice")))
 
 
 def _row(screen: Screen, shows: tuple[Choice, ...]) -> ScreenRow:

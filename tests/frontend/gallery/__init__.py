@@ -7,6 +7,7 @@ from tests.frontend.gallery import (
     home,
     judging,
     organiser,
+    own,
     people,
     ranking,
     results,
@@ -15,6 +16,6 @@ from tests.frontend.gallery.screen import Screen
 
 SCREENS: dict[str, Screen] = {
     screen.name: screen
-    for module in (home, contests, ranking, organiser, contest_info, results, judging, people, halls)
+    for module in (home, contests, ranking, organiser, contest_info, results, judging, people, halls, own)
     for screen in module.SCREENS
 }
