@@ -80,6 +80,7 @@ REVOKE ALL ON FUNCTION forget_live_events() FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION forget_live_events() TO shibaiqian_app;
 GRANT SELECT, INSERT ON live_event TO shibaiqian_app;
+GRANT SELECT ON live_event_0, live_event_1, live_event_2, live_event_3 TO shibaiqian_app;
 GRANT SELECT, INSERT, UPDATE ON live_head TO shibaiqian_app;
 
 -- What the public saw of an item, edition by edition, each named by the hash of its bytes and of the bytes before.
