@@ -22,6 +22,7 @@ from api.plumbing.db import Db
 from api.plumbing.errors import answer_exception
 from api.plumbing.jobs import Poker
 from api.plumbing.limits import Limiter
+from api.plumbing.listening import Listener
 from api.plumbing.logs import configure_logs
 from api.plumbing.middleware import Envelope
 from api.plumbing.parameters import declared_parameters, refuse_unknown_parameters
@@ -107,8 +108,10 @@ def build(
             stack.push_async_callback(app.state.db.close)
             stack.push_async_callback(client.aclose)
             stack.push_async_callback(app.state.poker.close)
+            app.state.listener = Listener(settings.database_url)
             for start in rooms.LIFESPANS:
                 await stack.enter_async_context(start(app, settings))
+            await stack.enter_async_context(app.state.listener.running())
             yield
 
     def answer(request: Request[Any, Any, State], error: Exception) -> Response[Any]:

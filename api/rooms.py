@@ -14,6 +14,8 @@ from api.contests import routes as contests
 from api.jobs import routes as jobs
 from api.judging import desk, quick_lane, tablet_routes
 from api.judging import routes as judging
+from api.live import hub
+from api.live import routes as live
 from api.organisations import routes as organisations
 from api.people import routes as people
 from api.plumbing.settings import Settings
@@ -35,7 +37,8 @@ ROUTES: list[ControllerRouterHandler] = [
     *jobs.ROUTES,
     *judging.ROUTES,
     *tablet_routes.ROUTES,
+    *live.ROUTES,
 ]
-LIFESPANS: list[Lifespan] = [board_cache.listening, desk.open_desk]
+LIFESPANS: list[Lifespan] = [board_cache.watching, desk.open_desk, hub.open_hub]
 # Layers stand in front of everything, first in the list innermost: cached bytes must not pay for routing.
 LAYERS: list[Callable[[ASGIApp, Litestar], ASGIApp]] = [board_cache.layer, quick_lane.layer]

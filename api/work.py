@@ -5,6 +5,7 @@ from uuid import UUID
 
 from api.access.attempts import tidy_attempts
 from api.jobs.commands import forget_inputs
+from api.live.commands import forget_events
 from api.plumbing.db import Db
 from api.plumbing.idempotency import KEPT_HOURS
 from api.plumbing.jobs import Work
@@ -33,9 +34,10 @@ async def sweep(db: Db) -> None:
 
 
 async def tidy(db: Db) -> None:
-    """Remove what has run out: idempotency keys, uploads, work done long ago, old sign-in attempts."""
+    """Remove what has run out: idempotency keys, uploads, work done long ago, old sign-in attempts, old notices."""
     async with db.reading() as connection:
         await connection.execute(FORGET_KEYS, timedelta(hours=KEPT_HOURS))
         await connection.execute(FORGET_WORK, timedelta(days=7))
         await forget_inputs(connection)
     await tidy_attempts(db)
+    await forget_events(db)

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import msgspec
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
@@ -22,8 +23,8 @@ SESSION_COOKIE = "sbq_session"
 REMEMBERED_SECONDS = 0.8
 REMEMBERED_ACTORS = 10_000
 
-ACTOR_OF_SESSION = """/* access.actor_of_session */
-SELECT s.id AS session_id, s.kind, s.second_factor, a.id AS account_id, a.display_name, a.locale,
+ACTORS_OF_SESSIONS = """/* access.actors_of_sessions */
+SELECT s.token_hash, s.id AS session_id, s.kind, s.second_factor, a.id AS account_id, a.display_name, a.locale,
        coalesce(g.grants, '[]') AS grants, NULL::text[] AS scopes,
        CASE WHEN d.contest_id IS NOT NULL THEN ARRAY[d.contest_id] END AS contest_ids,
        s.seen_at < now() - interval '1 minute' AS unseen
@@ -34,12 +35,12 @@ LEFT JOIN LATERAL (
     SELECT json_agg(json_build_array(role, scope_kind, scope_id, support)) AS grants FROM access_grant
     WHERE account_id = a.id AND revoked_at IS NULL AND valid_from <= now() AND (valid_to IS NULL OR valid_to > now())
 ) g ON true
-WHERE s.token_hash = $1 AND s.revoked_at IS NULL AND s.expires_at > now() AND s.seen_at + s.idle > now()
+WHERE s.token_hash = ANY($1) AND s.revoked_at IS NULL AND s.expires_at > now() AND s.seen_at + s.idle > now()
   AND d.revoked_at IS NULL
 """
 
-ACTOR_OF_TOKEN = """/* access.actor_of_token */
-SELECT t.id AS session_id, 'token' AS kind, false AS second_factor, a.id AS account_id, a.display_name, a.locale,
+ACTORS_OF_TOKENS = """/* access.actors_of_tokens */
+SELECT t.token_hash, t.id AS session_id, 'token' AS kind, false AS second_factor, a.id AS account_id, a.display_name, a.locale,
        coalesce(g.grants, '[]') AS grants, t.scopes, t.contest_ids, false AS unseen
 FROM api_token t
 JOIN account a ON a.id = t.account_id AND a.disabled_at IS NULL
@@ -47,8 +48,8 @@ LEFT JOIN LATERAL (
     SELECT json_agg(json_build_array(role, scope_kind, scope_id, support)) AS grants FROM access_grant
     WHERE account_id = a.id AND revoked_at IS NULL AND valid_from <= now() AND (valid_to IS NULL OR valid_to > now())
 ) g ON true
-WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND t.expires_at > now()
-"""  # noqa: S105 - a statement, not a token
+WHERE t.token_hash = ANY($1) AND t.revoked_at IS NULL AND t.expires_at > now()
+"""
 
 # Once a minute a session: often enough for a rest of hours, too rare for the mark write to notice.
 SEEN = """/* access.session_seen */
@@ -99,15 +100,33 @@ async def actor_of(db: Db, memory: ActorMemory, token: str, *, bearer: bool) -> 
     if known is not None:
         return known
     async with db.reading() as connection:
-        row = await connection.fetchrow(ACTOR_OF_TOKEN if bearer else ACTOR_OF_SESSION, key)
+        row = await connection.fetchrow(ACTORS_OF_TOKENS if bearer else ACTORS_OF_SESSIONS, [key])
         if row is None:
             return ANONYMOUS
         if row["unseen"]:
             await connection.execute(SEEN, key)
+    actor = _actor(row, bearer=bearer)
+    memory.put(remembered_as, actor)
+    return actor
+
+
+async def actors_of(db: Db, keys: list[bytes], *, bearer: bool) -> dict[bytes, Actor]:
+    """The actors behind many hashed tokens as they are now, remembered by nobody; an unknown or ended one is left out.
+
+    An open stream is no sign of life: a session rests while nothing else is done with it.
+    """
+    if not keys:
+        return {}
+    async with db.reading() as connection:
+        rows = await connection.fetch(ACTORS_OF_TOKENS if bearer else ACTORS_OF_SESSIONS, keys)
+    return {row["token_hash"]: _actor(row, bearer=bearer) for row in rows}
+
+
+def _actor(row: asyncpg.Record, *, bearer: bool) -> Actor:
     grants = _grants_of(row["grants"], row["kind"])
     # A token was made by somebody who had shown a second factor.
     must_enrol = not bearer and not row["second_factor"] and any(g.role == "administrator" for g in grants)
-    actor = Actor(
+    return Actor(
         account_id=row["account_id"],
         display_name=row["display_name"],
         locale=row["locale"],
@@ -118,10 +137,8 @@ async def actor_of(db: Db, memory: ActorMemory, token: str, *, bearer: bool) -> 
         must_enrol=must_enrol,
         token_scopes=None if row["scopes"] is None else frozenset(row["scopes"]),
         token_contests=None if row["contest_ids"] is None else frozenset(row["contest_ids"]),
-        csrf_secret=b"" if bearer else hashlib.sha256(b"csrf:" + key).digest(),
+        csrf_secret=b"" if bearer else hashlib.sha256(b"csrf:" + row["token_hash"]).digest(),
     )
-    memory.put(remembered_as, actor)
-    return actor
 
 
 def _grants_of(packed: str, kind: str) -> tuple[Grant, ...]:

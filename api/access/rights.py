@@ -126,6 +126,11 @@ RIGHTS: dict[str, Right] = {
     "result.publish": _write("organiser"),
     "tie.decide": _write("chief_judge"),
     "ledger.verify": _read("organiser", "supervisor", "award_authority"),
+    # live
+    "screen.read": _read("organiser", "presenter"),
+    "screen.change": _write("organiser"),
+    # Whoever speaks in the hall has the next name on the phone, and nobody else has.
+    "ceremony.run": _write("organiser", "presenter"),
     # advancement
     "slot.read": _read("organiser", "registrar", "team_leader", "award_authority", "integrator"),
     "slot.offer": _write("organiser"),

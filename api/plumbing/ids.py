@@ -35,6 +35,8 @@ PREFIXES = {
     "slot": "slt",
     "proposal": "prp",
     "job": "job",
+    "screen": "scr",
+    "ceremony": "cer",
 }
 
 

@@ -13,16 +13,12 @@ import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 
-import asyncpg
-import structlog
 from litestar import Litestar
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from api.plumbing.metrics import BOARDS_BUILT
 from api.plumbing.settings import Settings
-
-log = structlog.get_logger()
 
 BOARD_HEADER = "sbq-board"
 CHANNEL = "board"
@@ -34,6 +30,7 @@ LONGEST_QUERY = 512
 SECONDS_WITHOUT_LISTENER = 1.0
 NOT_MODIFIED_KEEPS = (b"etag", b"cache-control", b"content-security-policy", b"vary")
 
+BOARD_PATHS = ("/api/v1/public/rankings/", "/r/", "/en/r/")
 WHO_ASKS = (b"cookie", b"authorization")
 
 # Path, query as it came, and whether htmx asks for a part of the page: the same address has two answers then.
@@ -107,6 +104,20 @@ class BoardCache:
         self._generation[item] = self._generation.get(item, 0) + 1
         for key in [key for key, copy in self._copies.items() if copy.item == item]:
             self._drop(key)
+
+    def item_of(self, scope: HTTPScope) -> str:
+        """The item whose board the copy at this address shows; empty where there is none."""
+        copy = self._copies.get((scope["path"], scope["query_string"], _is_partial(scope)))
+        return copy.item if copy else ""
+
+    def begin_listening(self) -> None:
+        """Notifications arrive. Whatever was notified while nobody listened is unknown: start from nothing."""
+        self.forget(None)
+        self.listening = True
+
+    def end_listening(self) -> None:
+        """Notifications are cut off."""
+        self.listening = False
 
     def _fresh(self, key: Key) -> Copy | None:
         copy = self._copies.get(key)
@@ -183,7 +194,7 @@ def _is_partial(scope: HTTPScope) -> bool:
 
 def _may_be_board(path: str) -> bool:
     """Only these paths are asked for without cookie and gathered; everything else passes through untouched."""
-    return path.startswith("/api/v1/public/rankings/") or path.endswith("/rank")
+    return path.startswith(BOARD_PATHS) or path.endswith("/rank")
 
 
 def _for_anybody(scope: HTTPScope) -> HTTPScope:
@@ -222,41 +233,13 @@ def layer(app: ASGIApp, litestar: Litestar) -> ASGIApp:
 
 
 @contextlib.asynccontextmanager
-async def listening(app: Litestar, settings: Settings) -> AsyncIterator[None]:
-    """Listen for new board versions while the process lives."""
-    task = asyncio.create_task(_listen(app.state.board_cache, settings))
-    try:
-        yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-
-
-async def _listen(cache: BoardCache, settings: Settings) -> None:
-    while True:
-        try:
-            await _listen_until_lost(cache, settings)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
-            log.warning("board_listener_lost")
-        await asyncio.sleep(0.5)
-
-
-async def _listen_until_lost(cache: BoardCache, settings: Settings) -> None:
-    lost = asyncio.Event()
-    connection = await asyncpg.connect(settings.database_url, timeout=5)
-    try:
-        connection.add_termination_listener(lambda _: lost.set())
-        await connection.add_listener(CHANNEL, lambda *notice: cache.forget(str(notice[3]).partition(":")[0]))
-        # Whatever was notified while nobody listened is unknown: start from nothing.
-        cache.forget(None)
-        cache.listening = True
-        while not lost.is_set():
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(lost.wait(), 5)
-            if not lost.is_set():
-                # A dead network gives no sign by itself.
-                await connection.execute("SELECT 1", timeout=3)
-    finally:
-        cache.listening = False
-        connection.terminate()
+async def watching(app: Litestar, settings: Settings) -> AsyncIterator[None]:
+    """Let the cache hear of new board versions while the process lives."""
+    cache: BoardCache = app.state.board_cache
+    app.state.listener.subscribe(
+        CHANNEL,
+        lambda notice: cache.forget(notice.partition(":")[0]),
+        cache.begin_listening,
+        cache.end_listening,
+    )
+    yield

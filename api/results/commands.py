@@ -16,6 +16,7 @@ from api.plumbing.problems import Problem
 from api.plumbing.states import require_transition
 from api.plumbing.texts import clean_reason
 from api.results import queries
+from api.results.boards import touch_board
 from api.results.boundaries import ties_at_boundaries
 from api.results.ledger import append_ledger, verify_item
 from api.results.notice import notice_end
@@ -26,7 +27,6 @@ from api.results.snapshots import (
     lock_board,
     snapshot_by_number,
     take_snapshot,
-    touch_board,
 )
 
 # A sheet of somebody who did not come, or was withdrawn, has nobody to sign for.

@@ -74,14 +74,15 @@ WHERE c.slug = $1 AND i.code = $2
 
 ENTRANTS = """/* results.entrants_of_board */
 SELECT e.id, e.number, coalesce(string_agg(v.name, '、' ORDER BY m.position), '') AS name,
-       coalesce(d.short_name, '') AS delegation, coalesce(o.name_zh, e.unit_name, '') AS unit
+       coalesce(d.short_name, '') AS delegation, coalesce(o.name_zh, e.unit_name, '') AS unit,
+       coalesce(o.short_name, e.unit_name, '') AS unit_short
 FROM entry e
 LEFT JOIN entry_member m ON m.entry_id = e.id AND m.role = 'contestant'
 LEFT JOIN person_version v ON v.id = m.person_version_id
 LEFT JOIN delegation d ON d.id = e.delegation_id
 LEFT JOIN organisation o ON o.id = e.unit_id
 WHERE e.item_id = $1 AND e.state = 'accepted'
-GROUP BY e.id, e.number, d.short_name, o.name_zh, e.unit_name
+GROUP BY e.id, e.number, d.short_name, o.name_zh, o.short_name, e.unit_name
 """
 
 STALE_BOARDS = """/* results.stale_boards */
@@ -161,11 +162,19 @@ def _gaps(unsigned: int, rows: Sequence[StandingRow]) -> list[PublicationGap]:
 async def public_board(db: Db, item: str) -> Board:
     """What anybody may see: nothing, progress, live ranks of an open item, or the published standing (DESIGN 3.5, 3.9)."""
     async with db.reading() as connection:
-        head = await connection.fetchrow(BOARD_HEAD, parse_id("item", item))
-        if head is None or head["contest_state"] in ("draft", "cancelled"):
-            raise Problem("not_found")
-        audience = _audience(head["state"], head["live"], head["blind_layers"], head["frozen"])
-        return await _board(connection, head, audience)
+        board = await board_for_anybody(connection, parse_id("item", item))
+    if board is None:
+        raise Problem("not_found")
+    return board
+
+
+async def board_for_anybody(connection: Connection, item_id: UUID) -> Board | None:
+    """The same inside a transaction; None where the item is nobody's business yet."""
+    head = await connection.fetchrow(BOARD_HEAD, item_id)
+    if head is None or head["contest_state"] in ("draft", "cancelled"):
+        return None
+    audience = _audience(head["state"], head["live"], head["blind_layers"], head["frozen"])
+    return await _board(connection, head, audience)
 
 
 async def public_board_at(db: Db, slug: str, item_code: str) -> Board:
@@ -175,6 +184,13 @@ async def public_board_at(db: Db, slug: str, item_code: str) -> Board:
     if item_id is None:
         raise Problem("not_found")
     return await public_board(db, encode_id("item", item_id))
+
+
+async def published_board(connection: Connection, item_id: UUID) -> Board | None:
+    """The published standing, frozen for the public or not; None before it is. For commands that have asked for the right."""
+    head = await connection.fetchrow(BOARD_HEAD, item_id)
+    audience = PUBLISHED.get(head["state"]) if head else None
+    return None if head is None or audience is None else await _board(connection, head, audience)
 
 
 async def staff_board(db: Db, actor: Actor, item_id: UUID) -> Board:
@@ -307,6 +323,7 @@ def _board_row(
         name=who["name"] if who else "",
         delegation=who["delegation"] if who else "",
         unit=who["unit"] if who else "",
+        unit_short=who["unit_short"] if who else "",
         rank=row.rank,
         award_rank=row.award_rank,
         shared=row.shared,

@@ -1,15 +1,18 @@
 """Standings, publication and verification over HTTP."""
 
+import io
 from typing import Any
 
+import segno
 from litestar import Response, get, patch, post
 from litestar.params import FromPath, JSONBody
 
-from api.dependencies import FromActor, FromDb, FromIfMatch, FromOnce
+from api.dependencies import FromActor, FromDb, FromIfMatch, FromOnce, FromSettings
 from api.plumbing.etags import etag
 from api.plumbing.ids import parse_id
 from api.results import commands, queries
 from api.results.board_cache import BOARD_HEADER
+from api.results.own import Ticket, ticket
 from api.results.schemas import Board, DecideTie, FreezeBoard, MovePublication, PublicationView, Verification
 
 
@@ -68,6 +71,24 @@ async def verify(db: FromDb, actor: FromActor, item_id: FromPath[str]) -> Verifi
     return await queries.verification(db, actor, parse_id("item", item_id))
 
 
+@get("/entries/{entry:str}/ticket", opt={"right": "entry.read"})
+async def show_ticket(db: FromDb, settings: FromSettings, actor: FromActor, entry: FromPath[str]) -> Ticket:
+    """What a ticket needs to lead to its holder's rank: the address for its QR, and number and digits."""
+    return await ticket(db, settings, actor, entry)
+
+
+@get("/entries/{entry:str}/ticket.svg", opt={"right": "entry.read"})
+async def show_ticket_code(
+    db: FromDb, settings: FromSettings, actor: FromActor, entry: FromPath[str]
+) -> Response[bytes]:
+    """The QR of a ticket as a drawing."""
+    found = await ticket(db, settings, actor, entry)
+    drawing = io.BytesIO()
+    segno.make(found.url, error="m", micro=False).save(drawing, kind="svg", scale=8, border=4)
+    headers = {"Cache-Control": "no-store"}
+    return Response(drawing.getvalue(), media_type="image/svg+xml", headers=headers)
+
+
 def _with_etag(view: PublicationView) -> Response[PublicationView]:
     return Response(view, headers={"ETag": etag(view.rev)})
 
@@ -80,4 +101,6 @@ ROUTES: list[Any] = [
     freeze_board,
     decide_tie,
     verify,
+    show_ticket,
+    show_ticket_code,
 ]

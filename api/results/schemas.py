@@ -90,6 +90,8 @@ class BoardRow(msgspec.Struct, frozen=True, kw_only=True):
     decided_by: str | None
     # Values of all ranking criteria, in the board's `order`.
     compared: list[str | None]
+    # The unit as big screens and badges write it.
+    unit_short: str = ""
 
 
 class BoardColumn(msgspec.Struct, frozen=True):

@@ -30,12 +30,13 @@ INSERT INTO standings_snapshot (season_id, item_id, number, input_hash, output_h
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
 
-# The version rises and is notified in the transaction that changes what readers may see; carries no result, only a number.
-TOUCH_BOARD = """/* results.touch_board */
-WITH touched AS (
-    UPDATE publication SET board_version = board_version + 1 WHERE item_id = $1 RETURNING board_version
-)
-SELECT pg_notify('board', $1::text || ':' || board_version) FROM touched
+
+# A rank that moved is shown as moved for a minute, whoever looks and however many standings came in between.
+MINUTE_BEFORE = """/* results.minute_before */
+SELECT number, body, output_hash, facts FROM standings_snapshot
+WHERE season_id = (SELECT season_id FROM publication WHERE item_id = $1) AND item_id = $1 AND number < $2
+  AND at <= (SELECT at - interval '1 minute' FROM standings_snapshot WHERE item_id = $1 AND number = $2)
+ORDER BY number DESC LIMIT 1
 """
 
 
@@ -92,14 +93,18 @@ async def snapshot_by_number(connection: Connection, item_id: UUID, season_id: U
     return _snapshot(row["number"], row["body"], row["output_hash"], row["facts"])
 
 
+async def ranks_before(connection: Connection, item_id: UUID, number: int) -> dict[str, int]:
+    """Rank by entry in the standing that was the latest one a minute before standing `number`."""
+    row = await connection.fetchrow(MINUTE_BEFORE, item_id, number)
+    if row is None:
+        return {}
+    standings = msgspec.json.decode(row["body"], type=Standings)
+    return {each.entry: each.rank for each in standings.rows if each.rank is not None}
+
+
 async def recomputed_hash(connection: Connection, item_id: UUID) -> bytes:
     """The hash of the standing computed afresh from raw facts: what a published one must equal byte for byte."""
     return _computed(await facts_of_item(connection, item_id))[2]
-
-
-async def touch_board(connection: Connection, item_id: UUID) -> None:
-    """Tell readers that the item's board has changed; they are told when this transaction commits."""
-    await connection.execute(TOUCH_BOARD, item_id)
 
 
 def _computed(facts: ItemFacts) -> tuple[Standings, bytes, bytes]:

@@ -18,6 +18,7 @@ class _Entry(NamedTuple):
 COMMANDS = {
     "demo": _Entry("Try it", "Start everything with a demo season and print a sign-in link per role."),
     "serve": _Entry("Run it", "Answer HTTP: pages and API."),
+    "public": _Entry("Run it", "Show public pages from a process that outlives the database."),
     "worker": _Entry("Run it", "Carry out background jobs."),
     "migrate": _Entry("Keep it", "Bring the database up to date."),
     "create-admin": _Entry("Keep it", "Make an administrator account."),

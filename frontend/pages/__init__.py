@@ -4,6 +4,7 @@ from litestar.types import ControllerRouterHandler
 
 from frontend.pages import (
     awards,
+    ceremonies,
     chief,
     contest_info,
     contests,
@@ -17,6 +18,7 @@ from frontend.pages import (
     judging,
     login,
     new_contest,
+    own_rank,
     own_signatures,
     panels,
     papers,
@@ -24,6 +26,7 @@ from frontend.pages import (
     rankings,
     registration,
     reviews,
+    screens,
     sheets,
     signing,
     tasks,
@@ -40,6 +43,7 @@ PAGES: list[ControllerRouterHandler] = [
     *developers.PAGES,
     *login.PAGES,
     *rankings.PAGES,
+    *own_rank.PAGES,
     *judging.PAGES,
     *sheets.PAGES,
     *judge_app.PAGES,
@@ -62,4 +66,6 @@ PAGES: list[ControllerRouterHandler] = [
     *registration.PAGES,
     *units.PAGES,
     *awards.PAGES,
+    *screens.PAGES,
+    *ceremonies.PAGES,
 ]

@@ -11,10 +11,11 @@ from litestar.types import ControllerRouterHandler
 from api.dependencies import FromDb
 from api.plumbing.ids import parse_id
 from api.results import queries
+from api.results.award_lines import AwardLine, award_lines
 from api.results.board_cache import BOARD_HEADER
 from api.results.schemas import Board, BoardRow
 from frontend.locales import Locale, texts
-from frontend.pages.award_bands import AwardLine, award_bands, award_lines
+from frontend.pages.award_bands import award_bands
 from frontend.pages.serving import PageRequest, is_partial, locale_of, show
 from frontend.views.common import Choice, ContestHead, ItemHead, Tier, Version
 from frontend.views.results import EntryState, PartColumn, RankBand, RankPage, RankRow, TieStep, WhyPanel

@@ -81,6 +81,7 @@ async def _page(
         registration_opens_at=contest.registration_opens_at,
         version=f"v{contest.rules_revision}" if contest.rules_revision else "",
         activity=_activity(contest, locale),
+        screens=actor.holds("screen.read"),
         form=form,
     )
     return show(request, page, "organiser", status=status)

@@ -116,6 +116,8 @@ class ContestTasksPage(msgspec.Struct, frozen=True):
     version: str = ""
     version_on: date | None = None
     activity: tuple[Activity, ...] = ()
+    screens: bool = False
+    """Whether this reader keeps screens or presents."""
     form: FormState = FormState()
 
 

@@ -35,6 +35,7 @@ class Belongings(msgspec.Struct, kw_only=True):
     session: str
     redraw: str
     job: str
+    screen: str
     slot: str
     way: Contest
 
@@ -81,6 +82,16 @@ async def belongings_of(world: World, stage: Stage) -> Belongings:
     )
     for made in (token, device, job):
         assert made.status_code in (201, 202), made.text
+    screen = await world.fetchval(
+        "INSERT INTO screen (season_id, contest_id, name, code, view, notice) VALUES ($1, $2, '大屏', 'abcdefghjk', 'notice', '欢迎') RETURNING id",
+        contest.season, contest.contest,
+    )  # fmt: skip
+    step = {"rank": 1, "shared": False, "name": "甲", "delegation": "", "unit": "", "total": "9", "parts": []}
+    await world.execute(
+        "INSERT INTO ceremony (season_id, item_id, number, snapshot, steps) "
+        "SELECT season_id, item_id, 1, snapshot, $2 FROM publication WHERE item_id = $1",
+        stage.final.item, json.dumps([step]),
+    )  # fmt: skip
     way, _ = await way_up(world)
     _, organiser = await final_item(world, way, MARKS, THEORY)
     slot = (await offer(organiser, way, str(uuid4()))).json()["rows"][0]["slot"]
@@ -104,6 +115,7 @@ async def belongings_of(world: World, stage: Stage) -> Belongings:
         session=await first("judging_session", "session", "item_id", contest.item),
         redraw=encode_id("redraw", asked),
         job=job.json()["job"],
+        screen=encode_id("screen", screen),
         slot=slot,
         way=way,
     )  # fmt: skip
@@ -120,7 +132,7 @@ class Write(NamedTuple):
 def at(name: str, after: str = "") -> Callable[[Belongings], str]:
     """The path of something that belongs to somebody."""
     kind = {"account": "accounts", "grant": "grants", "token": "tokens", "device": "devices", "entry": "entries", "person": "people",
-            "panel": "panels", "session": "sessions", "redraw": "redraws", "job": "jobs", "slot": "slots"}[name]  # fmt: skip
+            "panel": "panels", "session": "sessions", "redraw": "redraws", "job": "jobs", "slot": "slots", "screen": "screens"}[name]  # fmt: skip
     return lambda b: f"/{kind}/{getattr(b, name)}{after}"
 
 
@@ -191,6 +203,12 @@ WRITES = {
         draft("/organisers"), lambda b: {"organisers": [{"role": "lead", "organisation_id": root(b)}]}
     ),
     "PUT /contests/{contest_id}/rules": Write(draft("/rules")),
+    "POST /contests/{contest_id}/screens": Write(contest("/screens"), given(name="主席台", view="notice", notice="欢迎")),
+    "PATCH /screens/{screen_id}": Write(at("screen"), given(view="notice", notice="休息十分钟")),
+    "POST /items/{item_id}/ceremony": Write(lambda b: f"/items/{encode_id('item', b.stage.final.item)}/ceremony"),
+    "PUT /items/{item_id}/ceremony/position": Write(
+        lambda b: f"/items/{encode_id('item', b.stage.final.item)}/ceremony/position", given(position=1)
+    ),
     "POST /contests/{contest_id}/support-grants": Write(contest("/support-grants"), given(reason="主办方请求协助", hours=1)),
     "DELETE /contests/{contest_id}/taken-items/{item_id}": Write(lambda b: f"/contests/{b.stage.draft['id']}/taken-items/{b.stage.draft['items'][0]['id']}"),
     "PUT /contests/{contest_id}/taken-items/{item_id}": Write(lambda b: f"/contests/{b.stage.draft['id']}/taken-items/{b.stage.draft['items'][0]['id']}"),

@@ -19,6 +19,7 @@ ROOMS = {
     "advancement",
     "awards",
     "jobs",
+    "live",
 }
 ALLOWED = {
     "scoring": {"scoring", "msgspec"},

@@ -16,7 +16,7 @@ async def site(app: Application, settings) -> Application:
     """The application with pages; it shares the started state of the API's application."""
     site = application(settings)
     site.litestar.state.update(
-        {name: app.litestar.state[name] for name in ("db", "limiter", "poker", "desk")}
+        {name: app.litestar.state[name] for name in ("db", "limiter", "poker", "desk", "hub")}
     )
     return site
 

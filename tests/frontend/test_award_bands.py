@@ -2,8 +2,9 @@
 
 import pytest
 
+from api.results.award_lines import AwardLine
 from api.results.schemas import BoardRow
-from frontend.pages.award_bands import AwardLine, award_bands
+from frontend.pages.award_bands import award_bands
 from tests.results.builders import MARKS, THEORY, final_item
 
 MEDAL = AwardLine("奖章", "Medal", 1, 1)

@@ -18,8 +18,8 @@ from api.contests.stages import add_stages, replace_stages
 from api.plumbing.db import Connection, Db
 from api.plumbing.problems import FieldError, Problem, field_error, invalid_fields
 from api.plumbing.texts import clean_text
+from api.results.boards import touch_board
 from api.results.ledger import append_ledger
-from api.results.snapshots import touch_board
 from scoring import Plan, plan_hash
 
 

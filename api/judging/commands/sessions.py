@@ -8,8 +8,9 @@ from api.access.actor import Actor
 from api.contests.scopes import item_scope, session_scope
 from api.judging.queries import sessions as queries
 from api.judging.schemas import CreateSession, MoveSession, Session
+from api.live.commands import tell_contest
 from api.plumbing.db import Connection, Db
-from api.plumbing.ids import parse_id
+from api.plumbing.ids import encode_id, parse_id
 from api.plumbing.problems import Problem
 from api.plumbing.states import require_transition
 from api.plumbing.texts import clean_text
@@ -30,6 +31,14 @@ RETURNING id
 PRACTICAL_STAGES = """/* judging.practical_stages */
 SELECT id FROM stage WHERE item_id = $1 AND kind = 'practical' ORDER BY position
 """
+
+
+class SessionMoved(msgspec.Struct, frozen=True):
+    """What tablets and the control room are told; the reason is theirs to ask for."""
+
+    session: str
+    was: str
+    state: str
 
 
 async def create_session(db: Db, actor: Actor, item_id: UUID, data: CreateSession) -> Session:
@@ -89,6 +98,10 @@ async def move_session(db: Db, actor: Actor, session_id: UUID, move: MoveSession
             connection, place.item.season_id, place.item.item_id, f"session.{move.to}", session_id,
             msgspec.json.encode(payload).decode(), actor.account_id,
         )  # fmt: skip
+        notice = SessionMoved(encode_id("session", session_id), place.state, move.to)
+        await tell_contest(
+            connection, place.item.contest_id, ("judge", "org"), "session", notice, place.item.item_id
+        )
         return await queries.session_by_id(connection, session_id)
 
 

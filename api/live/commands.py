@@ -1,0 +1,34 @@
+"""Telling what happened."""
+
+from uuid import UUID
+
+import msgspec
+
+from api.live.schemas import Audience
+from api.plumbing.db import Connection, Db
+
+TELL_CONTEST = "/* live.tell_contest */ SELECT append_live_event($1, $2, $3, $4, $5)"
+
+FORGET = "/* live.forget */ SELECT forget_live_events()"
+
+
+async def tell_contest(
+    connection: Connection,
+    contest_id: UUID,
+    audiences: tuple[Audience, ...],
+    kind: str,
+    notice: msgspec.Struct,
+    item_id: UUID | None = None,
+) -> None:
+    """Note an event in the transaction of the change; it is told if and only if that commits.
+
+    `notice` names what changed and its number; nothing stands in it that one of the audiences may not know.
+    """
+    body = msgspec.json.encode(notice).decode()
+    await connection.execute(TELL_CONTEST, contest_id, list(audiences), kind, item_id, body)
+
+
+async def forget_events(db: Db) -> None:
+    """Drop what is too old to be asked for."""
+    async with db.reading() as connection:
+        await connection.execute(FORGET)
