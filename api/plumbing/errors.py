@@ -34,8 +34,6 @@ BODY_PATH = "`$.data"
 def answer_exception(request: Request[Any, Any, State], error: Exception) -> Response[bytes]:
     """The `application/problem+json` answer to any exception of a JSON route."""
     problem = problem_of(error)
-    if problem.status >= 500:
-        log.error("request_failed", error=type(error).__name__, exc_info=error)
     body = problem.body(request_id_of(request))
     return problem_response(body, problem.headers)
 
@@ -55,8 +53,15 @@ def request_id_of(request: Request[Any, Any, State]) -> str:
     return str(request.scope.get("state", {}).get("request_id", ""))
 
 
-def problem_of(error: Exception) -> Problem:  # noqa: PLR0911 - one line per kind of error reads best
-    """The problem that an exception means; what is not foreseen is internal_error."""
+def problem_of(error: Exception) -> Problem:
+    """The problem that an exception means; what is not foreseen is internal_error, and is logged with where it came from."""
+    problem = _meaning_of(error)
+    if problem.status >= 500:
+        log.error("request_failed", error=type(error).__name__, exc_info=error)
+    return problem
+
+
+def _meaning_of(error: Exception) -> Problem:  # noqa: PLR0911 - one line per kind of error reads best
     if isinstance(error, Problem):
         return error
     if isinstance(error, ValidationException):

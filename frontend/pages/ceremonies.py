@@ -88,6 +88,7 @@ async def _screens(
         ceremonies=tuple(
             (named(locale, item.name_zh, item.name_en), item_address(contest_id, item.code, "ceremony"))
             for item in contest.items
+            if actor.holds("ceremony.run")
         ),
         may_change=actor.holds("screen.change"),
         key=new_key(),

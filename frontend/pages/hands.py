@@ -22,7 +22,7 @@ from api.plumbing.problems import Problem
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, show
 from frontend.pages.session_heads import head_of, station_text
 from frontend.views.common import FormState
-from frontend.views.judging import HandPage
+from frontend.views.workshop import HandPage
 
 
 @get("/judge/s/{session:str}/hand", opt={"right": "session.read"})

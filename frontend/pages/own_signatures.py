@@ -17,7 +17,7 @@ from frontend.pages.contests import fragment
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, show
 from frontend.pages.session_heads import head_of, station_text
 from frontend.views.common import FormState
-from frontend.views.judging import OwnSignPage
+from frontend.views.workshop import OwnSignPage
 
 
 @get("/judge/s/{session:str}/own", opt={"right": "sheet.mark"})

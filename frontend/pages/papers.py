@@ -32,14 +32,8 @@ from frontend.pages.session_heads import head_of, station_text
 from frontend.pages.sheet_form import value_of
 from frontend.pages.sheet_rows import groups_of
 from frontend.views.common import FormState
-from frontend.views.judging import (
-    BlankSheetsPage,
-    CriterionGroup,
-    PaperCopyPage,
-    PaperDifference,
-    PaperLine,
-    PaperPage,
-)
+from frontend.views.judging import CriterionGroup
+from frontend.views.papers import BlankSheetsPage, PaperCopyPage, PaperDifference, PaperLine, PaperPage
 
 # How "not attempted" is written on the paper and typed in.
 NOT_ATTEMPTED: Final = frozenset({"-", "－", "—", "/", "未做"})

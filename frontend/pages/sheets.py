@@ -29,11 +29,7 @@ from frontend.pages.session_heads import STATES, head_of, station_text
 from frontend.pages.sheet_form import entered_row
 from frontend.pages.sheet_rows import Outcome, groups_of
 from frontend.views.common import FormState
-from frontend.views.judging import (
-    JudgeHead,
-    SheetPage,
-    SheetState,
-)
+from frontend.views.judging import JudgeHead, SheetPage, SheetState
 from scoring import Plan
 
 SHOWN_AGAIN: Final = frozenset({409, 412, 422})

@@ -24,7 +24,7 @@ from api.plumbing.problems import Problem
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, show
 from frontend.pages.session_heads import head_of, station_text
 from frontend.views.common import FormState
-from frontend.views.judging import ClockLine, IncidentLine, TabletLine, TimePage
+from frontend.views.workshop import ClockLine, IncidentLine, TabletLine, TimePage
 
 # A tablet that has said nothing for so long is lost until it speaks again.
 SILENT_SECONDS: Final = 30

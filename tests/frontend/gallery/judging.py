@@ -5,35 +5,26 @@ from msgspec.structs import replace
 from frontend.views.common import FieldError, FormState
 from frontend.views.judging import (
     Benchmark,
-    BlankSheetsPage,
     ChiefItem,
     ChiefPage,
-    ClockLine,
     Criterion,
     CriterionGroup,
     DeductionChip,
-    HandPage,
-    IncidentLine,
     JudgeHead,
     JudgeSignInPage,
     MarkConflict,
     OutboxPage,
-    OwnSignPage,
-    PaperCopyPage,
-    PaperDifference,
-    PaperLine,
-    PaperPage,
     RecentJudge,
     SheetPage,
     SignOffPage,
     SignRow,
     StationsPage,
     StationTile,
-    TabletLine,
-    TimePage,
 )
 from frontend.views.organiser import SessionRun
+from frontend.views.papers import BlankSheetsPage, PaperCopyPage, PaperDifference, PaperLine, PaperPage
 from frontend.views.results import TiedRow, TieGroup
+from frontend.views.workshop import ClockLine, HandPage, IncidentLine, OwnSignPage, TabletLine, TimePage
 from tests.frontend.gallery.screen import Screen, at, signed_in
 
 HEAD = JudgeHead(

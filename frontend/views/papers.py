@@ -1,0 +1,61 @@
+"""The paper fallback: sheets typed twice blind and compared."""
+
+from typing import ClassVar, Literal
+
+import msgspec
+
+from frontend.views.common import FormState
+from frontend.views.judging import CriterionGroup, JudgeHead
+
+
+class PaperDifference(msgspec.Struct, frozen=True):
+    """A field on which two copies differ; the values are for the chief judge alone."""
+
+    number: str
+    title: str
+    first: str = ""
+    second: str = ""
+
+
+class PaperLine(msgspec.Struct, frozen=True):
+    sheet: str
+    station: str
+    judge: str
+    state: Literal["empty", "one", "differs", "agrees", "transferred"]
+    mine: int = 0
+    differences: tuple[PaperDifference, ...] = ()
+
+
+class PaperPage(msgspec.Struct, frozen=True):
+    """GET /paper/s/{session}; POST with sheet makes marks of it."""
+
+    TEMPLATE: ClassVar[str] = "judging/paper.html"
+
+    head: JudgeHead
+    sheets: tuple[PaperLine, ...]
+    types: bool = False
+    transfers: bool = False
+    form: FormState = FormState()
+
+
+class PaperCopyPage(msgspec.Struct, frozen=True):
+    """GET and POST /paper/s/{session}/{sheet} with mark.{key} for every criterion: always empty, whoever typed it before."""
+
+    TEMPLATE: ClassVar[str] = "judging/paper_copy.html"
+
+    head: JudgeHead
+    sheet: str
+    station: str
+    groups: tuple[CriterionGroup, ...]
+    once: str = ""
+    form: FormState = FormState()
+
+
+class BlankSheetsPage(msgspec.Struct, frozen=True):
+    """GET /paper/s/{session}/blank: to print, a page for each (station, judge)."""
+
+    TEMPLATE: ClassVar[str] = "judging/blank_sheets.html"
+
+    head: JudgeHead
+    sheets: tuple[tuple[str, str], ...]
+    groups: tuple[CriterionGroup, ...]
