@@ -28,6 +28,8 @@ OWNERS: dict[str, Callable[[Belongings], Client]] = {
     "POST /accounts/{account_id}/totp": lambda b: b.stage.marking.judge,
     "POST /accounts/{account_id}/totp:confirm": lambda b: b.stage.marking.judge,
     "POST /jobs/{job}/transitions": lambda b: b.stage.door.registrar,
+    "POST /sessions/{session_id}/heartbeat": lambda b: b.stage.marking.judge,
+    "POST /sessions/{session_id}/own-signature": lambda b: b.stage.marking.judge,
     "POST /sheets/{sheet_id}/marks:batch": lambda b: b.stage.marking.judge,
     "POST /sheets/{sheet_id}/transitions": lambda b: b.stage.marking.judge,
     "DELETE /tokens/{token_id}": lambda b: b.stage.marking_organiser,

@@ -33,6 +33,7 @@ class Belongings(msgspec.Struct, kw_only=True):
     judges: list[str]
     panel: str
     session: str
+    incident: str
     redraw: str
     job: str
     screen: str
@@ -92,6 +93,11 @@ async def belongings_of(world: World, stage: Stage) -> Belongings:
         "SELECT season_id, item_id, 1, snapshot, $2 FROM publication WHERE item_id = $1",
         stage.final.item, json.dumps([step]),
     )  # fmt: skip
+    raised = await world.fetchval(
+        "INSERT INTO incident (session_id, kind, by_account, occurred_at) "
+        "SELECT id, 'help', $2, now() FROM judging_session WHERE item_id = $1 ORDER BY id LIMIT 1 RETURNING id",
+        contest.item, stage.marking.judge.account_id,
+    )  # fmt: skip
     way, _ = await way_up(world)
     _, organiser = await final_item(world, way, MARKS, THEORY)
     slot = (await offer(organiser, way, str(uuid4()))).json()["rows"][0]["slot"]
@@ -113,6 +119,7 @@ async def belongings_of(world: World, stage: Stage) -> Belongings:
         judges=[encode_id("judge", row["id"]) for row in judges],
         panel=await first("panel", "panel", "item_id", contest.item),
         session=await first("judging_session", "session", "item_id", contest.item),
+        incident=encode_id("incident", raised),
         redraw=encode_id("redraw", asked),
         job=job.json()["job"],
         screen=encode_id("screen", screen),
@@ -132,7 +139,7 @@ class Write(NamedTuple):
 def at(name: str, after: str = "") -> Callable[[Belongings], str]:
     """The path of something that belongs to somebody."""
     kind = {"account": "accounts", "grant": "grants", "token": "tokens", "device": "devices", "entry": "entries", "person": "people",
-            "panel": "panels", "session": "sessions", "redraw": "redraws", "job": "jobs", "slot": "slots", "screen": "screens"}[name]  # fmt: skip
+            "panel": "panels", "session": "sessions", "redraw": "redraws", "job": "jobs", "slot": "slots", "screen": "screens", "incident": "incidents"}[name]  # fmt: skip
     return lambda b: f"/{kind}/{getattr(b, name)}{after}"
 
 
@@ -172,6 +179,8 @@ def preset(b: Belongings) -> Any:
     document = json.loads(msgspec.json.encode(builtin_presets()[0]))
     return {"organisation_id": root(b), "document": document | {"code": "own-preset", "version": 1}}
 
+
+NOON = "2021-03-01T12:00:00+08:00"
 
 # What everybody does with what is their own, and what nobody has to be for: there is no scope to be outside of.
 OWN = frozenset({
@@ -229,6 +238,7 @@ WRITES = {
                    "scope_id": encode_id("contest", b.stage.marking.contest.contest)},
     ),
     "DELETE /grants/{grant_id}": Write(at("grant")),
+    "POST /incidents/{incident_id}/answers": Write(at("incident", "/answers"), given(state="seen")),
     "PATCH /items/{item_id}": Write(item(), given(name_zh="改名项目")),
     "POST /items/{item_id}/draws": Write(item("/draws")),
     "POST /items/{item_id}/panels": Write(item("/panels"), lambda b: {"name": "第二组", "seats": seats(b)}),
@@ -271,8 +281,18 @@ WRITES = {
     "POST /seasons/{season_id}/delegations": Write(
         lambda b: f"/seasons/{b.stage.province.season}/delegations", given(kind="region", name_zh="新市", short_name="新市")
     ),
+    "POST /sessions/{session_id}/clock": Write(at("session", "/clock"), given(kind="start", occurred_at=NOON)),
+    "POST /sessions/{session_id}/heartbeat": Write(
+        at("session", "/heartbeat"), lambda _: {"storage": str(uuid4()), "unsent": 0, "clock": NOON}
+    ),
+    "POST /sessions/{session_id}/incidents": Write(at("session", "/incidents"), given(kind="help", occurred_at=NOON)),
+    "POST /sessions/{session_id}/own-signature": Write(at("session", "/own-signature"), given(hash="0" * 64)),
     "POST /sessions/{session_id}/transitions": Write(at("session", "/transitions"), given(to="paused", reason="停电")),
     "POST /sheets/{sheet_id}/marks:batch": Write(sheet("/marks:batch"), lambda _: {"ops": [op("C1", "8")]}),
+    "POST /sheets/{sheet_id}/paper-copies": Write(
+        sheet("/paper-copies"), given(answers={"C1": {"state": "scored", "value": "8"}})
+    ),
+    "POST /sheets/{sheet_id}/paper-transfer": Write(sheet("/paper-transfer")),
     "POST /sheets/{sheet_id}/transitions": Write(sheet("/transitions"), given(to="submitted", seq=0)),
     "POST /slots/{slot_id}/transitions": Write(at("slot", "/transitions"), given(to="declined", reason="不参加")),
     "DELETE /tokens/{token_id}": Write(at("token")),

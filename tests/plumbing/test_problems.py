@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from structlog.testing import capture_logs
 
-from api.plumbing.problems import catalogue
+from api.plumbing.errors import problem_of
+from api.plumbing.problems import Problem, catalogue
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -40,3 +42,12 @@ async def test_every_constraint_of_the_catalogue_exists(world):
 
     named = {name for kind in catalogue().values() for name in kind.constraints}
     assert named <= known | raised
+
+
+def test_only_what_was_not_foreseen_is_logged_with_where_it_came_from():
+    with capture_logs() as logged:
+        problem_of(Problem("not_found"))
+        problem_of(ZeroDivisionError("a fault of ours"))
+
+    assert [(line["event"], line["error"]) for line in logged] == [("request_failed", "ZeroDivisionError")]
+    assert isinstance(logged[0]["exc_info"], ZeroDivisionError)
