@@ -150,9 +150,9 @@ def test_doctor_finds_nothing_wrong(installation):
 
 def test_pages_behind_caddy(installation, tmp_path):
     with _serving(installation, tmp_path) as port, running_proxy(f"127.0.0.1:{port}", tmp_path) as proxy:
-        inside = httpx.get(f"http://127.0.0.1:{port}/metrics")
+        inside = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=60)
         answers = {
-            path: httpx.get(proxy.url + path)
+            path: httpx.get(proxy.url + path, timeout=60)
             for path in ("/health", "/openapi.json", "/api/v1/regions", "/metrics")
         }
 
