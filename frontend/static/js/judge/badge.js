@@ -28,8 +28,8 @@ const show = async () => {
   const { writing, failedToStore } = inHand();
   if (held) { say("saving", held); return; }
   if (failedToStore) { say("failed", t("saved_not_stored")); return; }
-  // Whatever it said before the tap is not true any more, before the count is even asked for.
-  if (writing) say("saving", t("saved_saving"));
+  // Whatever it said before the tap is not true any more; it is counted once the tap is on disk.
+  if (writing) { say("saving", t("saved_saving")); return; }
   const counts = await countsFor(account);
   if (own !== round || inHand().writing) return;
   const silent = sinceContact();

@@ -28,12 +28,11 @@ export const inHand = () => ({ writing, failedToStore });
  */
 export const enter = async (place, criterion, { state, value = null, reasons = [] }, seen = Infinity) => {
   writing += 1;
-  changed({ quiet: true });
   try {
-    await write(["marks", "outbox"], async (marks, outbox) => {
+    const stored = write(["marks", "outbox"], async (marks, outbox) => {
       const key = [place.account, place.sheet, criterion];
-      const base = await of(marks.get(key));
-      const own = (await of(outbox.index("sheet").getAll(IDBKeyRange.only(key.slice(0, 2))))).filter((op) => op.criterion === criterion);
+      const [base, ops] = await Promise.all([of(marks.get(key)), of(outbox.index("sheet").getAll(IDBKeyRange.only(key.slice(0, 2))))]);
+      const own = ops.filter((op) => op.criterion === criterion);
       const waiting = own.filter((op) => op.status === "waiting");
       // What was refused, or stood in conflict, has now been decided by its judge.
       for (const op of own) if (op.status !== "waiting") outbox.delete(op.n);
@@ -45,6 +44,9 @@ export const enter = async (place, criterion, { state, value = null, reasons = [
         op_id: crypto.randomUUID(), base_rev: waiting.length ? last.base_rev + 1 : Math.min(base?.rev ?? 0, seen), entered_at: new Date().toISOString(), status: "waiting",
       });
     });
+    // Told only now: those who hear it read the same storage, and a write waits for readers that came before it.
+    changed({ quiet: true });
+    await stored;
     failedToStore = 0;
   } catch (error) {
     failedToStore += 1;
