@@ -1,9 +1,12 @@
 """What the organiser's pages share: the contest and item an address names, and a refused form shown again."""
 
 import secrets
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Final
+
+import asyncpg
 
 from api.access.actor import Actor
 from api.contests.queries.contests import contest
@@ -11,7 +14,7 @@ from api.contests.schemas import Contest, Item
 from api.plumbing.db import Db
 from api.plumbing.idempotency import Once, once_of
 from api.plumbing.ids import parse_id
-from api.plumbing.problems import Problem
+from api.plumbing.problems import Problem, problem_of_violation
 from api.registration.schemas import EntryRow
 from frontend.locales import Locale, texts
 from frontend.pages.rankings import tier_of
@@ -27,6 +30,15 @@ def require_answered(problem: Problem) -> None:
     """Let a problem through that the form's page cannot answer."""
     if problem.status not in ANSWERED:
         raise problem
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Let what a constraint of the database refuses be a problem like any other, so that the form keeps what was typed."""
+    try:
+        yield
+    except asyncpg.IntegrityConstraintViolationError as error:
+        raise problem_of_violation(error) or error from error
 
 
 def new_key() -> str:

@@ -63,6 +63,8 @@ class NewContestPage(msgspec.Struct, frozen=True):
     """To which the best may go on."""
     regions: tuple[Choice, ...]
     items: tuple[Choice, ...]
+    missing: Literal["host", "season"] | None = None
+    """What has to be there before there is a form."""
     key: str = ""
     """Sent twice, the form makes one contest."""
     form: FormState = FormState()
