@@ -45,7 +45,12 @@ async def show_start(request: PageRequest, db: FromDb, actor: FromActor) -> Resp
             ),
             SetupStep(t("admin.delegations"), t("admin.count", n=delegations), season, delegations > 0),
             SetupStep(t("admin.accounts"), count(len(found)), "/org/admin/accounts", len(found) > 1),
-            SetupStep(t("nav.new_contest"), count(len(contests)), "/org/new", bool(contests)),
+            SetupStep(
+                t("nav.new_contest"),
+                count(len(contests)),
+                "/org/new" if actor.holds("contest.create") else None,
+                bool(contests),
+            ),
         )
     )
     return show(request, page, "organiser")

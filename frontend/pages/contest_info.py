@@ -213,6 +213,7 @@ async def _page(
         ),
         rules_rev=rules.rev,
         open=contest.state in OPEN_STATES,
+        rules_open=contest.state in OPEN_STATES,
         may_change=may_change,
         form=msgspec.structs.replace(form, values=values),
     )

@@ -10,11 +10,11 @@ from frontend.views.contests import TierProgress
 
 
 class SetupStep(msgspec.Struct, frozen=True):
-    """One thing to do on the way to the first contest. `detail` says how much of it there is."""
+    """One thing to do on the way to the first contest. `detail` says how much of it there is; without `url` somebody else does it."""
 
     name: str
     detail: str
-    url: str
+    url: str | None
     done: bool
 
 
