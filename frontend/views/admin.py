@@ -1,6 +1,6 @@
 """What an installation needs before its first contest: seasons, organisations, delegations, accounts and grants; and one's own account."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Literal
 
 import msgspec
@@ -149,6 +149,11 @@ class GrantLine(msgspec.Struct, frozen=True):
     valid_to: datetime | None
     may_end: bool
     reason: str = ""
+
+    @property
+    def last_moment(self) -> datetime | None:
+        """The end is outside: midnight belongs to the day that ends."""
+        return self.valid_to - timedelta(microseconds=1) if self.valid_to else None
 
 
 class ShownOnce(msgspec.Struct, frozen=True):
