@@ -23,7 +23,7 @@ from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem, field_error, invalid_fields
 from api.registration.queries import EntryFilter, list_entries
-from frontend.locales import Locale, texts
+from frontend.locales import Locale
 from frontend.pages.organising import (
     PUBLISHED,
     contest_of,
@@ -168,9 +168,7 @@ async def _page(
         redraw=_redraw(actor, await redraws_of_item(db, actor, item_id)),
         may_draw=actor.holds("draw.make"),
         locked=any(session.state != "planned" for session in sessions),
-        settled=texts(locale)(f"publication_word.{progress.publication}")
-        if progress.publication in PUBLISHED
-        else "",
+        settled=progress.publication if progress.publication in PUBLISHED else "",
         panels=len(await panels_of_item(db, actor, item_id)) if actor.holds("panel.read") else 1,
         may_plan=actor.holds("panel.change"),
         form=form,

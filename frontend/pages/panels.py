@@ -23,7 +23,7 @@ from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem, field_error, invalid_fields
 from api.plumbing.settings import Settings
-from frontend.locales import Locale, texts
+from frontend.locales import Locale
 from frontend.pages.organising import (
     contest_of,
     item_address,
@@ -177,7 +177,7 @@ async def _page(
         required=panel_size(plan) or 0,
         judges=tuple(_judge(judge, panels[:1], seated, form, locale) for judge in judges),
         rev=panels[0].rev if panels else 0,
-        settled="" if state == "open" else texts(locale)(f"publication_word.{state}"),
+        settled="" if state == "open" else state,
         ways=tuple(Choice(judge.id, f"{judge.code} {judge.name}") for judge in judges)
         if actor.holds("account.manage")
         else (),

@@ -222,7 +222,7 @@ class DrawPage(msgspec.Struct, frozen=True):
     locked: bool = False
     """A session has begun: a redraw is no longer possible."""
     settled: str = ""
-    """The state of a result that is out, in words: nothing is drawn, started or closed any more."""
+    """The state of a result that is out: nothing is drawn, started or closed any more."""
     panels: int = 1
     may_plan: bool = True
     """Whether the reader may plan sessions; who may not can draw once somebody else has."""
@@ -263,7 +263,7 @@ class PanelPage(msgspec.Struct, frozen=True):
     judges: tuple[PanelJudge, ...]
     rev: int = 0
     settled: str = ""
-    """The state of a result that is closed or out, in words: judges are no longer seated or replaced."""
+    """The state of a result that is closed or out: judges are no longer seated or replaced."""
     ways: tuple[Choice, ...] = ()
     """Judges to whom the reader may give a new badge or link."""
     way_in: NewWayIn | None = None

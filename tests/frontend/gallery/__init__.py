@@ -1,10 +1,20 @@
 """Every screen in every state with fictional data that looks real: what the page tests and the eye look at."""
 
-from tests.frontend.gallery import contest_info, contests, home, judging, organiser, people, ranking, results
+from tests.frontend.gallery import (
+    admin,
+    contest_info,
+    contests,
+    home,
+    judging,
+    organiser,
+    people,
+    ranking,
+    results,
+)
 from tests.frontend.gallery.screen import Screen
 
 SCREENS: dict[str, Screen] = {
     screen.name: screen
-    for module in (home, contests, ranking, organiser, contest_info, results, judging, people)
+    for module in (home, contests, ranking, organiser, contest_info, results, judging, people, admin)
     for screen in module.SCREENS
 }
