@@ -109,7 +109,9 @@ WITHIN = """(
     )
 )"""
 ACCOUNTS = f"""/* access.accounts */ {ACCOUNT_COLUMNS}
-WHERE {WITHIN} AND ($3::text IS NULL OR a.login = $3) AND ($4::uuid IS NULL OR a.id > $4) ORDER BY a.id LIMIT $5
+WHERE {WITHIN} AND ($3::text IS NULL OR a.login = $3) AND ($4::uuid IS NULL OR a.id > $4)
+  AND ($5::text IS NULL OR strpos(a.login, lower($5)) > 0 OR strpos(a.display_name, $5) > 0)
+ORDER BY a.id LIMIT $6
 """
 ONE_ACCOUNT = f"""/* access.one_account */ {ACCOUNT_COLUMNS}
 WHERE a.id = $3 AND (a.id = $4 OR {WITHIN})
@@ -117,13 +119,15 @@ WHERE a.id = $3 AND (a.id = $4 OR {WITHIN})
 
 
 async def accounts(
-    db: Db, actor: Actor, login: str | None, cursor: str | None, limit: int
+    db: Db, actor: Actor, login: str | None, cursor: str | None, limit: int, q: str | None = None
 ) -> Page[AccountView]:
-    """Accounts inside the caller's scopes, oldest first; one only where `login` is given."""
+    """Accounts inside the caller's scopes, oldest first; one only where `login` is given. `q` is part of a login or name."""
     reach = actor.reach("account.read")
     after = _after(cursor)
     async with db.reading() as connection:
-        rows = await connection.fetch(ACCOUNTS, reach.organisations, reach.contests, login, after, limit + 1)
+        rows = await connection.fetch(
+            ACCOUNTS, reach.organisations, reach.contests, login, after, q, limit + 1
+        )
     return page_of([account_of(row) for row in rows], limit, [[str(row["id"])] for row in rows])
 
 

@@ -161,7 +161,7 @@ class Badge(msgspec.Struct, frozen=True):
 
 
 class MakeLink(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A link that signs in once. `target` is a path of this site."""
+    """A link that signs in once; a new one ends those not used yet. `target` is a path of this site."""
 
     target: Annotated[str, Meta(pattern=r"^/([^/\\\s][^\\\s]*)?\Z", max_length=200)] = "/"
     hours: Annotated[int, Meta(ge=1, le=168)] = 24

@@ -54,6 +54,18 @@ async def list_regions(
     return page_of(regions, limit, [[region.code] for region in regions])
 
 
+REGION_NAMES = """/* organisations.region_names */
+SELECT DISTINCT ON (code) code, name_zh, name_en FROM region_name WHERE code = ANY ($1) ORDER BY code, valid_from DESC
+"""
+
+
+async def region_names(db: Db, codes: list[str]) -> dict[str, tuple[str, str]]:
+    """The latest names of divisions, Chinese and English, by code."""
+    async with db.reading() as connection:
+        rows = await connection.fetch(REGION_NAMES, codes)
+    return {row["code"]: (row["name_zh"], row["name_en"]) for row in rows}
+
+
 COLUMNS = """o.id, o.parent_id, o.path, o.kind, o.tier, o.region_code, o.name_zh, o.name_en, o.short_name, o.credit_code,
        o.valid_from, o.valid_to, o.rev"""
 

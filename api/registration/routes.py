@@ -14,7 +14,7 @@ from api.plumbing.etags import etag
 from api.plumbing.ids import parse_id
 from api.plumbing.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
 from api.registration import commands, queries
-from api.registration.imports.uploading import Upload, upload_entries
+from api.registration.imports.uploading import Upload, read_upload, upload_entries
 from api.registration.schemas import (
     ChangeEntry,
     ChangeStanding,
@@ -156,8 +156,9 @@ async def import_entries(
         delegation=delegation,
     )
     cipher = cipher_of(settings.secret_key)
+    read = await read_upload(db, cipher, actor, contest, upload, demo=settings.demo)
     answer = await once.answer(
-        lambda: upload_entries(db, cipher, actor, contest, upload, demo=settings.demo),
+        lambda: upload_entries(db, cipher, actor, contest, upload, read),
         location=lambda receipt: f"/api/v1/jobs/{receipt.job}",  # type: ignore[attr-defined]
         status=202,
     )

@@ -4,12 +4,14 @@ import asyncio
 import sys
 from pathlib import Path
 
+import asyncpg
 import click
 
 from api.plumbing.db import Db
-from api.plumbing.problems import Problem
+from api.plumbing.migrating import migrate
+from api.plumbing.problems import Problem, problem_of_violation
 from api.plumbing.settings import Settings
-from frontend.cli.installation import data_option, installation, part
+from frontend.cli.installation import data_option, installation, own_servers, part
 
 
 @click.command("create-admin")
@@ -19,14 +21,25 @@ from frontend.cli.installation import data_option, installation, part
 )
 @data_option
 def command(name: str, password_stdin: bool, data: Path) -> None:
-    """Make an administrator account.
+    """Make an administrator account; in a new data folder the database first.
 
     The password never stands in the argument list, where other users of the machine could read it.
     """
     password = _from_stdin() if password_stdin else _asked()
+    # A database of the user's own is brought up to date by its owner, when they say so.
+    ours = own_servers()[0] is None
     with installation(data) as settings:
         try:
+            if ours:
+                asyncio.run(migrate(settings.owner_url))
             asyncio.run(_create(settings, name, password))
+        except asyncpg.UndefinedTableError as error:
+            raise click.ClickException(
+                "The database of DATABASE_URL holds no tables yet. First: shibaiqian migrate"
+            ) from error
+        except asyncpg.IntegrityConstraintViolationError as error:
+            problem = problem_of_violation(error)
+            raise click.ClickException(_in_words(problem) if problem else str(error)) from error
         except Problem as problem:
             raise click.ClickException(_in_words(problem)) from problem
     click.echo(f"{name} may sign in now. The first sign-in sets up the second factor.")

@@ -21,7 +21,15 @@ from api.servers import (
 )
 from api.servers.folder import free_port, is_free
 from frontend.cli.answering import wait_until_answering
-from frontend.cli.installation import data_option, environment, own_servers, part, plain_errors, settled
+from frontend.cli.installation import (
+    data_option,
+    environment,
+    own_servers,
+    part,
+    plain_errors,
+    require_own_broker,
+    settled,
+)
 from frontend.cli.progress import Progress
 from frontend.cli.supervisor import Child, EngineUnit, StopSignals, Supervisor, Unit, stop_all, stop_leftovers
 
@@ -92,6 +100,7 @@ def _start(
     stack: ExitStack, data: Path, port: int, scale: int, progress: Progress
 ) -> tuple[Ready, Supervisor]:
     """Bring everything up, in the order in which one needs the other; `stack` takes it all down again."""
+    require_own_broker()
     database_url, redis_url = own_servers()
     progress.step("Starting PostgreSQL and Valkey")
     # Standard output belongs to the answer; whatever a library prints on the way is progress.

@@ -26,6 +26,7 @@ from api.servers import (
     running_servers,
     servers_in_use,
 )
+from frontend.cli.checks.database import broker
 
 Answer = TypeVar("Answer")
 
@@ -61,6 +62,14 @@ def installation(data: Path) -> Iterator[Settings]:
 def own_servers() -> tuple[str | None, str | None]:
     """DATABASE_URL and REDIS_URL, where the user has servers already."""
     return os.environ.get("DATABASE_URL") or None, os.environ.get("REDIS_URL") or None
+
+
+def require_own_broker() -> None:
+    """Look at the server of REDIS_URL, where there is one. Raises ClickException with the mend where nobody answers."""
+    url = own_servers()[1]
+    finding = broker(url) if url else None
+    if finding is not None and finding.wrong:
+        raise click.ClickException(f"The server of REDIS_URL, {finding.state.rstrip('.')}. {finding.mend}")
 
 
 def environment(data: Path, servers: Servers) -> dict[str, str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 import uvicorn
 
-from frontend.cli.installation import data_option, installation
+from frontend.cli.installation import data_option, installation, require_own_broker
 
 
 @click.command("serve")
@@ -20,6 +20,7 @@ def command(host: str, port: int, workers: int, data: Path) -> None:
 
     Put a proxy with HTTPS in front of it (deploy/): judges' tablets need a secure address.
     """
+    require_own_broker()
     with installation(data):
         uvicorn.run(
             "frontend.app:create_app",

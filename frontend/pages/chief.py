@@ -16,7 +16,7 @@ from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
 from api.results.queries import publication, staff_board
 from frontend.locales import Locale, texts
-from frontend.pages.organising import require_answered
+from frontend.pages.organising import PUBLISHED, require_answered
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.pages.session_runs import MOVES, run_fault, run_session, session_line
 from frontend.pages.ties import decide, decides_ties, tied_groups, unclear_place
@@ -93,6 +93,7 @@ async def _item(db: Db, actor: Actor, item_id: UUID, locale: Locale) -> ChiefIte
         name=named(locale, its.name_zh, its.name_en),
         state=cast("PublicationState", state),
         sessions=tuple(session_line(each, locale) for each in await sessions_of_item(db, actor, item_id)),
+        settled=state in PUBLISHED,
         ties=tied_groups(await staff_board(db, actor, item_id), names=False) if open_still else (),
         ties_decided=await decides_ties(db, actor, item_id),
     )

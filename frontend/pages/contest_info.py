@@ -31,7 +31,14 @@ from api.registration.commands.registering import set_rules
 from api.registration.queries import rules_of_registration
 from api.registration.schemas import RegistrationRules
 from frontend.locales import Locale, texts
-from frontend.pages.organising import MOST_LISTED, contest_head, contest_of, require_answered, rev_of
+from frontend.pages.organising import (
+    MOST_LISTED,
+    contest_head,
+    contest_of,
+    refusals,
+    require_answered,
+    rev_of,
+)
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.views.common import Choice, FormState
 from frontend.views.contest_info import ContestInfoPage, ContestMove, FilingLine, OrganiserRow
@@ -70,7 +77,8 @@ async def change_info(
     fields = await form_fields(request)
     contest = await contest_of(db, actor, contest_id)
     try:
-        await _act(db, actor, contest, fields)
+        with refusals():
+            await _act(db, actor, contest, fields)
     except Problem as problem:
         require_answered(problem)
         form = form_state(request, fields, problem, _names(fields))
@@ -205,6 +213,7 @@ async def _page(
         ),
         rules_rev=rules.rev,
         open=contest.state in OPEN_STATES,
+        rules_open=contest.state in OPEN_STATES,
         may_change=may_change,
         form=msgspec.structs.replace(form, values=values),
     )

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, time, timedelta
 from math import ceil
 from typing import Final
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from litestar import Response, get, post
@@ -18,7 +17,6 @@ from api.judging.commands.draws import ask_redraw, confirm_redraw, make_draw
 from api.judging.commands.sessions import create_session
 from api.judging.queries.draws import draws_of_item, redraws_of_item
 from api.judging.queries.judges import panels_of_item
-from api.judging.queries.progress import progress_of_contest
 from api.judging.queries.sessions import sessions_of_item
 from api.judging.schemas import AskRedraw, CreateSession, Draw, Redraw, Session
 from api.plumbing.db import Db
@@ -27,11 +25,13 @@ from api.plumbing.problems import Problem, field_error, invalid_fields
 from api.registration.queries import EntryFilter, list_entries
 from frontend.locales import Locale
 from frontend.pages.organising import (
+    PUBLISHED,
     contest_of,
     contestants,
     item_address,
     item_head,
     item_of,
+    progress_of_item,
     require_answered,
 )
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
@@ -66,6 +66,9 @@ async def change_draw(
     try:
         if fields.get("act") in MOVES:
             await run_session(db, actor, fields)
+        elif fields.get("act") == "plan":
+            async with db.transaction():
+                await _plan_sessions(db, actor, contest, found, fields.get("stations", ""))
         elif fields.get("act") == "redraw":
             asked = AskRedraw(fields.get("reason", ""))
             await ask_redraw(db, actor, parse_id("item", found.id), asked)
@@ -99,19 +102,30 @@ async def _draw(db: Db, actor: Actor, contest: Contest, item: Item, fields: dict
     # One transaction: sessions that no draw could fill are not left behind.
     async with db.transaction():
         if not await sessions_of_item(db, actor, item_id):
-            await _plan_sessions(db, actor, contest, item_id, fields.get("stations", ""))
+            await _plan_sessions(db, actor, contest, item, fields.get("stations", ""))
         await make_draw(db, actor, item_id)
 
 
-async def _plan_sessions(db: Db, actor: Actor, contest: Contest, item_id: UUID, text: str) -> None:
+async def _plan_sessions(db: Db, actor: Actor, contest: Contest, item: Item, text: str) -> None:
     """As many sessions of so many stations as the accepted entries need, the panels taking turns."""
+    item_id = parse_id("item", item.id)
+    if not actor.holds("panel.change"):
+        raise Problem(
+            "draw_not_possible",
+            reason_zh="还没有场次，请主办单位先排场次。",
+            reason_en="There are no sessions yet; the organiser plans them first.",
+        )
+    if await sessions_of_item(db, actor, item_id):
+        raise Problem(
+            "draw_not_possible", reason_zh="场次已经排好。", reason_en="There are sessions already."
+        )
     stations = int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else 0
     if not 1 <= stations <= MOST_STATIONS:
         raise invalid_fields(field_error("/stations", "stations_invalid", most=MOST_STATIONS))
     panels = await panels_of_item(db, actor, item_id)
     if not panels:
         raise Problem("draw_not_possible", reason_zh="还没有裁判组。", reason_en="There is no panel yet.")
-    accepted = await _accepted(db, actor, contest, item_id)
+    accepted = (await progress_of_item(db, actor, contest, item)).accepted
     for number in range(min(MOST_SESSIONS, max(1, ceil(accepted / stations)))):
         day, half = divmod(number, len(BEGINNINGS))
         begins = datetime.combine(
@@ -130,11 +144,6 @@ async def _plan_sessions(db: Db, actor: Actor, contest: Contest, item_id: UUID, 
         )  # fmt: skip
 
 
-async def _accepted(db: Db, actor: Actor, contest: Contest, item_id: UUID) -> int:
-    progress = await progress_of_contest(db, actor, parse_id("contest", contest.id))
-    return next((each.accepted for each in progress if parse_id("item", each.item) == item_id), 0)
-
-
 async def _page(
     request: PageRequest, db: Db, actor: Actor, contest_id: str, code: str, form: FormState, status: int = 200
 ) -> Response[str]:
@@ -144,9 +153,10 @@ async def _page(
     item_id = parse_id("item", item.id)
     sessions = await sessions_of_item(db, actor, item_id)
     draw = next((each for each in await draws_of_item(db, actor, item_id) if each.current), None)
+    progress = await progress_of_item(db, actor, contest, item)
     page = DrawPage(
         item=item_head(contest, item, locale),
-        approved=await _accepted(db, actor, contest, item_id),
+        approved=progress.accepted,
         stations=max((session.stations for session in sessions), default=0),
         sessions=len(sessions),
         plan=tuple(session_line(session, locale) for session in sessions),
@@ -158,6 +168,9 @@ async def _page(
         redraw=_redraw(actor, await redraws_of_item(db, actor, item_id)),
         may_draw=actor.holds("draw.make"),
         locked=any(session.state != "planned" for session in sessions),
+        settled=progress.publication if progress.publication in PUBLISHED else "",
+        panels=len(await panels_of_item(db, actor, item_id)) if actor.holds("panel.read") else 1,
+        may_plan=actor.holds("panel.change"),
         form=form,
     )
     return show(request, page, "organiser", status=status)

@@ -130,7 +130,9 @@ async def sign_out(request: PageRequest, db: FromDb, actor: FromActor, settings:
 
 
 def start_of(actor: Actor) -> str:
-    """The page on which somebody's work begins."""
+    """The page on which somebody's work begins; for an administrator without second factor the one that sets it up."""
+    if actor.must_enrol:
+        return "/account"
     starts = {
         "sheet.mark": "/judge",
         "award.decide": "/award",

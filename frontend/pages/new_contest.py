@@ -1,7 +1,7 @@
 """SO2: a contest from a preset. What the preset knows is not asked."""
 
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, Literal
 
 from litestar import Response, get, post
 from litestar.response import Redirect
@@ -20,7 +20,7 @@ from api.plumbing.db import Db
 from api.plumbing.ids import encode_id, parse_id
 from api.plumbing.problems import Problem, field_error, invalid_fields
 from frontend.locales import Locale, texts
-from frontend.pages.organising import MOST_LISTED, new_key, once_of_form, require_answered
+from frontend.pages.organising import MOST_LISTED, new_key, once_of_form, refusals, require_answered
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.views.common import Choice, FormState
 from frontend.views.organiser import NewContestPage, PresetChoice
@@ -38,13 +38,16 @@ FIELDS: Final = {
 
 @get("/org/new", opt={"right": "contest.create"})
 async def show_form(request: PageRequest, db: FromDb, actor: FromActor) -> Response[str]:
-    """The form."""
-    return await _form(request, db, actor, FormState())
+    """The form, or what has to come first."""
+    return await _what_first(request, db, actor) or await _form(request, db, actor, FormState())
 
 
 @post("/org/new", opt={"right": "contest.create"}, status_code=200)
 async def create(request: PageRequest, db: FromDb, actor: FromActor) -> Response[str] | Redirect:
     """Make the contest and go to its tasks."""
+    first = await _what_first(request, db, actor, status=409)
+    if first is not None:
+        return first
     form = await request.form()
     items = tuple(text for text in form.getall("item", []) if isinstance(text, str))
     fields = await form_fields(request)
@@ -56,7 +59,8 @@ async def create(request: PageRequest, db: FromDb, actor: FromActor) -> Response
             made.append(await create_contest(db, actor, await _asked(db, actor, fields, items)))
             return made[0]
 
-        answer = await once.answer(act, lambda contest: f"/org/c/{contest.id}")  # type: ignore[attr-defined]
+        with refusals():
+            answer = await once.answer(act, lambda contest: f"/org/c/{contest.id}")  # type: ignore[attr-defined]
         # A form sent twice leads to the contest that it made the first time.
         return go(request, answer.headers["Location"])
     except Problem as problem:
@@ -68,11 +72,21 @@ async def create(request: PageRequest, db: FromDb, actor: FromActor) -> Response
         return await _form(request, db, actor, state, items, problem.status)
 
 
+async def _what_first(request: PageRequest, db: Db, actor: Actor, status: int = 200) -> Response[str] | None:
+    """The page of somebody who cannot make a contest yet: no organisation to host it, or no season to hold it in."""
+    missing: Literal["host", "season"] | None = None
+    if not actor.reach("contest.create").organisations:
+        missing = "host"
+    elif not (await list_seasons(db, actor, 1)).data:
+        missing = "season"
+    if missing is None:
+        return None
+    return show(request, NewContestPage((), (), (), (), missing=missing), "organiser", status=status)
+
+
 async def _asked(db: Db, actor: Actor, fields: dict[str, str], items: tuple[str, ...]) -> CreateContest:
     seasons = (await list_seasons(db, actor, 1)).data
     hosts = actor.reach("contest.create").organisations
-    if not seasons or not hosts:
-        raise Problem("not_found")
     if not items:
         raise invalid_fields(field_error("/items", "items_missing"))
     # The boxes are those of all presets: of what is ticked the chosen preset takes what it knows.

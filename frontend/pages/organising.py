@@ -1,17 +1,21 @@
 """What the organiser's pages share: the contest and item an address names, and a refused form shown again."""
 
 import secrets
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Final
+
+import asyncpg
 
 from api.access.actor import Actor
 from api.contests.queries.contests import contest
 from api.contests.schemas import Contest, Item
+from api.judging.queries.progress import ItemProgress, progress_of_contest
 from api.plumbing.db import Db
 from api.plumbing.idempotency import Once, once_of
 from api.plumbing.ids import parse_id
-from api.plumbing.problems import Problem
+from api.plumbing.problems import Problem, problem_of_violation
 from api.registration.schemas import EntryRow
 from frontend.locales import Locale, texts
 from frontend.pages.rankings import tier_of
@@ -21,12 +25,23 @@ from frontend.views.common import ContestHead, ContestState, ItemHead
 # Refusals that belong to what was sent: the same page says so. All others are no answer to a form.
 ANSWERED: Final = frozenset({409, 412, 422})
 MOST_LISTED: Final = 200
+# The result of an item has been shown to the public: what led to it stays as it is.
+PUBLISHED: Final = frozenset({"provisional", "final", "amended", "withdrawn"})
 
 
 def require_answered(problem: Problem) -> None:
     """Let a problem through that the form's page cannot answer."""
     if problem.status not in ANSWERED:
         raise problem
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Let what a constraint of the database refuses be a problem like any other, so that the form keeps what was typed."""
+    try:
+        yield
+    except asyncpg.IntegrityConstraintViolationError as error:
+        raise problem_of_violation(error) or error from error
 
 
 def new_key() -> str:
@@ -106,6 +121,12 @@ def phase_of(state: str, opens: datetime, closes: datetime, now: datetime) -> Co
         "cancelled": "cancelled",
     }
     return phases[state]
+
+
+async def progress_of_item(db: Db, actor: Actor, contest: Contest, item: Item) -> ItemProgress:
+    """How far one item has come."""
+    found = await progress_of_contest(db, actor, parse_id("contest", contest.id))
+    return next(each for each in found if each.item == item.id)
 
 
 def item_address(contest_id: str, code: str, page: str) -> str:

@@ -24,7 +24,16 @@ from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem, field_error, invalid_fields
 from api.plumbing.settings import Settings
 from frontend.locales import Locale
-from frontend.pages.organising import contest_of, item_address, item_head, item_of, require_answered, rev_of
+from frontend.pages.organising import (
+    contest_of,
+    item_address,
+    item_head,
+    item_of,
+    progress_of_item,
+    refusals,
+    require_answered,
+    rev_of,
+)
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.planwords.panels import panel_words
 from frontend.views.common import Choice, FormState
@@ -60,7 +69,8 @@ async def change_panel(
     contest = await contest_of(db, actor, contest_id)
     try:
         if fields.get("act") == "add":
-            way_in = await _add(db, settings, actor, contest, fields)
+            with refusals():
+                way_in = await _add(db, settings, actor, contest, fields)
             if way_in is not None:
                 # Shown once: nobody can look it up again.
                 return await _page(request, db, actor, contest_id, item, way_in=way_in)
@@ -158,6 +168,7 @@ async def _page(
     item = item_of(contest, code)
     item_id: UUID = parse_id("item", item.id)
     panels = await panels_of_item(db, actor, item_id)
+    state = (await progress_of_item(db, actor, contest, item)).publication
     plan = (await plan_of_item(db, actor, item_id))[0].plan
     judges = await judges_of_contest(db, actor, parse_id("contest", contest.id))
     page = PanelPage(
@@ -166,6 +177,10 @@ async def _page(
         required=panel_size(plan) or 0,
         judges=tuple(_judge(judge, panels[:1], seated, form, locale) for judge in judges),
         rev=panels[0].rev if panels else 0,
+        settled="" if state == "open" else state,
+        ways=tuple(Choice(judge.id, f"{judge.code} {judge.name}") for judge in judges)
+        if actor.holds("account.manage")
+        else (),
         way_in=way_in,
         leaving=_choices(judges, panels, seated=True),
         reserves=_choices(judges, panels, seated=False),

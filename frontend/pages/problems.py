@@ -19,13 +19,15 @@ SAFE_STATUS = 500
 
 
 def answer_problem(request: PageRequest, error: Exception) -> Response[str] | Redirect:
-    """The page of a problem; somebody who is not signed in is sent to the door and comes back."""
+    """The page of a problem; who is not signed in is sent to the door and comes back, who lacks a second factor to where one is set up."""
     problem = problem_of(error)
     locale = locale_of(request)
     if is_partial(request):
         return _answer_part(request, problem)
     if problem.code == "not_signed_in" and request.method == "GET":
         return Redirect(_door(request), status_code=303)
+    if problem.code == "second_factor_needed" and request.method == "GET":
+        return Redirect(localised_url(locale, "/account"), status_code=303)
     body = problem.body(request_id_of(request))
     english = locale == "en"
     t = texts(locale)

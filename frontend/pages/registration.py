@@ -89,13 +89,15 @@ async def register(
     at = await _at(db, actor, item, fields.get("entry", ""), locale_of(request))
     if act == "change":
         return await _page(request, db, actor, at, FormState(fields))
+    declared = fields.get("declaration") == "yes"
     try:
-        if fields.get("declaration") != "yes":
-            t = texts(locale_of(request))
-            error = FieldError("declaration", t("reg.declaration_missing"))
-            return await _page(request, db, actor, at, FormState(fields, (error,)), status=422)
-        if act == "check":
+        if act == "check" or not declared:
+            # Without the declaration too: whoever forgot it learns of everything else at once.
             await rehearsed(db, lambda: _save(db, settings, actor, at, fields))
+        if not declared:
+            form = _with_declaration(FormState(fields), locale_of(request))
+            return await _page(request, db, actor, at, form, status=422)
+        if act == "check":
             return await _page(request, db, actor, at, FormState(fields), step="check")
         once = await once_of_form(request, db, actor, fields)
         answer = await once.answer(
@@ -106,9 +108,16 @@ async def register(
     except Problem as problem:
         require_answered(problem)
         form = form_state(request, fields, problem, fields_of(at.rows, fields))
-        return await _page(
-            request, db, actor, at, said_of(at.rows, form, locale_of(request)), status=problem.status
-        )
+        form = said_of(at.rows, form, locale_of(request))
+        if not declared:
+            form = _with_declaration(form, locale_of(request))
+        return await _page(request, db, actor, at, form, status=problem.status)
+
+
+def _with_declaration(form: FormState, locale: Locale) -> FormState:
+    """The form's faults and the missing declaration, which stands last on the page."""
+    missing = FieldError("declaration", texts(locale)("reg.declaration_missing"))
+    return msgspec.structs.replace(form, errors=(*form.errors, missing))
 
 
 @get("/my/reg/{item:str}/done/{entry:str}", opt={"right": "entry.register"})

@@ -52,6 +52,8 @@ class ContestInfoPage(msgspec.Struct, frozen=True):
     rules_rev: int
     open: bool = True
     """Organisers and filings may still change."""
+    rules_open: bool = True
+    """Whether registration may still come: its rules can be changed."""
     may_change: bool = True
     form: FormState = FormState()
 

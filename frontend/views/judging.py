@@ -344,6 +344,8 @@ class ChiefItem(msgspec.Struct, frozen=True):
     sessions: tuple[SessionRun, ...]
     ties: tuple[TieGroup, ...] = ()
     ties_decided: bool = True
+    settled: bool = False
+    """The result is out: its sessions stay as they are."""
 
 
 class ChiefPage(msgspec.Struct, frozen=True):

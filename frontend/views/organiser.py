@@ -63,6 +63,8 @@ class NewContestPage(msgspec.Struct, frozen=True):
     """To which the best may go on."""
     regions: tuple[Choice, ...]
     items: tuple[Choice, ...]
+    missing: Literal["host", "season"] | None = None
+    """What has to be there before there is a form."""
     key: str = ""
     """Sent twice, the form makes one contest."""
     form: FormState = FormState()
@@ -201,7 +203,7 @@ class RedrawAsked(msgspec.Struct, frozen=True):
 class DrawPage(msgspec.Struct, frozen=True):
     """GET and POST /org/c/{id}/e/{item}/draw.
 
-    act=draw: with stations where no session is planned. The seed is drawn by the server. act=redraw with reason asks for a redraw;
+    act=draw: with stations where no session is planned; act=plan plans the sessions and leaves the draw to somebody else. The seed is drawn by the server. act=redraw with reason asks for a redraw;
     another person confirms it at POST …/draw/confirm with redraw. act=start, pause, resume, close (with_gaps=yes in spite of gaps) or reopen with session, rev and reason.
     """
 
@@ -221,6 +223,11 @@ class DrawPage(msgspec.Struct, frozen=True):
     may_draw: bool = True
     locked: bool = False
     """A session has begun: a redraw is no longer possible."""
+    settled: str = ""
+    """The state of a result that is out: nothing is drawn, started or closed any more."""
+    panels: int = 1
+    may_plan: bool = True
+    """Whether the reader may plan sessions; who may not can draw once somebody else has."""
     form: FormState = FormState()
 
 
@@ -257,6 +264,10 @@ class PanelPage(msgspec.Struct, frozen=True):
     required: int
     judges: tuple[PanelJudge, ...]
     rev: int = 0
+    settled: str = ""
+    """The state of a result that is closed or out: judges are no longer seated or replaced."""
+    ways: tuple[Choice, ...] = ()
+    """Judges to whom the reader may give a new badge or link."""
     way_in: NewWayIn | None = None
     leaving: tuple[Choice, ...] = ()
     """Who sits on the panel and may be replaced; with nobody in reserve there is nothing to choose."""

@@ -56,8 +56,8 @@ def apart(work: Coroutine[Any, Any, Answer]) -> Answer:
 
 
 @contextmanager
-def running_site(folder: Path) -> Iterator[Site]:
-    """Everything but the worker, for as long as the block lasts."""
+def running_site(folder: Path, *, demo: bool = True) -> Iterator[Site]:
+    """Everything but the worker, for as long as the block lasts; without `demo` as `migrate` leaves it: no season, nobody."""
     with running_servers(folder, tuning="test") as servers, socket.socket() as door:
         door.bind(("127.0.0.1", 0))
         settings = Settings(
@@ -67,16 +67,17 @@ def running_site(folder: Path) -> Iterator[Site]:
             data_dir=folder,
             secret_key="5b" * 32,
             base_url=f"http://127.0.0.1:{door.getsockname()[1]}",
-            demo=True,
+            demo=demo,
         )
         apart(migrate(settings.owner_url))
-        apart(prepare(settings, SCALE, lambda _text, _done, _total: None))
+        if demo:
+            apart(prepare(settings, SCALE, lambda _text, _done, _total: None))
         server = uvicorn.Server(uvicorn.Config(application(settings), log_level="error", access_log=False))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)
         thread.start()
         _wait_for(server)
         try:
-            yield Site(settings.base_url, apart(demo_links(settings)), settings)
+            yield Site(settings.base_url, apart(demo_links(settings)) if demo else {}, settings)
         finally:
             server.should_exit = True
             thread.join()
@@ -89,22 +90,25 @@ def _wait_for(server: uvicorn.Server) -> None:
         time.sleep(0.02)
 
 
+def environment(site: Site) -> dict[str, str]:
+    """What a command of this installation finds in its environment."""
+    key = site.settings.data_dir / "secret.key"
+    key.write_text(site.settings.secret_key, "ascii")
+    return {
+        **environ,
+        "DATABASE_URL": site.settings.database_url,
+        "DATABASE_OWNER_URL": site.settings.owner_url,
+        "REDIS_URL": site.settings.redis_url,
+        "SHIBAIQIAN_DATA": str(site.settings.data_dir),
+        "SHIBAIQIAN_SECRET_KEY_FILE": str(key),
+    }
+
+
 @contextmanager
 def running_worker(site: Site) -> Iterator[None]:
     """The worker that refreshes standings and reads imported files, in a process of its own."""
-    key = site.settings.data_dir / "secret.key"
-    key.write_text(site.settings.secret_key, "ascii")
     process = subprocess.Popen(
-        [sys.executable, "-m", "frontend.cli", "worker"],
-        env={
-            **environ,
-            "DATABASE_URL": site.settings.database_url,
-            "DATABASE_OWNER_URL": site.settings.owner_url,
-            "REDIS_URL": site.settings.redis_url,
-            "SHIBAIQIAN_DATA": str(site.settings.data_dir),
-            "SHIBAIQIAN_SECRET_KEY_FILE": str(key),
-            "SHIBAIQIAN_DEMO": "1",
-        },
+        [sys.executable, "-m", "frontend.cli", "worker"], env=environment(site) | {"SHIBAIQIAN_DEMO": "1"}
     )
     try:
         yield

@@ -1,7 +1,11 @@
 """The first administrator is made without his password standing anywhere."""
 
+import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -59,3 +63,26 @@ def test_refusal_is_told_in_words_without_a_traceback(created: list[tuple[str, s
     assert answer.exit_code == 1
     assert answer.output.startswith("Error: ")
     assert "Traceback" not in answer.output
+
+
+def test_new_data_folder_needs_nothing_before(tmp_path: Path) -> None:
+    # In a process of its own: the command changes its environment.
+    def make() -> subprocess.CompletedProcess[str]:
+        words = ["create-admin", "--data", str(tmp_path / "data"), "--name", "first", "--password-stdin"]
+        return subprocess.run(
+            [sys.executable, "-m", "frontend.cli", *words],
+            env={**os.environ, "DATABASE_URL": "", "REDIS_URL": "", "DATABASE_OWNER_URL": ""},
+            input="long secret words here\n",
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    first, again = make(), make()
+
+    assert first.returncode == 0, first.stderr
+    # The name is taken now: said in words.
+    assert again.returncode == 1
+    assert "Error: " in again.stderr
+    assert "Traceback" not in again.stderr

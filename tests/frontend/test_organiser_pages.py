@@ -107,6 +107,21 @@ async def test_contest_is_made_from_a_preset_and_sent_twice_made_once(world, off
     assert [row["registration_closes_at"].isoformat() for row in made] == ["2026-01-31T16:00:00+00:00"]
 
 
+async def test_name_that_another_contest_has_is_refused_on_the_form(world, office):
+    _, client = office
+    page = await page_of(client, "/org/new")
+    fields = {
+        "preset": encode_id("preset", await world.fetchval(PRESETS)), "name": "同名市赛", "registration_from": "2026-01-10",
+        "registration_until": "2026-01-31", "starts_on": "2026-03-01", "ends_on": "2026-03-02", "item": ["fitter"],
+    }  # fmt: skip
+
+    first = await send(client, "/org/new", page, **fields)
+    again = await send(client, "/org/new", page, **fields)
+
+    assert (first.status_code, again.status_code) == (303, 409)
+    assert 'value="同名市赛"' in again.text
+
+
 async def test_wrong_dates_come_back_with_what_was_typed(world, office):
     _, client = office
     page = await page_of(client, "/org/new")
@@ -140,6 +155,7 @@ async def test_missing_day_is_asked_for_at_its_field(world, office):
 
 async def test_presets_above_the_host_are_not_offered_and_its_own_stand_first(world):
     city = await world.organisation(tier="city")
+    await world.season(city)
     client = await world.client("organiser", "organisation", city)
 
     offered = re.findall(r"河北(?:省级决赛|市级选拔赛|县（企业）级竞赛)", await page_of(client, "/org/new"))

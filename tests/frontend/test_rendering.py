@@ -164,6 +164,7 @@ def test_no_view_holds_a_decimal_or_a_float() -> None:
         name: struct
         for module in (
             "access",
+            "admin",
             "awards",
             "common",
             "contests",

@@ -112,6 +112,21 @@ async def test_without_the_declaration_nobody_is_entered(world, unit):
     assert await entries(world, contest) == []
 
 
+async def test_missing_declaration_is_named_together_with_every_other_fault(world, unit):
+    contest, registrar = unit
+    path = form_of(contest)
+    page = await page_of(registrar, path)
+
+    answer = await send(
+        registrar, path, page, act="check", **answers(declaration="", document_number="110101199003070000", mobile="12")
+    )  # fmt: skip
+
+    assert answer.status_code == 422
+    for field in ("document_number", "mobile", "declaration"):
+        assert f'id="{field}-error"' in answer.text
+    assert await entries(world, contest) == []
+
+
 async def test_returned_entry_is_mended_without_typing_its_number(world, unit):
     contest, registrar = unit
     path = form_of(contest)

@@ -4,9 +4,10 @@ import json
 
 import pytest
 
-from api.jobs.sheets import CSV, NDJSON, XLSX
+from api.jobs.sheets import CSV, NDJSON, XLSX, read_sheet
 from api.people.documents import mask_number
 from api.plumbing.ids import encode_id
+from api.registration.imports import uploading
 from tests.registration.builders import gate, id_number, idempotent, member, written
 from tests.registration.files import HEADING, carried, results, row, table, upload, work, xlsx
 
@@ -305,3 +306,33 @@ async def test_contestant_enters_nobody_by_file(door):
     # Not even a job: whoever can enter nobody would fill the database with files.
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
     assert await door.world.fetchval("SELECT count(*) FROM entry WHERE item_id = $1", door.contest.item) == 0
+
+
+async def test_file_is_read_outside_any_transaction(door, monkeypatch):
+    open_while_read = []
+
+    def watched(*args):
+        # Threads of anyio see the context of who sent them.
+        open_while_read.append(door.world.db._engine.current_transaction.get())
+        return read_sheet(*args)
+
+    monkeypatch.setattr(uploading, "read_sheet", watched)
+
+    job = await carried(door, xlsx([row()]))
+
+    assert open_while_read == [None]
+    assert job["counts"]["accepted"] == 1
+
+
+async def test_file_of_a_stranger_is_not_read(door, world, monkeypatch):
+    read = []
+    monkeypatch.setattr(uploading, "read_sheet", lambda *args: read.append(args))
+    stranger = await world.client("contestant", "contest", door.contest.contest)
+
+    answer = await stranger.post(
+        f"/api/v1/contests/{encode_id('contest', door.contest.contest)}/entries:bulk",
+        content=xlsx([row()]), headers={"content-type": XLSX, **idempotent()},
+    )  # fmt: skip
+
+    assert answer.status_code == 404
+    assert read == []

@@ -94,16 +94,21 @@ async def make_badge(db: Db, actor: Actor, account_id: UUID, data: MakeBadge) ->
     return Badge(encode_id("account", account_id), badge, pin)
 
 
+SPEND_LINKS = """/* access.spend_links */
+UPDATE sign_in_link SET used_at = now() WHERE account_id = $1 AND used_at IS NULL AND NOT reusable
+"""
 MAKE_LINK = """/* access.make_link */
 INSERT INTO sign_in_link (token_hash, account_id, target, expires_at) VALUES ($1, $2, $3, $4)
 """
 
 
 async def make_link(db: Db, settings: Settings, actor: Actor, account_id: UUID, data: MakeLink) -> Link:
-    """A link that signs the account in once, shown once. Raises not_found, account_own, account_holds_more."""
+    """A link that signs the account in once, shown once; older ones end. Raises not_found, account_own, account_holds_more."""
     token, expires_at = new_token(), datetime.now(UTC) + timedelta(hours=data.hours)
     async with db.transaction() as connection:
         await require_charge(connection, actor, account_id)
+        # Whoever asks for another link has lost the first one, or has sent it to somebody else.
+        await connection.execute(SPEND_LINKS, account_id)
         await connection.execute(MAKE_LINK, token_hash(token), account_id, data.target, expires_at)
         await _note(connection, actor, "link_made", account_id)
     return Link(encode_id("account", account_id), f"{settings.base_url}/login/link/{token}", expires_at)

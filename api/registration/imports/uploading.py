@@ -70,10 +70,38 @@ INSERT INTO registration_import_row (job_id, position, candidate) VALUES ($1, $2
 """
 
 
-async def upload_entries(
+class ReadRows(msgspec.Struct, frozen=True):
+    """The file as it was read: its entries, and how many lines they came from."""
+
+    entries: list[ImportRow]
+    lines: int
+
+
+async def read_upload(
     db: Db, cipher: Cipher, actor: Actor, contest: str, upload: Upload, *, demo: bool = False
+) -> ReadRows:
+    """Read the file before any transaction opens: ten thousand rows take seconds, and nobody else shall wait for them.
+
+    Raises not_found for who may send none, and what makes the whole file unreadable; a row's faults are answered row by row.
+    """
+    contest_id = parse_id("contest", contest)
+    async with db.reading() as connection:
+        room = await contest_room(connection, contest_id)
+        require_announced(actor, room)
+        await _require_sender(connection, actor, contest_id)
+    sheet = await anyio.to_thread.run_sync(read_sheet, upload.media_type, upload.body)
+    columns = columns_of(sheet)
+    async with db.reading() as connection:
+        directory = await _directory(connection, room, upload, columns, sheet)
+    reading = reading_of(cipher, room, actor, room.place(contest_id), demo=demo)
+    rows = await anyio.to_thread.run_sync(_read_rows, reading, actor, directory, columns, sheet)
+    return ReadRows(rows, len(sheet.rows))
+
+
+async def upload_entries(
+    db: Db, cipher: Cipher, actor: Actor, contest: str, upload: Upload, read: ReadRows
 ) -> ImportReceipt:
-    """Open a job for the file. Raises what makes the whole file unreadable; what is wrong with a row is answered row by row."""
+    """Open a job for a file that has been read. Raises not_found, registration_closed."""
     contest_id = parse_id("contest", contest)
     async with db.transaction() as connection:
         room = await contest_room(connection, contest_id)
@@ -81,11 +109,6 @@ async def upload_entries(
         await _require_sender(connection, actor, contest_id)
         # The file came in time or not as a whole: what counts is when it arrived, not when the worker reaches its last row.
         room.require_open(room.now)
-        sheet = await anyio.to_thread.run_sync(read_sheet, upload.media_type, upload.body)
-        columns = columns_of(sheet)
-        directory = await _directory(connection, room, upload, columns, sheet)
-        reading = reading_of(cipher, room, actor, room.place(contest_id), demo=demo)
-        rows = await anyio.to_thread.run_sync(_read_rows, reading, actor, directory, columns, sheet)
         job_id = await open_job(
             connection,
             cipher,
@@ -94,7 +117,7 @@ async def upload_entries(
                 kind=WORK,
                 mode=upload.mode,
                 contest_id=contest_id,
-                rows=len(sheet.rows),
+                rows=read.lines,
                 body=upload.body,
                 file_name=clean_text(upload.file_name, "/file_name", MOST_FILE_NAME)
                 if upload.file_name
@@ -104,11 +127,14 @@ async def upload_entries(
         )
         await connection.executemany(
             ADD_ROW,
-            [(job_id, place, msgspec.json.encode(row).decode()) for place, row in enumerate(rows, start=1)],
+            [
+                (job_id, place, msgspec.json.encode(row).decode())
+                for place, row in enumerate(read.entries, start=1)
+            ],
         )
         host = acts_for_host(actor, room.place(contest_id))
         await add_work(connection, WORK, job=job_id, host="yes" if host else "no")
-    return ImportReceipt(encode_id("job", job_id), len(sheet.rows))
+    return ImportReceipt(encode_id("job", job_id), read.lines)
 
 
 async def _require_sender(connection: Connection, actor: Actor, contest_id: UUID) -> None:

@@ -114,6 +114,6 @@ def _place(url: str) -> str:
     """Host and port of a URL: its user and password are nobody's business."""
     try:
         parts = urlsplit(url)
-        return f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
+        return f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname or "the address given"
     except ValueError:
         return "the address given"

@@ -112,6 +112,7 @@ def test_a11y_5_titles_are_unique(visit: Visit) -> None:
     "screen",
     [
         "org-new-errors",
+        "admin-seasons-errors",
         "org-info-errors",
         "org-plan-errors",
         "org-results-answers",
@@ -130,3 +131,12 @@ def test_a11y_5_errors_speak_up_in_the_title_and_take_the_focus(visit: Visit, sc
 
     assert page.title().startswith("错误：")
     assert page.evaluate("document.activeElement.matches('.error-summary')")
+
+
+def test_open_items_of_a_unit_stand_above_its_entries_on_a_phone(visit: Visit) -> None:
+    """Below fifty entries nobody on a phone found what may be entered."""
+    page = visit("unit", PHONE)
+    above = "document.querySelector('#open').getBoundingClientRect().top - document.querySelector('.review-row').getBoundingClientRect().top"
+
+    assert page.evaluate(above) < 0
+    assert abs(resized(page, DESKTOP).evaluate(above)) < 200
