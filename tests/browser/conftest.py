@@ -57,6 +57,7 @@ def visit(browser: Browser, site: Site) -> Iterator[Visit]:
             *,
             script: bool = True,
             locale: str = "zh",
+            agent: str | None = None,
         ) -> Page:
             context = browser.new_context(
                 base_url=site.url,
@@ -64,6 +65,7 @@ def visit(browser: Browser, site: Site) -> Iterator[Visit]:
                 has_touch=size != DESKTOP,
                 java_script_enabled=script,
                 locale="en-GB" if locale == "en" else "zh-CN",
+                user_agent=agent,
             )
             stack.callback(context.close)
             page = context.new_page()

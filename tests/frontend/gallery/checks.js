@@ -99,5 +99,54 @@
     return height > innerHeight / 4 ? [`sticky parts take ${Math.round(height)} of ${innerHeight}`] : [];
   };
 
-  window.checks = { overflow, small, crowded, foreign, headings, inline, sticky };
+  const light = (colour) => {
+    const [red, green, blue] = colour.match(/[\d.]+/g).map((part) => {
+      const share = Number(part) / 255;
+      return share <= .03928 ? share / 12.92 : ((share + .055) / 1.055) ** 2.4;
+    });
+    return .2126 * red + .7152 * green + .0722 * blue;
+  };
+  const contrast = (one, two) => {
+    const [dark, bright] = [light(one), light(two)].sort((a, b) => a - b);
+    return (bright + .05) / (dark + .05);
+  };
+  const seeThrough = (colour) => /^rgba\(.*, 0\)$/.test(colour) || colour === "transparent";
+  const ground = (element) => {
+    for (let one = element; one; one = one.parentElement) {
+      const colour = getComputedStyle(one).backgroundColor;
+      if (!seeThrough(colour)) return colour;
+    }
+    return "rgb(255, 255, 255)";
+  };
+  // The ring may be drawn around the whole control that holds the field, or around the row that a link spreads over.
+  const ring = (element) => {
+    let best = 0;
+    for (let one = element, steps = 0; one && steps < 4; one = one.parentElement, steps += 1) {
+      if (getComputedStyle(one).opacity === "0" || one.getBoundingClientRect().width <= 1) continue;
+      for (const pseudo of [null, "::after"]) {
+        const style = getComputedStyle(one, pseudo);
+        if (style.outlineStyle === "none" || parseFloat(style.outlineWidth) < 2) continue;
+        const under = parseFloat(style.outlineOffset) >= 0 ? one.parentElement ?? one : one;
+        best = Math.max(best, contrast(style.outlineColor, ground(under)));
+      }
+    }
+    return best;
+  };
+  // What has the focus: null at the end of the walk, otherwise what is wrong with it.
+  const focused = () => {
+    const element = document.activeElement;
+    if (!element || element === document.body) return null;
+    const found = [];
+    const own = element.getBoundingClientRect();
+    const label = element.matches("input[type=radio], input[type=checkbox], input[type=file]") ? element.closest("label") : null;
+    const box = own.width > 1 && own.height > 1 ? own : (label ?? element.parentElement).getBoundingClientRect();
+    const points = [[.5, .5], [.1, .5], [.9, .5], [.5, .1], [.5, .9]].map(([x, y]) => [box.left + box.width * x, box.top + box.height * y])
+      .filter(([x, y]) => x >= 0 && y >= 0 && x < innerWidth && y < innerHeight);
+    const hits = points.map(([x, y]) => document.elementFromPoint(x, y)).filter(Boolean);
+    if (!hits.some((hit) => element.contains(hit) || hit.contains(element) && hit !== document.documentElement && hit !== document.body)) found.push(`hidden: ${name(element)}`);
+    if (ring(element) < 3) found.push(`no ring: ${name(element)}`);
+    return found;
+  };
+
+  window.checks = { overflow, small, crowded, foreign, headings, inline, sticky, focused };
 })();

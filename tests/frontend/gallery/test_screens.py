@@ -17,6 +17,16 @@ AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 NORMAL = list({screen.template: screen.name for screen in reversed(SCREENS.values())}.values())
 STATES = [name for name in SCREENS if name not in NORMAL]
 
+MOST_STOPS = 60
+# The stylesheet of WCAG 1.4.12.
+SPACED = """() => { const sheet = new CSSStyleSheet();
+    sheet.replaceSync("* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-bottom: 2em !important }");
+    document.adoptedStyleSheets.push(sheet); }"""
+# In forced colours grounds are gone: what is pressed or typed into shows by its frame.
+UNFRAMED = """() => [...document.querySelectorAll("button.button, a.button, input:not([type]), input[type=text], select, textarea")]
+    .filter((one) => one.checkVisibility() && one.getBoundingClientRect().width > 1 && !one.closest(".unseen, .skip, .with-label, .seg, .meas")
+      && ["none", "hidden"].includes(getComputedStyle(one).borderBottomStyle)).map((one) => one.className + " " + one.textContent.slice(0, 20))"""
+
 
 def resized(page: Page, size: tuple[int, int]) -> Page:
     page.set_viewport_size({"width": size[0], "height": size[1]})
@@ -75,6 +85,35 @@ def test_a11y_4_text_at_double_size_stays_on_the_page(visit: Visit, screen: str)
     )
 
     assert page.evaluate("checks.overflow()") == []
+
+
+@pytest.mark.parametrize("screen", NORMAL)
+def test_a11y_4_spaced_text_and_forced_colours_lose_nothing(visit: Visit, screen: str) -> None:
+    page = visit(screen, NARROW)
+
+    page.evaluate(SPACED)
+    assert page.evaluate("checks.overflow()") == []
+
+    page.emulate_media(forced_colors="active", reduced_motion="reduce")
+    assert page.evaluate("checks.overflow()") == []
+    assert page.evaluate(UNFRAMED) == []
+    assert page.evaluate("document.getAnimations().length") == 0
+    page.emulate_media(forced_colors="none", reduced_motion="no-preference")
+
+
+@pytest.mark.parametrize("screen", NORMAL)
+def test_a11y_3_keyboard_walk_sees_every_stop(visit: Visit, screen: str) -> None:
+    page = visit(screen, PHONE)
+    wrong: list[str] = []
+
+    for _ in range(MOST_STOPS):
+        page.keyboard.press("Tab")
+        found = page.evaluate("checks.focused()")
+        if found is None:
+            break
+        wrong += found
+
+    assert wrong == []
 
 
 @pytest.mark.parametrize("screen", NORMAL)
