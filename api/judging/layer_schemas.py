@@ -77,6 +77,8 @@ class Layers(msgspec.Struct, frozen=True, kw_only=True):
 
     item: str
     contest: str
+    contest_name: str
+    contest_name_en: str | None
     name_zh: str
     name_en: str | None
     round: int
@@ -86,6 +88,19 @@ class Layers(msgspec.Struct, frozen=True, kw_only=True):
     decoded: bool
     next: int | None
     layers: tuple[Layer, ...]
+
+
+class BlindItem(msgspec.Struct, frozen=True, kw_only=True):
+    """An item with blind numbers that the reader draws or decodes."""
+
+    item: str
+    name_zh: str
+    name_en: str | None
+    contest_name: str
+    contest_name_en: str | None
+    layers: int
+    drawn: int
+    opened: int
 
 
 class CommittedLayer(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ from litestar.types import ControllerRouterHandler
 
 from frontend.pages import (
     awards,
+    blind,
     ceremonies,
     chief,
     contest_info,
@@ -61,6 +62,7 @@ PAGES: list[ControllerRouterHandler] = [
     *plans.PAGES,
     *panels.PAGES,
     *draws.PAGES,
+    *blind.PAGES,
     *theory.PAGES,
     *item_results.PAGES,
     *registration.PAGES,

@@ -18,6 +18,7 @@ from api.judging.commands.draws import ask_redraw, confirm_redraw, make_draw
 from api.judging.commands.sessions import create_session
 from api.judging.queries.draws import draws_of_item, redraws_of_item
 from api.judging.queries.judges import panels_of_item
+from api.judging.queries.layers import layers_of_item
 from api.judging.queries.progress import progress_of_contest
 from api.judging.queries.sessions import sessions_of_item
 from api.judging.schemas import AskRedraw, CreateSession, Draw, Redraw, Session
@@ -100,6 +101,8 @@ async def _draw(db: Db, actor: Actor, contest: Contest, item: Item, fields: dict
     async with db.transaction():
         if not await sessions_of_item(db, actor, item_id):
             await _plan_sessions(db, actor, contest, item_id, fields.get("stations", ""))
+            if item.blind_layers:
+                return
         await make_draw(db, actor, item_id)
 
 
@@ -158,6 +161,8 @@ async def _page(
         redraw=_redraw(actor, await redraws_of_item(db, actor, item_id)),
         may_draw=actor.holds("draw.make"),
         locked=any(session.state != "planned" for session in sessions),
+        blind_path=f"/blind/{item.id}" if item.blind_layers else "",
+        layers_drawn=any(each.drawn_at for each in (await layers_of_item(db, actor, item_id)).layers),
         form=form,
     )
     return show(request, page, "organiser", status=status)

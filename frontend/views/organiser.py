@@ -221,6 +221,9 @@ class DrawPage(msgspec.Struct, frozen=True):
     may_draw: bool = True
     locked: bool = False
     """A session has begun: a redraw is no longer possible."""
+    blind_path: str = ""
+    """Where the layers are drawn; the item has blind numbers, and act=draw plans sessions only."""
+    layers_drawn: bool = False
     form: FormState = FormState()
 
 

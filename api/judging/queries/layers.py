@@ -8,7 +8,7 @@ import asyncpg
 from api.access.actor import Actor
 from api.contests.scopes import ItemScope, item_scope
 from api.judging.drawing import place_of
-from api.judging.layer_schemas import Layer, LayerLine, Layers
+from api.judging.layer_schemas import BlindItem, Layer, LayerLine, Layers
 from api.judging.queries.draws import may_know
 from api.judging.rounds import is_decoded, round_of_item
 from api.plumbing.db import Connection, Db
@@ -35,7 +35,8 @@ SELECT item_id FROM layer_commitment WHERE id = $1
 """
 
 ITEM_NAMES = """/* judging.item_names */
-SELECT name_zh, name_en FROM item WHERE id = $1
+SELECT i.name_zh, i.name_en, c.name_zh AS contest_name, c.name_en AS contest_name_en
+FROM item i JOIN contest c ON c.id = i.contest_id WHERE i.id = $1
 """
 
 # A station where nobody came keeps a sheet without a mark; the session was closed over it, with a reason.
@@ -71,6 +72,8 @@ async def layers_view(connection: Connection, actor: Actor, item: ItemScope) -> 
     return Layers(
         item=encode_id("item", item.item_id),
         contest=encode_id("contest", item.contest_id),
+        contest_name=names["contest_name"],
+        contest_name_en=names["contest_name_en"],
         name_zh=names["name_zh"],
         name_en=names["name_en"],
         round=number,
@@ -81,6 +84,26 @@ async def layers_view(connection: Connection, actor: Actor, item: ItemScope) -> 
         next=_next(layers),
         layers=layers,
     )
+
+
+MY_BLIND_ITEMS = """/* judging.my_blind_items */
+SELECT i.id, i.name_zh, i.name_en, c.name_zh AS contest_name, c.name_en AS contest_name_en, i.blind_layers AS layers,
+       count(d.layer_id) AS drawn, count(o.layer_id) AS opened
+FROM item i JOIN contest c ON c.id = i.contest_id
+LEFT JOIN layer_draw d ON d.item_id = i.id AND d.round = (SELECT coalesce(max(number), 1) FROM layer_round WHERE item_id = i.id)
+LEFT JOIN layer_opening o ON o.layer_id = d.layer_id
+WHERE i.blind_layers > 0 AND c.state IN ('published', 'running')
+  AND (c.host_id = ANY ($1::uuid[]) OR c.id = ANY ($2::uuid[]) OR i.id = ANY ($3::uuid[]))
+GROUP BY i.id, c.id ORDER BY c.starts_on, c.id, i.position, i.id LIMIT 200
+"""
+
+
+async def my_blind_items(db: Db, actor: Actor) -> list[BlindItem]:
+    """The items of contests under way that the actor draws or decodes."""
+    reach = actor.reach("layer.open")
+    async with db.reading() as connection:
+        rows = await connection.fetch(MY_BLIND_ITEMS, reach.organisations, reach.contests, reach.items)
+    return [BlindItem(item=encode_id("item", row["id"]), **dict(list(row.items())[1:])) for row in rows]
 
 
 def layer_of(row: asyncpg.Record, actor: Actor) -> Layer:

@@ -1,6 +1,7 @@
 """Every screen in every state with fictional data that looks real: what the page tests and the eye look at."""
 
 from tests.frontend.gallery import (
+    blind,
     contest_info,
     contests,
     halls,
@@ -16,6 +17,18 @@ from tests.frontend.gallery.screen import Screen
 
 SCREENS: dict[str, Screen] = {
     screen.name: screen
-    for module in (home, contests, ranking, organiser, contest_info, results, judging, people, halls, own)
+    for module in (
+        home,
+        contests,
+        ranking,
+        organiser,
+        contest_info,
+        results,
+        judging,
+        people,
+        halls,
+        own,
+        blind,
+    )
     for screen in module.SCREENS
 }
