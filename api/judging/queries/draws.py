@@ -6,7 +6,9 @@ import asyncpg
 import msgspec
 
 from api.access.actor import Actor
+from api.access.rights import PIN_ROLES
 from api.contests.scopes import ItemScope, item_scope
+from api.judging.rounds import is_decoded
 from api.judging.schemas import Draw, DrawnPlace, Redraw
 from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id
@@ -86,6 +88,14 @@ def may_know(actor: Actor, item: ItemScope) -> bool:
         return True
     sworn = tuple(grant for grant in actor.grants if grant.role in KNOW_BLIND)
     return msgspec.structs.replace(actor, grants=sworn).may("draw.read", item.scope)
+
+
+async def require_apart(connection: Connection, actor: Actor, right: str, item: ItemScope) -> None:
+    """Raise not_found where the right is a judge's only, and the item is still blind: no entry's id reaches those who mark."""
+    actor.require(right, item.scope)
+    if item.blind_layers and not await is_decoded(connection, item.item_id):
+        apart = tuple(grant for grant in actor.grants if grant.role not in PIN_ROLES)
+        msgspec.structs.replace(actor, grants=apart).require(right, item.scope)
 
 
 async def _draw(connection: Connection, row: asyncpg.Record, *, told: bool) -> Draw:

@@ -9,7 +9,7 @@ from api.access.actor import Actor
 from api.contests.scopes import ItemScope, item_scope
 from api.judging.drawing import place_of
 from api.judging.layer_schemas import BlindItem, Layer, LayerLine, Layers
-from api.judging.queries.draws import may_know
+from api.judging.queries.draws import may_know, require_apart
 from api.judging.rounds import is_decoded, round_of_item
 from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id, parse_id
@@ -159,7 +159,7 @@ async def record_of_layer(db: Db, actor: Actor, layer_id: UUID) -> DrawRecord:
     """A layer as a document that anybody can replay; seed and result once it is opened, for those who may know. Raises layer_over."""
     async with db.reading() as connection:
         item = await item_of_layer(connection, layer_id)
-        actor.require("draw.read", item.scope)
+        await require_apart(connection, actor, "draw.read", item)
         row = await current_layer(connection, item, layer_id)
         told = row["opened_at"] is not None and (
             may_know(actor, item) or await is_decoded(connection, item.item_id)
