@@ -565,3 +565,26 @@ async def owner(world: World, *statements: str) -> None:
             await connection.execute(statement)
     finally:
         await connection.close()
+
+
+async def test_a_sheet_is_returned_or_a_layer_opened_but_never_both(world, blind):
+    """The chief judge returns a sheet in the very moment in which two people decode."""
+    await blind.number()
+    await blind.finish()
+    chief = await world.client("chief_judge", "contest", blind.contest.contest)
+    sheets = await world.fetch("SELECT id, seq FROM sheet WHERE item_id = $1 LIMIT 4", blind.contest.item)
+
+    async def give_back(row: dict[str, object]) -> int:
+        path = f"/api/v1/sheets/{encode_id('sheet', row['id'])}/transitions"
+        body = {"to": "open", "seq": row["seq"], "reason": "看错一项"}
+        return (await chief.post(path, json=body)).status_code
+
+    answer, *returned = await asyncio.gather(blind.open(2), *[give_back(row) for row in sheets])
+
+    opened = answer.status_code == 201
+    late = await world.fetchval(
+        "SELECT count(*) FROM sheet_transition t JOIN sheet s ON s.id = t.sheet_id JOIN layer_opening o ON o.item_id = s.item_id "
+        "WHERE s.item_id = $1 AND t.to_state = 'open'",
+        blind.contest.item,
+    )
+    assert (late == 0) if opened else (200 in returned)
