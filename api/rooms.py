@@ -12,7 +12,7 @@ from api.advancement import routes as advancement
 from api.awards import routes as awards
 from api.contests import routes as contests
 from api.jobs import routes as jobs
-from api.judging import desk, quick_lane, tablet_routes
+from api.judging import desk, layer_routes, quick_lane, tablet_routes
 from api.judging import routes as judging
 from api.live import hub
 from api.live import routes as live
@@ -37,6 +37,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *jobs.ROUTES,
     *judging.ROUTES,
     *tablet_routes.ROUTES,
+    *layer_routes.ROUTES,
     *live.ROUTES,
 ]
 LIFESPANS: list[Lifespan] = [board_cache.watching, desk.open_desk, hub.open_hub]

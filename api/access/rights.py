@@ -105,6 +105,9 @@ RIGHTS: dict[str, Right] = {
     # Whoever confirms a redraw that somebody else has asked for: a person on the spot, not a token and not a helper from above.
     "draw.confirm": _in_person("chief_judge", "supervisor", "encryption_officer"),
     "draw.read": _read("organiser", "encryption_officer", "supervisor", "chief_judge", "check_in"),
+    # Codes are shown to whoever sits there, and a layer is opened by two people in the room.
+    "layer.draw": _in_person("encryption_officer"),
+    "layer.open": _in_person("encryption_officer", "supervisor"),
     "session.run": _write("organiser", "chief_judge", "timekeeper"),
     "session.read": _read("organiser", "chief_judge", "judge", "timekeeper", "supervisor"),
     "sheet.mark": _write("judge", "chief_judge", "outside_assessor"),

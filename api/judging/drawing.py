@@ -1,15 +1,12 @@
-"""The draw, as a pure function: who has the seed and the list can replay it, by program or by hand.
+"""The draw of stations: which entry has which place. How it is drawn stands in `scoring.draws`, where anybody can replay it."""
 
-Algorithm `sha256-order:1`: each entry's key is SHA-256 of the seed followed by the entry's id as outsiders see it; entries are put in
-the order of their keys, and the first takes the first place. Places are in the order of sessions, and of stations in a session.
-"""
-
-import hashlib
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-ALGORITHM = "sha256-order:1"
-SEED_BYTES = 32
+from scoring import draws
+from scoring.draws import ALGORITHM, SEED_BYTES
+
+__all__ = ["ALGORITHM", "SEED_BYTES", "Place", "drawn", "place_of", "result_hash"]
 
 
 class Place(NamedTuple):
@@ -18,16 +15,25 @@ class Place(NamedTuple):
     session: str
     station: int
 
+    @property
+    def text(self) -> str:
+        """The place as it stands in a record: places are in the order of sessions, and of stations in a session."""
+        return f"{self.session} {self.station}"
+
+
+def place_of(text: str) -> Place:
+    """The place that a record names."""
+    session, _, station = text.rpartition(" ")
+    return Place(session, int(station))
+
 
 def drawn(seed: bytes, entries: Iterable[str], places: Sequence[Place]) -> list[tuple[Place, str]]:
     """Which entry has which place, in the order of places; places left over stay empty. Raises ValueError where entries are left over."""
-    ordered = sorted(set(entries), key=lambda entry: hashlib.sha256(seed + entry.encode()).digest())
-    if len(ordered) > len(places):
-        raise ValueError(f"{len(ordered)} entries, {len(places)} places")
-    return list(zip(places, ordered, strict=False))
+    result = draws.drawn(seed, entries, [place.text for place in places])
+    return [(place, entry) for place, (_, entry) in zip(places, result, strict=False)]
 
 
 def result_hash(algorithm: str, seed: bytes, result: Iterable[tuple[Place, str]]) -> bytes:
     """SHA-256 over algorithm, seed and one line `session station entry` for each entry: what is printed and signed."""
-    lines = [algorithm, seed.hex(), *(f"{place.session} {place.station} {entry}" for place, entry in result)]
-    return hashlib.sha256("\n".join(lines).encode()).digest()
+    pairs = [(place.text, entry) for place, entry in result]
+    return draws.result_hash(seed, pairs, algorithm=algorithm)

@@ -29,6 +29,7 @@ PREFIXES = {
     "session": "ses",
     "draw": "drw",
     "redraw": "rdw",
+    "layer": "lay",
     "attempt": "att",
     "sheet": "sht",
     "incident": "inc",

@@ -9,6 +9,7 @@ import msgspec
 from api.access.actor import Actor
 from api.contests.plans import plan_by_id
 from api.contests.scopes import ItemScope, item_scope
+from api.judging.rounds import is_decoded
 from api.plumbing.calendar import show_deadline
 from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id, parse_id
@@ -32,8 +33,8 @@ from api.results.snapshots import (
 # A sheet of somebody who did not come, or was withdrawn, has nobody to sign for.
 UNSIGNED = """/* results.unsigned_sheets */
 SELECT a.station FROM sheet s JOIN attempt a ON a.id = s.attempt_id AND NOT a.voided
-JOIN attempt_entry ae ON ae.attempt_id = a.id JOIN entry e ON e.id = ae.entry_id
-WHERE s.item_id = $1 AND s.state <> 'signed' AND e.standing = 'present' AND e.state = 'accepted' ORDER BY a.station
+LEFT JOIN attempt_entry ae ON ae.attempt_id = a.id LEFT JOIN entry e ON e.id = ae.entry_id
+WHERE s.item_id = $1 AND s.state <> 'signed' AND (e.id IS NULL OR e.standing = 'present' AND e.state = 'accepted') ORDER BY a.station
 """
 
 MOVE = """/* results.move_publication */
@@ -138,6 +139,8 @@ class _Step:
                 await self._amend()
 
     async def _close(self) -> None:
+        if not await is_decoded(self.connection, self.item.item_id):
+            raise Problem("blind_not_decoded")
         unsigned = [row["station"] for row in await self.connection.fetch(UNSIGNED, self.item.item_id)]
         if unsigned:
             stations = "、".join(f"{station:02d}" for station in sorted(set(unsigned))[:20])

@@ -11,6 +11,7 @@ from api.access.actor import Actor
 from api.contests.plans import plan_by_id
 from api.contests.scopes import item_scope
 from api.judging.queries.draws import may_know
+from api.judging.rounds import is_decoded
 from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id, parse_id
 from api.plumbing.problems import Problem
@@ -45,10 +46,11 @@ FROM publication_transition t LEFT JOIN account a ON a.id = t.by_account WHERE t
 """
 
 OPEN_SHEETS = """/* results.open_sheets */
-SELECT count(*) FILTER (WHERE s.state <> 'signed') AS unsigned, count(*) AS sheets
+SELECT count(*) FILTER (WHERE s.state <> 'signed') AS unsigned, count(*) AS sheets,
+       item_is_decoded($1) AS decoded
 FROM sheet s JOIN attempt a ON a.id = s.attempt_id AND NOT a.voided
-JOIN attempt_entry ae ON ae.attempt_id = a.id JOIN entry e ON e.id = ae.entry_id
-WHERE s.item_id = $1 AND e.standing = 'present' AND e.state = 'accepted'
+LEFT JOIN attempt_entry ae ON ae.attempt_id = a.id LEFT JOIN entry e ON e.id = ae.entry_id
+WHERE s.item_id = $1 AND (e.id IS NULL OR e.standing = 'present' AND e.state = 'accepted')
 """
 
 BOARD_HEAD = """/* results.board_head */
@@ -126,7 +128,11 @@ async def publication_view(connection: Connection, item_id: UUID) -> Publication
     rows = snapshot.standings.rows if snapshot else ()
     sheets = await connection.fetchrow(OPEN_SHEETS, item_id)
     assert sheets is not None
-    gaps = _gaps(sheets["unsigned"], rows) if row["state"] in ("open", "closed") else []
+    gaps = (
+        _gaps(sheets["unsigned"], rows, decoded=sheets["decoded"])
+        if row["state"] in ("open", "closed")
+        else []
+    )
     return PublicationView(
         item=encode_id("item", item_id),
         state=row["state"],
@@ -145,12 +151,14 @@ async def publication_view(connection: Connection, item_id: UUID) -> Publication
     )
 
 
-def _gaps(unsigned: int, rows: Sequence[StandingRow]) -> list[PublicationGap]:
+def _gaps(unsigned: int, rows: Sequence[StandingRow], *, decoded: bool) -> list[PublicationGap]:
     gaps = []
     if unsigned:
         gaps.append(
             PublicationGap("sheets_unsigned", f"{unsigned}张评分表未签字", f"{unsigned} sheet(s) unsigned")
         )
+    if not decoded:
+        gaps.append(PublicationGap("blind_not_decoded", "加密号尚未解密", "Blind numbers are not decoded"))
     lacking = sum(row.state == "present" and not row.complete for row in rows)
     if lacking or not rows:
         zh = f"{lacking}名选手成绩不完整" if rows else "还没有成绩"
@@ -194,7 +202,8 @@ async def published_board(connection: Connection, item_id: UUID) -> Board | None
 
 
 async def staff_board(db: Db, actor: Actor, item_id: UUID) -> Board:
-    """The latest standing for those who run the item, whatever the public sees; of a blind item that is being marked, progress only.
+    """The latest standing for those who run the item, whatever the public sees; of a blind item that is being marked, or
+    whose layers are sealed, progress only.
 
     A name beside a total says whose work stands at the station with that total, and a chief judge may still return its sheets.
     """
@@ -203,7 +212,8 @@ async def staff_board(db: Db, actor: Actor, item_id: UUID) -> Board:
         actor.require("standings.read", item.scope)
         head = await connection.fetchrow(BOARD_HEAD, item_id)
         assert head is not None
-        if head["state"] == "open" and not may_know(actor, item):
+        blind = not await is_decoded(connection, item_id)
+        if head["state"] == "open" and (blind or not may_know(actor, item)):
             return await _board(connection, head, "progress")
         return await _board(connection, head, PUBLISHED.get(head["state"], "live"))
 

@@ -25,6 +25,7 @@ COMMANDS = {
     "doctor": _Entry("Keep it", "Say what is wrong with this installation, and the mend."),
     "score": _Entry("Score by files", "Recompute a contest from plain files, without a database."),
     "plan": _Entry("Score by files", "Check, explain and begin assessment plans."),
+    "draw": _Entry("Score by files", "Replay draws from their records."),
     "simulate": _Entry("Measure it", "Fill a database with a season of generated people and marks."),
 }
 # Started by `demo` only; a person has no use for it.

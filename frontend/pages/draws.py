@@ -17,6 +17,7 @@ from api.judging.commands.draws import ask_redraw, confirm_redraw, make_draw
 from api.judging.commands.sessions import create_session
 from api.judging.queries.draws import draws_of_item, redraws_of_item
 from api.judging.queries.judges import panels_of_item
+from api.judging.queries.layers import layers_of_item
 from api.judging.queries.sessions import sessions_of_item
 from api.judging.schemas import AskRedraw, CreateSession, Draw, Redraw, Session
 from api.plumbing.db import Db
@@ -103,6 +104,8 @@ async def _draw(db: Db, actor: Actor, contest: Contest, item: Item, fields: dict
     async with db.transaction():
         if not await sessions_of_item(db, actor, item_id):
             await _plan_sessions(db, actor, contest, item, fields.get("stations", ""))
+            if item.blind_layers:
+                return
         await make_draw(db, actor, item_id)
 
 
@@ -171,6 +174,8 @@ async def _page(
         settled=progress.publication if progress.publication in PUBLISHED else "",
         panels=len(await panels_of_item(db, actor, item_id)) if actor.holds("panel.read") else 1,
         may_plan=actor.holds("panel.change"),
+        blind_path=f"/blind/{item.id}" if item.blind_layers else "",
+        layers_drawn=any(each.drawn_at for each in (await layers_of_item(db, actor, item_id)).layers),
         form=form,
     )
     return show(request, page, "organiser", status=status)

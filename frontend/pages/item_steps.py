@@ -99,7 +99,7 @@ def _gaps(
     if now.state == "provisional" and now.notice_closes_at and now.notice_closes_at > datetime.now(UTC):
         until = deadline(locale, now.notice_closes_at)
         return (Gap(t("results.notice_runs", until=until), t("results.notice_why")),)
-    mended = {"standing_incomplete": "theory", "sheets_unsigned": "draw"}
+    mended = {"standing_incomplete": "theory", "sheets_unsigned": "draw", "blind_not_decoded": "draw"}
     return tuple(
         Gap(
             named(locale, gap.zh, gap.en),

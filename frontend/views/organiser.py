@@ -228,6 +228,9 @@ class DrawPage(msgspec.Struct, frozen=True):
     panels: int = 1
     may_plan: bool = True
     """Whether the reader may plan sessions; who may not can draw once somebody else has."""
+    blind_path: str = ""
+    """Where the layers are drawn; the item has blind numbers, and act=draw plans sessions only."""
+    layers_drawn: bool = False
     form: FormState = FormState()
 
 

@@ -13,6 +13,8 @@ from tests.access.conftest import key, outside, until_waiting
 EXCLUDING = [
     ("encryption_officer", "judge"),
     ("encryption_officer", "chief_judge"),
+    ("encryption_officer", "outside_assessor"),
+    ("supervisor", "outside_assessor"),
     ("contestant", "judge"),
     ("contestant", "chief_judge"),
     ("team_leader", "judge"),

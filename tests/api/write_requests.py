@@ -35,6 +35,7 @@ class Belongings(msgspec.Struct, kw_only=True):
     session: str
     incident: str
     redraw: str
+    layer: str
     job: str
     screen: str
     slot: str
@@ -67,6 +68,12 @@ async def belongings_of(world: World, stage: Stage) -> Belongings:
     asked = await world.fetchval(
         "INSERT INTO redraw_request (season_id, item_id, number, reason, by_account) VALUES ($1, $2, 2, '漏列', $3) RETURNING id",
         contest.season, contest.item, await world.account(),
+    )  # fmt: skip
+    layer = await world.fetchval(
+        "INSERT INTO layer_commitment (season_id, item_id, round, layer, algorithm, commitment, list_hash, inputs, outputs, sealing, "
+        "officer_key, reserve_key, sealed_seed, by_account) "
+        "VALUES ($1, $2, 1, 1, 'test', $3, $3, '{a}', '{b}', 'test', $3, $3, $3, $4) RETURNING id",
+        contest.season, contest.item, bytes(32), await world.account(),
     )  # fmt: skip
     token = await stage.marking_organiser.post(
         f"{API}/tokens", json={"name": "对接", "scopes": ["read"]}, headers=idempotent()
@@ -121,6 +128,7 @@ async def belongings_of(world: World, stage: Stage) -> Belongings:
         session=await first("judging_session", "session", "item_id", contest.item),
         incident=encode_id("incident", raised),
         redraw=encode_id("redraw", asked),
+        layer=encode_id("layer", layer),
         job=job.json()["job"],
         screen=encode_id("screen", screen),
         slot=slot,
@@ -139,7 +147,7 @@ class Write(NamedTuple):
 def at(name: str, after: str = "") -> Callable[[Belongings], str]:
     """The path of something that belongs to somebody."""
     kind = {"account": "accounts", "grant": "grants", "token": "tokens", "device": "devices", "entry": "entries", "person": "people",
-            "panel": "panels", "session": "sessions", "redraw": "redraws", "job": "jobs", "slot": "slots", "screen": "screens", "incident": "incidents"}[name]  # fmt: skip
+            "panel": "panels", "session": "sessions", "redraw": "redraws", "layer": "layers", "job": "jobs", "slot": "slots", "screen": "screens", "incident": "incidents"}[name]  # fmt: skip
     return lambda b: f"/{kind}/{getattr(b, name)}{after}"
 
 
@@ -261,6 +269,12 @@ WRITES = {
         lambda b: {"entries": [encode_id("entry", entry) for entry in b.stage.marking.entries], "reason": "抽签决定"},
     ),
     "POST /jobs/{job}/transitions": Write(at("job", "/transitions"), given(to="cancelled")),
+    "POST /items/{item_id}/layers": Write(item("/layers")),
+    "POST /layers/{layer_id}/draw": Write(at("layer", "/draw"), given(code="0000-0000-0000")),
+    "POST /layers/{layer_id}/reading": Write(at("layer", "/reading"), given(code="0000-0000-0000")),
+    "POST /layers/{layer_id}/opening": Write(
+        at("layer", "/opening"), given(code="0000-0000-0000", secret="1234", second={"login": "nobody", "secret": "1234"})
+    ),
     "POST /organisations": Write(
         lambda _: "/organisations", lambda b: {"parent_id": root(b), "kind": "enterprise", "name_zh": "新厂", "short_name": "新厂"}
     ),

@@ -26,7 +26,7 @@ def test_every_command_explains_itself(name: str) -> None:
     assert answer.exit_code == 0
     assert COMMANDS[name].summary.split(",")[0].split(":")[0].rstrip(".")[:20] in answer.output
     # What scores plain files knows no data folder.
-    assert ("--data" in answer.output) is (name not in {"score", "plan"})
+    assert ("--data" in answer.output) is (name not in {"score", "plan", "draw"})
 
 
 def test_unknown_command_is_refused() -> None:

@@ -7,7 +7,7 @@ from tests.judging.marking import enter, op
 
 PARTITIONED = ["mark_revision", "theory_mark", "ledger", "standings_snapshot"]
 FACTS = {
-    *PARTITIONED, "draw", "redraw_request", "attempt_entry", "sheet_transition", "entry_transition", "entry_standing_change", "tie_decision",
+    *PARTITIONED, "draw", "redraw_request", "attempt_entry", "layer_commitment", "layer_draw", "layer_opening", "layer_round", "sheet_transition", "entry_transition", "entry_standing_change", "tie_decision",
     "publication_transition", "contest_transition", "plan_version", "contest_rules", "access_event",
 }  # fmt: skip
 CHANGES = {

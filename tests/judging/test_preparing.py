@@ -1,13 +1,16 @@
 """Judges, panels, sessions, draws: everything before the first mark."""
 
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 
 from api.judging.drawing import Place, drawn, result_hash
 from api.plumbing.ids import encode_id
+from scoring.draws import DrawRecord, faults
 from tests.world import Client, Contest, World
 
 
@@ -277,7 +280,8 @@ async def test_ledger_names_both_people_of_a_redraw(world, office):
     await office.confirm((await office.ask("漏列")).json()["id"], supervisor)
 
     rows = await world.fetch(
-        "SELECT kind, account_id, payload->>'by' AS by, payload->>'second' AS second FROM ledger WHERE chain = $1 ORDER BY seq DESC LIMIT 2",
+        "SELECT kind, account_id, payload->>'by' AS by, payload->>'second' AS second FROM ledger WHERE chain = $1 "
+        "AND kind <> 'draw.committed' ORDER BY seq DESC LIMIT 2",
         office.contest.item,
     )
 
@@ -429,14 +433,35 @@ async def test_other_organisations_find_nothing(world, office):
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), path
 
 
-async def test_draw_of_a_blind_item_tells_who_works_where_to_the_sworn_only(world):
+async def test_seed_of_a_draw_is_committed_to_before_the_draw_is_told(world, office):
+    await office.ready()
+    draw = (await office.draw()).json()
+
+    [committed, made] = await world.fetch(
+        "SELECT kind, payload->>'commitment' AS commitment FROM ledger WHERE chain = $1 AND kind LIKE 'draw.%' ORDER BY seq",
+        office.contest.item,
+    )
+
+    assert (committed["kind"], made["kind"]) == ("draw.committed", "draw.made")
+    assert committed["commitment"] == sha256(bytes.fromhex(draw["seed"])).hexdigest()
+
+
+async def test_record_of_a_draw_can_be_replayed_by_whoever_has_the_file(office):
+    await office.ready(entries=5, stations=3, sessions=2)
+    draw = (await office.draw()).json()
+
+    answer = await office.organiser.get(f"/api/v1/draws/{draw['id']}/record")
+
+    record = msgspec.json.decode(answer.content, type=DrawRecord)
+    assert record.commitment is not None
+    assert (faults(record), len(record.inputs)) == ([], 5)
+
+
+async def test_nobody_draws_a_blind_item_at_once(world):
     office = await preparing(world, blind_layers=1, live="progress")
     await office.ready()
 
-    made = (await office.draw()).json()
+    answer = await office.draw()
 
-    assert (made["seed"], made["places"]) == (None, [])
-    officer = await world.client("encryption_officer", "contest", office.contest.contest)
-    [seen] = (await officer.get(f"/api/v1/items/{office.item}/draws")).json()
-    assert len(seen["places"]) == 3
-    assert seen["seed"] is not None
+    assert (answer.status_code, answer.json()["code"]) == (409, "draw_is_blind")
+    assert await world.fetchval("SELECT count(*) FROM draw WHERE item_id = $1", office.contest.item) == 0

@@ -1,10 +1,15 @@
-"""Once more, before somebody answers for something: the PIN of who came in by badge."""
+"""Once more, before somebody answers for something: the PIN of who came in by badge, and two people at one screen."""
 
+import re
+from typing import Final
 from uuid import UUID
 
 from api.access import passwords
 from api.access.actor import Actor
 from api.access.attempts import count_attempt, forget_attempts
+from api.access.authentication import token_hash
+from api.access.commands.signing_in import DEVICE, SIGN_INS_PER_ADDRESS
+from api.access.sessions import Caller
 from api.plumbing.db import Db
 from api.plumbing.problems import Problem
 
@@ -30,3 +35,34 @@ async def confirm_pin(db: Db, actor: Actor, pin: str | None) -> None:
     if not await passwords.matches(kept["pin_hash"] if kept else None, pin or ""):
         raise Problem("pin_wrong")
     await forget_attempts(db, *subjects)
+
+
+PIN: Final = re.compile(r"[0-9]{4}")
+PERSON = """/* access.person_of_login */
+SELECT id, pin_hash, password_hash FROM account WHERE (login = $1 OR id = $2) AND disabled_at IS NULL
+"""
+
+
+async def confirm_person(
+    db: Db, caller: Caller, secret: str, *, login: str | None = None, account_id: UUID | None = None
+) -> UUID:
+    """Whose PIN or password this is; unknown logins and wrong secrets answer alike and count as at the door.
+
+    As there, four digits count only on an enrolled device. Raises presence_failed, device_not_enrolled, sign_in_locked.
+    """
+    await caller.limiter.spend("presence_address", caller.address, SIGN_INS_PER_ADDRESS, 60)
+    name = (login or "").strip().lower()
+    async with db.reading() as connection:
+        person = await connection.fetchrow(PERSON, name, account_id)
+        device = await connection.fetchval(DEVICE, token_hash(caller.device_secret or ""))
+    by_pin = PIN.fullmatch(secret) is not None
+    if by_pin and device is None and not caller.settings.demo:
+        raise Problem("device_not_enrolled")
+    subject = f"pin:{person['id'] if person else token_hash(name).hex()}"
+    await count_attempt(db, subject)
+    kept: str | None = person["pin_hash" if by_pin else "password_hash"] if person else None
+    if not await passwords.matches(kept, secret) or person is None:
+        raise Problem("presence_failed")
+    await forget_attempts(db, subject)
+    found: UUID = person["id"]
+    return found

@@ -14,12 +14,14 @@ from api.judging.avoidance import require_no_conflict
 from api.judging.drawing import Place
 from api.judging.queries.draws import draw_by_id, redraw_by_id
 from api.judging.queries.judges import require_panel_size
+from api.judging.rounds import hold_layers, layers_drawn, round_of_item
 from api.judging.schemas import AskRedraw, Draw, Redraw
 from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id
 from api.plumbing.problems import Problem
 from api.plumbing.texts import clean_reason
 from api.results.ledger import append_ledger
+from scoring import draws
 
 LONGEST_REASON = 200
 
@@ -53,6 +55,8 @@ async def make_draw(db: Db, actor: Actor, item_id: UUID) -> Draw:
     async with db.transaction() as connection:
         item = await item_scope(connection, item_id, held=True)
         actor.require("draw.make", item.scope)
+        if item.blind_layers:
+            raise Problem("draw_is_blind", layers=item.blind_layers)
         ready = await _ready(connection, item)
         if ready.number > 1:
             raise Problem("redraw_needs_two")
@@ -73,7 +77,7 @@ async def ask_redraw(db: Db, actor: Actor, item_id: UUID, data: AskRedraw) -> Re
     async with db.transaction() as connection:
         item = await item_scope(connection, item_id, held=True)
         actor.require("draw.make", item.scope)
-        number = (await _ready(connection, item)).number
+        number = await _next_number(connection, item)
         if number == 1:
             raise Problem(
                 "draw_not_possible", reason_zh="还没有抽过签。", reason_en="There has been no draw yet."
@@ -89,12 +93,13 @@ async def ask_redraw(db: Db, actor: Actor, item_id: UUID, data: AskRedraw) -> Re
 
 
 REDRAW = """/* judging.redraw_to_confirm */
-SELECT item_id, number, reason, by_account FROM redraw_request WHERE id = $1
+SELECT id, item_id, number, reason, by_account FROM redraw_request WHERE id = $1
 """
 
 
-async def confirm_redraw(db: Db, actor: Actor, redraw_id: UUID) -> Draw:
-    """Make the redraw that somebody else asked for; the draw before it is void.
+async def confirm_redraw(db: Db, actor: Actor, redraw_id: UUID) -> Draw | Redraw:
+    """Make the redraw that somebody else asked for; the draw before it is void. In a blind item all layers are: they
+    are drawn anew one by one, and the answer is the request.
 
     Raises redraw_needs_two for whoever asked, redraw_over once there was another draw, and what make_draw raises.
     """
@@ -104,16 +109,53 @@ async def confirm_redraw(db: Db, actor: Actor, redraw_id: UUID) -> Draw:
             raise Problem("not_found")
         item = await item_scope(connection, asked["item_id"], held=True)
         actor.require("draw.confirm", item.scope)
+        await hold_layers(connection, item.item_id)
         if asked["by_account"] == actor.account_id:
             raise Problem("redraw_needs_two")
-        ready = await _ready(connection, item)
-        if ready.number != asked["number"]:
+        if await _next_number(connection, item) != asked["number"]:
             raise Problem("redraw_over")
         await _void(connection, item.item_id, actor)
+        if item.blind_layers:
+            return await _begin_round(connection, actor, item, asked)
+        ready = await _ready(connection, item)
         draw_id = await _record(
             connection, item, ready, asked["by_account"], asked["reason"], actor.account_id
         )
         return await draw_by_id(connection, actor, item, draw_id)
+
+
+ADD_ROUND = """/* judging.add_round */
+INSERT INTO layer_round (item_id, number, season_id, reason, by_account, second_account) VALUES ($1, $2, $3, $4, $5, $6)
+"""
+
+
+async def _begin_round(
+    connection: Connection, actor: Actor, item: ItemScope, asked: asyncpg.Record
+) -> Redraw:
+    number, reason, by = asked["number"], asked["reason"], asked["by_account"]
+    await connection.execute(ADD_ROUND, item.item_id, number, item.season_id, reason, by, actor.account_id)
+    payload = {
+        "round": number,
+        "reason": reason,
+        "by": encode_id("account", by),
+        "second": encode_id("account", actor.account_id),
+    }
+    await append_ledger(
+        connection, item.season_id, item.item_id, "layer.voided", item.item_id,
+        msgspec.json.encode(payload).decode(), actor.account_id,
+    )  # fmt: skip
+    return await redraw_by_id(connection, actor, asked["id"])
+
+
+async def _next_number(connection: Connection, item: ItemScope) -> int:
+    """Which draw a redraw would be: 1 where there was none. Raises what keeps it from being made."""
+    if not item.blind_layers:
+        return (await _ready(connection, item)).number
+    await hold_layers(connection, item.item_id)
+    sessions = await connection.fetch(HOLD_SESSIONS, item.item_id)
+    await require_unbegun(connection, item.item_id, sessions)
+    current = await round_of_item(connection, item.item_id)
+    return current + 1 if await layers_drawn(connection, item.item_id, current) else 1
 
 
 class _Ready(NamedTuple):
@@ -130,22 +172,21 @@ async def _ready(connection: Connection, item: ItemScope) -> _Ready:
         encode_id("entry", row["id"]): row["id"]
         for row in await connection.fetch(ENTRIES_TO_DRAW, item.item_id)
     }
-    await _require_possible(connection, item, sessions, len(entries))
+    await require_possible(connection, item, sessions, len(entries))
     return _Ready(sessions, entries, 1 + int(await connection.fetchval(DRAWS_MADE, item.item_id)))
 
 
-async def _require_possible(
+async def require_possible(
     connection: Connection, item: ItemScope, sessions: list[asyncpg.Record], entries: int
 ) -> None:
+    """Raise draw_not_possible, draw_too_few_stations, panel_size or judge_avoidance where stations cannot be drawn."""
     if not sessions or not entries:
         raise Problem(
             "draw_not_possible",
             reason_zh="还没有场次或没有通过审核的选手。",
             reason_en="There is no session or no accepted entry.",
         )
-    begun = any(session["state"] != "planned" for session in sessions)
-    if begun or await connection.fetchval(MARKED, item.item_id):
-        raise Problem("draw_not_possible", reason_zh="已有场次开始。", reason_en="A session has begun.")
+    await require_unbegun(connection, item.item_id, sessions)
     stations = sum(session["stations"] for session in sessions)
     if entries > stations:
         raise Problem("draw_too_few_stations", entries=entries, stations=stations)
@@ -158,6 +199,13 @@ async def _require_possible(
         ]
         await require_panel_size(connection, panel_id, item, len(judges))
         await require_no_conflict(connection, item.item_id, judges)
+
+
+async def require_unbegun(connection: Connection, item_id: UUID, sessions: list[asyncpg.Record]) -> None:
+    """Raise draw_not_possible once a session has begun or a mark is there."""
+    begun = any(session["state"] != "planned" for session in sessions)
+    if begun or await connection.fetchval(MARKED, item_id):
+        raise Problem("draw_not_possible", reason_zh="已有场次开始。", reason_en="A session has begun.")
 
 
 VOID_ATTEMPTS = """/* judging.void_attempts */
@@ -209,18 +257,35 @@ ORDER BY a.session_id, a.station, pj.position
 """
 
 
-async def _record(
-    connection: Connection, item: ItemScope, ready: _Ready, by: UUID, reason: str | None = None, second: UUID | None = None
-) -> UUID:  # fmt: skip
-    """`by` has drawn, or asked for the redraw that `second` confirms."""
-    sessions, entries, number = ready
+async def add_places(
+    connection: Connection, item: ItemScope, draw_id: UUID, sessions: list[UUID], stations: list[int]
+) -> None:
+    """The attempts of a draw, in the order of stations, and a sheet for every judge of each."""
+    await connection.execute(ADD_ATTEMPTS, item.season_id, item.item_id, draw_id, sessions, stations)
+    await connection.execute(ADD_SHEETS, draw_id, item.plan_id)
+
+
+def places_of(sessions: list[asyncpg.Record]) -> tuple[dict[str, UUID], list[Place]]:
+    """The stations of the sessions in the order in which they are given out, and the sessions by their outside ids."""
     ids = {encode_id("session", session["id"]): session["id"] for session in sessions}
     places = [
         Place(outside, station)
         for outside, session in zip(ids, sessions, strict=True)
         for station in range(1, session["stations"] + 1)
     ]
+    return ids, places
+
+
+async def _record(
+    connection: Connection, item: ItemScope, ready: _Ready, by: UUID, reason: str | None = None, second: UUID | None = None
+) -> UUID:  # fmt: skip
+    """`by` has drawn, or asked for the redraw that `second` confirms."""
+    sessions, entries, number = ready
+    ids, places = places_of(sessions)
+    places = places[: len(entries)]
     seed = secrets.token_bytes(drawing.SEED_BYTES)
+    listed = draws.list_hash(entries, [place.text for place in places])
+    committed = {"number": number, "commitment": draws.commitment(seed).hex(), "list": listed.hex()}
     result = drawing.drawn(seed, entries, places)
     digest = drawing.result_hash(drawing.ALGORITHM, seed, result)
     draw_id: UUID = await connection.fetchval(
@@ -228,9 +293,8 @@ async def _record(
     )  # fmt: skip
     held = [ids[place.session] for place, _ in result]
     stations = [place.station for place, _ in result]
-    await connection.execute(ADD_ATTEMPTS, item.season_id, item.item_id, draw_id, held, stations)
+    await add_places(connection, item, draw_id, held, stations)
     await connection.execute(LINK_ENTRIES, draw_id, held, stations, [entries[entry] for _, entry in result])
-    await connection.execute(ADD_SHEETS, draw_id, item.plan_id)
     payload = {
         "number": number,
         "algorithm": drawing.ALGORITHM,
@@ -239,7 +303,8 @@ async def _record(
         "by": encode_id("account", by),
         "second": None if second is None else encode_id("account", second),
     }
-    await append_ledger(
-        connection, item.season_id, item.item_id, "draw.made", draw_id, msgspec.json.encode(payload).decode(), second or by
-    )  # fmt: skip
+    for kind, told in (("draw.committed", committed), ("draw.made", payload)):
+        await append_ledger(
+            connection, item.season_id, item.item_id, kind, draw_id, msgspec.json.encode(told).decode(), second or by
+        )  # fmt: skip
     return draw_id

@@ -7,6 +7,7 @@ import msgspec
 from api.access.actor import Actor
 from api.contests.scopes import item_scope, session_scope
 from api.judging.queries import sessions as queries
+from api.judging.rounds import require_sealed
 from api.judging.schemas import CreateSession, MoveSession, Session
 from api.live.commands import tell_contest
 from api.plumbing.db import Connection, Db
@@ -87,6 +88,8 @@ async def move_session(db: Db, actor: Actor, session_id: UUID, move: MoveSession
         require_transition("session", place.state, move.to)
         if not reason and (move.with_gaps or (place.state, move.to) in NEEDS_REASON):
             raise Problem("reason_needed")
+        if (place.state, move.to) == ("closed", "running"):
+            await require_sealed(connection, place.item.item_id)
         sheets = await connection.fetchval(HOLD_SHEETS, session_id)
         if place.state == "planned" and not sheets:
             raise Problem("session_not_ready")

@@ -7,6 +7,7 @@ import msgspec
 
 from api.access.actor import Actor, Scope
 from api.judging.queries import sheets as queries
+from api.judging.rounds import require_sealed
 from api.judging.schemas import MoveSheet, Sheet
 from api.plumbing.db import Connection, Db
 from api.plumbing.problems import Problem
@@ -64,6 +65,8 @@ async def move_sheet(db: Db, actor: Actor, sheet_id: UUID, move: MoveSheet) -> S
         if move.to == "open" and not reason:
             raise Problem("reason_needed")
         await _require_results_open(connection, held["item_id"])
+        if move.to == "open":
+            await _require_blind(connection, held["item_id"])
         if move.to == "submitted":
             await _require_complete(connection, held)
         await connection.execute(
@@ -96,6 +99,12 @@ async def _require_results_open(connection: Connection, item_id: UUID) -> None:
     state = await connection.fetchval(PUBLICATION, item_id)
     if state not in (None, *OPEN_RESULTS):
         raise Problem("results_closed")
+
+
+async def _require_blind(connection: Connection, item_id: UUID) -> None:
+    # Once a layer is opened it may be known whose work it was; what is then found wrong is an amendment of a final result.
+    if await connection.fetchval(PUBLICATION, item_id) in (None, "open"):
+        await require_sealed(connection, item_id)
 
 
 async def _require_complete(connection: Connection, held: asyncpg.Record) -> None:

@@ -6,7 +6,9 @@ import asyncpg
 import msgspec
 
 from api.access.actor import Actor
+from api.access.rights import PIN_ROLES
 from api.contests.scopes import ItemScope, item_scope
+from api.judging.rounds import is_decoded
 from api.judging.schemas import Draw, DrawnPlace, Redraw
 from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id
@@ -15,7 +17,8 @@ KNOW_BLIND = frozenset({"encryption_officer", "supervisor", "auditor", "administ
 
 DRAWS = """/* judging.draws */
 SELECT d.id, d.number, d.algorithm, d.seed, d.result_hash, d.reason, b.display_name AS by, s.display_name AS second, d.at,
-       d.number = max(d.number) OVER (PARTITION BY d.item_id) AS current
+       d.number = max(d.number) OVER (PARTITION BY d.item_id)
+       AND NOT EXISTS (SELECT FROM layer_round WHERE item_id = d.item_id AND number > d.number) AS current
 FROM draw d LEFT JOIN account b ON b.id = d.by_account LEFT JOIN account s ON s.id = d.second_account
 WHERE d.item_id = $1
 ORDER BY d.number
@@ -33,7 +36,8 @@ WHERE a.draw_id = $1 ORDER BY s.position, a.station
 REDRAWS = """/* judging.redraws */
 SELECT r.id, r.number, r.reason, r.by_account, r.at, a.display_name AS by
 FROM redraw_request r JOIN account a ON a.id = r.by_account
-WHERE r.id = $2 OR (r.item_id = $1 AND r.number > (SELECT count(*) FROM draw WHERE item_id = $1))
+WHERE r.id = $2 OR (r.item_id = $1 AND r.number > (SELECT count(*) FROM draw WHERE item_id = $1)
+                    AND NOT EXISTS (SELECT FROM layer_round WHERE item_id = $1 AND number >= r.number))
 ORDER BY r.at DESC, r.id DESC
 """
 
@@ -79,11 +83,19 @@ async def draw_by_id(connection: Connection, actor: Actor, item: ItemScope, draw
 
 
 def may_know(actor: Actor, item: ItemScope) -> bool:
-    """Who works where in a blind item is for those only whose work it is; the seed would tell it, too."""
+    """Who works where in a blind item is for those only whose work it is, and for them once its layers are opened."""
     if item.blind_layers == 0:
         return True
     sworn = tuple(grant for grant in actor.grants if grant.role in KNOW_BLIND)
     return msgspec.structs.replace(actor, grants=sworn).may("draw.read", item.scope)
+
+
+async def require_apart(connection: Connection, actor: Actor, right: str, item: ItemScope) -> None:
+    """Raise not_found where the right is a judge's only, and the item is still blind: no entry's id reaches those who mark."""
+    actor.require(right, item.scope)
+    if item.blind_layers and not await is_decoded(connection, item.item_id):
+        apart = tuple(grant for grant in actor.grants if grant.role not in PIN_ROLES)
+        msgspec.structs.replace(actor, grants=apart).require(right, item.scope)
 
 
 async def _draw(connection: Connection, row: asyncpg.Record, *, told: bool) -> Draw:
@@ -92,7 +104,7 @@ async def _draw(connection: Connection, row: asyncpg.Record, *, told: bool) -> D
         id=encode_id("draw", row["id"]),
         number=row["number"],
         algorithm=row["algorithm"],
-        seed=row["seed"].hex() if told else None,
+        seed=row["seed"].hex() if told and row["seed"] else None,
         result_hash=row["result_hash"].hex(),
         reason=row["reason"],
         by=row["by"],

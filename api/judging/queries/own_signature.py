@@ -12,11 +12,11 @@ from api.plumbing.db import Db
 from api.plumbing.problems import Problem
 
 OWN_HEADS = """/* judging.own_heads */
-SELECT s.id, s.seq, s.head, s.state, a.station, e.standing = 'present' AS present
+SELECT s.id, s.seq, s.head, s.state, a.station, coalesce(e.standing, 'present') = 'present' AS present
 FROM sheet s
 JOIN attempt a ON a.id = s.attempt_id AND NOT a.voided
-JOIN attempt_entry ae ON ae.attempt_id = a.id
-JOIN entry e ON e.id = ae.entry_id
+LEFT JOIN attempt_entry ae ON ae.attempt_id = a.id
+LEFT JOIN entry e ON e.id = ae.entry_id
 WHERE s.session_id = $1 AND s.account_id = $2 ORDER BY a.station
 """
 

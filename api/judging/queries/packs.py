@@ -17,11 +17,11 @@ from api.plumbing.problems import Problem
 from scoring.decimals import plain
 
 OWN_SHEETS = """/* judging.own_sheets */
-SELECT s.id, s.season_id, s.state, s.seq, s.plan_id, a.station, st.node, e.standing = 'present' AS present, pv.hash
+SELECT s.id, s.season_id, s.state, s.seq, s.plan_id, a.station, st.node, coalesce(e.standing, 'present') = 'present' AS present, pv.hash
 FROM sheet s
 JOIN attempt a ON a.id = s.attempt_id AND NOT a.voided
-JOIN attempt_entry ae ON ae.attempt_id = a.id
-JOIN entry e ON e.id = ae.entry_id
+LEFT JOIN attempt_entry ae ON ae.attempt_id = a.id
+LEFT JOIN entry e ON e.id = ae.entry_id
 JOIN judging_session js ON js.id = s.session_id
 JOIN stage st ON st.id = js.stage_id
 JOIN plan_version pv ON pv.id = s.plan_id

@@ -75,14 +75,14 @@ def _session(row: asyncpg.Record) -> Session:
 
 
 STATIONS = """/* judging.stations */
-SELECT a.station, e.standing = 'present' AS present, s.id, s.account_id, j.code, s.state, s.seq, s.plan_id, st.node,
+SELECT a.station, coalesce(e.standing, 'present') = 'present' AS present, s.id, s.account_id, j.code, s.state, s.seq, s.plan_id, st.node,
        (SELECT count(*) FROM (
             SELECT DISTINCT ON (criterion) state FROM mark_revision
             WHERE season_id = s.season_id AND sheet_id = s.id ORDER BY criterion, rev DESC
         ) latest WHERE state <> 'cleared') AS done
 FROM attempt a
-JOIN attempt_entry ae ON ae.attempt_id = a.id
-JOIN entry e ON e.id = ae.entry_id
+LEFT JOIN attempt_entry ae ON ae.attempt_id = a.id
+LEFT JOIN entry e ON e.id = ae.entry_id
 JOIN sheet s ON s.attempt_id = a.id
 JOIN judge j ON j.id = s.judge_id
 JOIN judging_session js ON js.id = a.session_id

@@ -14,11 +14,11 @@ from api.plumbing.problems import Problem
 
 SHEET = """/* judging.sheet */
 SELECT s.id, s.season_id, s.item_id, s.session_id, s.account_id, s.state, s.seq, s.head, s.plan_id, a.station, st.node, j.code,
-       e.standing = 'present' AS present, pv.hash AS plan_hash, i.contest_id, o.path
+       coalesce(e.standing, 'present') = 'present' AS present, pv.hash AS plan_hash, i.contest_id, o.path
 FROM sheet s
 JOIN attempt a ON a.id = s.attempt_id AND NOT a.voided
-JOIN attempt_entry ae ON ae.attempt_id = a.id
-JOIN entry e ON e.id = ae.entry_id
+LEFT JOIN attempt_entry ae ON ae.attempt_id = a.id
+LEFT JOIN entry e ON e.id = ae.entry_id
 JOIN judge j ON j.id = s.judge_id
 JOIN judging_session js ON js.id = s.session_id
 JOIN stage st ON st.id = js.stage_id

@@ -22,11 +22,11 @@ from scoring import EntryFacts, Mark, evaluate
 from scoring.plans.expanding import attempt_homes
 
 SHEETS_TO_SIGN = """/* judging.sheets_to_sign */
-SELECT a.station, e.standing = 'present' AS present, s.id, j.code, s.state, s.seq, s.head, s.plan_id, st.node, m.criteria, m.states,
+SELECT a.station, coalesce(e.standing, 'present') = 'present' AS present, s.id, j.code, s.state, s.seq, s.head, s.plan_id, st.node, m.criteria, m.states,
        m.marks, t.at AS signed_at, t.code AS signed_by, r.reopened
 FROM attempt a
-JOIN attempt_entry ae ON ae.attempt_id = a.id
-JOIN entry e ON e.id = ae.entry_id
+LEFT JOIN attempt_entry ae ON ae.attempt_id = a.id
+LEFT JOIN entry e ON e.id = ae.entry_id
 JOIN sheet s ON s.attempt_id = a.id
 JOIN judge j ON j.id = s.judge_id
 JOIN judging_session js ON js.id = a.session_id

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from api.access.actor import Actor
 from api.contests.scopes import item_scope
+from api.judging.queries.draws import require_apart
 from api.judging.schemas import TheoryMark
 from api.organisations.parameters import cursor_id
 from api.plumbing.db import Db
@@ -25,11 +26,12 @@ ORDER BY t.entry_id, t.node LIMIT $5
 async def theory_marks_of_item(
     db: Db, actor: Actor, item_id: UUID, limit: int, cursor: str | None
 ) -> Page[TheoryMark]:
-    """The current theory marks of an item. Raises not_found; in a blind item numbers stay, names never were here."""
+    """The current theory marks of an item. Raises not_found; and for those who mark a blind item, until it is decoded: numbers and
+    entries are joinable."""
     after = decode_cursor(cursor, 2)
     async with db.reading() as connection:
         item = await item_scope(connection, item_id)
-        actor.require("theory.read", item.scope)
+        await require_apart(connection, actor, "theory.read", item)
         entry, node = (None, None) if after is None else (cursor_id("entry", after[0]), after[1])
         rows = await connection.fetch(THEORY_MARKS, item.season_id, item_id, entry, node, limit + 1)
     marks = [

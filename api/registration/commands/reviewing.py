@@ -6,6 +6,7 @@ import msgspec
 
 from api.access.actor import Actor
 from api.plumbing.db import Connection, Db
+from api.plumbing.ids import encode_id
 from api.plumbing.problems import Problem, field_error, invalid_fields
 from api.plumbing.states import require_transition
 from api.plumbing.texts import clean_text
@@ -41,6 +42,10 @@ UPDATE entry_member SET active = false WHERE entry_id = $1
 IS_DRAWN = """/* registration.is_drawn */
 SELECT EXISTS (
     SELECT FROM attempt_entry ae JOIN attempt a ON a.id = ae.attempt_id AND NOT a.voided WHERE ae.entry_id = $1
+) OR EXISTS (
+    SELECT FROM layer_commitment c JOIN layer_draw d ON d.layer_id = c.id
+    WHERE c.item_id = (SELECT item_id FROM entry WHERE id = $1) AND c.layer = 1 AND $2 = ANY (c.inputs)
+      AND c.round = (SELECT coalesce(max(number), 1) FROM layer_round WHERE item_id = c.item_id)
 )
 """
 
@@ -90,7 +95,7 @@ async def _check_step(
         asker = Asker(actor.account_id, acts_for_host(actor, held.place))
         (verdict,) = await judge(connection, room, asker, [_place_of(held, to)], held=True, but=held.id)
         require_fine(verdict)
-    if to == "withdrawn" and await connection.fetchval(IS_DRAWN, held.id):
+    if to == "withdrawn" and await connection.fetchval(IS_DRAWN, held.id, encode_id("entry", held.id)):
         raise Problem("entry_is_drawn")
 
 

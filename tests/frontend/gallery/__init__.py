@@ -2,6 +2,7 @@
 
 from tests.frontend.gallery import (
     admin,
+    blind,
     contest_info,
     contests,
     halls,
@@ -29,6 +30,7 @@ SCREENS: dict[str, Screen] = {
         admin,
         halls,
         own,
+        blind,
     )
     for screen in module.SCREENS
 }
