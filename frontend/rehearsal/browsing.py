@@ -96,7 +96,7 @@ class Presser:
 
     async def work(self) -> None:
         """Press until the rehearsal is over and nothing is left on the tablet."""
-        await self._go(f"{self.orders.url}/login/link/{self.seat.token}", "body")
+        await self._go(f"{self.orders.url}/login/link/{self.seat.token}", "body[data-ready]")
         stations, number = list(self.seat.sheets), 0
         while number < len(stations) or not self.orders.are_over():
             station = stations[number] if number < len(stations) else self.random.choice(stations)
@@ -158,7 +158,10 @@ async def run(orders: Orders) -> None:
             async with asyncio.TaskGroup() as group:
                 for seat in orders.seats:
                     context = await chromium.new_context(
-                        viewport={"width": 1024, "height": 768}, has_touch=True, locale="zh-CN"
+                        viewport={"width": 1024, "height": 768},
+                        has_touch=True,
+                        locale="zh-CN",
+                        extra_http_headers=seat.headers,
                     )
                     group.create_task(Presser(orders, seat, log, await context.new_page()).work())
         finally:

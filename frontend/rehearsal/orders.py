@@ -12,12 +12,22 @@ Way = Literal["http", "browser"]
 
 
 class Seat(msgspec.Struct, frozen=True):
-    """One robot judge: the link's token by which it comes in, its session, and its sheets by station."""
+    """One robot judge: the link's token by which it comes in, its session, and its sheets by station.
+
+    `address` is what the tablet has in the venue's network, told as a proxy in front of the product tells it: sign-ins are limited by
+    address, and 200 tablets are not one.
+    """
 
     login: str
     token: str
     session: str
     sheets: dict[int, str]
+    address: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What all requests of this tablet carry."""
+        return {"x-forwarded-for": self.address}
 
 
 class Orders(msgspec.Struct, frozen=True):

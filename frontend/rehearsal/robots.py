@@ -93,7 +93,7 @@ class Judge:
     def __init__(self, orders: Orders, seat: Seat, log: Log) -> None:
         self.orders, self.seat, self.log = orders, seat, log
         self.random = Random(f"{orders.seed}/{seat.login}")  # noqa: S311 - no secret
-        self.client = httpx.AsyncClient(base_url=orders.url, timeout=TIMEOUT)
+        self.client = httpx.AsyncClient(base_url=orders.url, timeout=TIMEOUT, headers=seat.headers)
         self.rules: dict[str, Criterion] = {}
         self.revs: dict[Cell, int] = {}
         self.open: deque[Cell] = deque()
@@ -153,7 +153,9 @@ class Judge:
             batch = self._pick()
             if batch:
                 await self._send(batch)
-            await asyncio.sleep(self.random.expovariate(1 / self.orders.pace) if self.orders.pace else 0)
+            await asyncio.sleep(
+                self.random.expovariate(1 / (HANDS * self.orders.pace)) if self.orders.pace else 0
+            )
 
     def _pick(self) -> list[Operation]:
         """Criteria of one sheet: those still open in their order, else some that are marked, to correct them. Nobody else holds them."""

@@ -144,7 +144,7 @@ def counted(rehearsal: Rehearsal) -> dict[str, int]:
 def _shifts(robots: tuple[Robot, ...], in_browsers: int) -> Iterator[tuple[str, tuple[Seat, ...]]]:
     """Who works in which process: those with a browser in one, the others in several."""
     # One of each panel before the second of any: what a browser sends and what the others send meets at one station.
-    seats = [Seat(*robot) for robot in robots]
+    seats = [Seat(*robot, f"10.77.{number // 250}.{number % 250 + 1}") for number, robot in enumerate(robots)]
     step = max(1, len(seats) // in_browsers) if in_browsers else 0
     pressing = seats[::step][:in_browsers] if step else []
     sending = [seat for seat in seats if seat not in pressing]

@@ -8,7 +8,7 @@ import pytest
 from frontend.rehearsal.killing import Course, conduct
 from frontend.rehearsal.venue import Rehearsal, Size, opened
 
-SMALL = Size(stations=4, judges=2, round_of=2, minutes=0.15, kills=1, pace=0.05, seed=4)
+SMALL = Size(stations=4, judges=2, round_of=2, minutes=0.15, kills=1, pace=0.02, seed=4)
 
 
 class Held(NamedTuple):
