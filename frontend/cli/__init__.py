@@ -31,7 +31,7 @@ COMMANDS = {
     "simulate": _Entry("Measure it", "Fill a database with a season of generated people and marks."),
 }
 # Started by `demo` only; a person has no use for it.
-_HIDDEN = {"robot"}
+_HIDDEN = {"demo-season"}
 
 EXAMPLES = """
 \b
