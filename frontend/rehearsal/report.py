@@ -111,6 +111,7 @@ def _venue(rehearsal: Rehearsal, course: Course, written: list[Written]) -> Tabl
     size = rehearsal.size
     judges = len(rehearsal.venue.robots)
     seconds = max(course.ended - course.began, 0.001)
+    sent = _requests(written)
     return Table("场馆", "The venue", (
         Row("工位", "stations", (f"{size.stations}",)),
         Row("机器裁判", "robot judges", (f"{judges}",)),
@@ -120,6 +121,8 @@ def _venue(rehearsal: Rehearsal, course: Course, written: list[Written]) -> Tabl
         Row("确认保存的评分", "marks acknowledged", (f"{len(written)}",)),
         Row("其中来自浏览器", "of them from browsers", (f"{sum(line.way == 'browser' for line in written)}",)),
         Row("其中更正", "of them corrections", (f"{sum(line.rev > 1 for line in written)}",)),
+        Row("得到应答的请求", "requests answered", (f"{len(sent)}",)),
+        Row("重发次数", "sent again", (f"{sum(line.sendings - 1 for line in sent)}",)),
         Row("每秒评分", "marks a second", (f"{len(written) / seconds:.0f}",)),
         Row("随机种子", "seed", (f"{size.seed}",)),
     ))  # fmt: skip
@@ -133,19 +136,20 @@ def _line(counts: dict[str, int]) -> Table:
     )
 
 
+def _requests(written: list[Written]) -> list[Written]:
+    """One mark of each answered request: the marks of one request have one answer. Browsers do not tell."""
+    return list({(line.judge, line.at): line for line in written if line.way == "http"}.values())
+
+
 def _latencies(written: list[Written]) -> Table:
-    """Of requests, not of marks: the marks of one request have one answer."""
-    sent = {(line.judge, line.at): line for line in written if line.way == "http"}.values()
+    sent = _requests(written)
     heads = tuple(
         (f"p{share * 100:g}" if share < 1 else "最长", f"p{share * 100:g}" if share < 1 else "longest")
         for share in SHARES
     )
-    again = sum(line.sendings - 1 for line in sent)
     return Table("等待时间（毫秒）", "Waiting, milliseconds", (
         Row("到确认为止，含重发", "until acknowledged, with every sending again", _percentiles([line.waited for line in sent])),
         Row("得到应答的一次", "the sending that was answered", _percentiles([line.last for line in sent])),
-        Row("请求数", "requests answered", (f"{len(sent)}",)),
-        Row("重发次数", "sendings again", (f"{again}",)),
     ), heads)  # fmt: skip
 
 
@@ -161,10 +165,11 @@ def _kills(course: Course, written: list[Written]) -> Table:
             if kill.name == name:
                 gaps.append(next((at - kill.at for at, sent in answered if sent > kill.at), None))
         known = [gap for gap in gaps if gap is not None]
+        # From the kill to the receipt of a mark that was first sent after it.
         rows.append(Row(zh, en, (f"{len(gaps)}", f"{max(known) * 1000:.0f}" if known else "—")))
     heads = (
         ("次数", "times"),
-        ("最久多少毫秒后又有评分确认", "ms until a mark sent afterwards was acknowledged, longest"),
+        ("最久恢复（毫秒）", "longest until a mark was saved again, ms"),
     )
     return Table("强制终止（kill -9）", "Kills (kill -9)", tuple(rows), heads)
 
