@@ -1,5 +1,6 @@
 """Claim: marks over HTTP reach ≥ 0.75 of what pgbench reaches with the same function (single, and batches of 12), and ≥ 0.30
-(single) and ≥ 1.0 (a batch counted as 12) of a bare insert + update a transaction.
+(single) and ≥ 1.0 (a batch counted as 12) of a bare insert + update a transaction. Aimed at, of the same: ≥ 0.80 (single) and ≥ 1/3 (a
+batch, a whole sheet, counted as one).
 
 Both floors run in the same rounds on the same database, with the product's durability: fsync and synchronous_commit on. Eight
 clients; each round gives every contender fresh sheets; the ratio of the medians counts. Every acknowledged mark is counted in the
@@ -44,6 +45,7 @@ CLIENTS = 8
 BATCH = 12
 SHEETS_OF_A_CLIENT = 500
 TARGETS = {"single/a": 0.75, "batch/a": 0.75, "single/b": 0.30, "batch×12/b": 1.0}
+AIMS = {"single/b": 0.80, "batch/b": 1 / 3}
 
 ADD_ATTEMPTS = """
 INSERT INTO attempt (season_id, item_id, session_id, draw_id, station)
@@ -397,13 +399,15 @@ def _report(runs: list[Run], json_file: Path | None) -> None:
         "single/a": medians["http single"] / medians["pgbench a single"],
         "batch/a": medians["http batch"] / medians["pgbench a batch"],
         "single/b": medians["http single"] / medians["pgbench b"],
+        "batch/b": medians["http batch"] / medians["pgbench b"],
         "batch×12/b": BATCH * medians["http batch"] / medians["pgbench b"],
     }
     for name, value in sorted(medians.items()):
         click.echo(f"{name:<17} {value:9.0f}/s")
-    for name, ratio in ratios.items():
-        met = "met" if ratio >= TARGETS[name] else "MISSED"
-        click.echo(f"{name:<17} {ratio:9.2f}   target {TARGETS[name]:.2f}   {met}")
+    for kind, goals in (("target", TARGETS), ("aim", AIMS)):
+        for name, goal in goals.items():
+            met = "met" if ratios[name] >= goal else "MISSED"
+            click.echo(f"{name:<17} {ratios[name]:9.2f}   {kind:<6} {goal:.2f}   {met}")
     if json_file:
         json_file.write_bytes(
             msgspec.json.format(msgspec.json.encode({"medians": medians, "ratios": ratios, "runs": runs}))

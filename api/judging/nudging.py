@@ -1,4 +1,4 @@
-"""Tells the worker that standings are behind: at most five times a second for each item, however fast marks come in."""
+"""Tells the worker that standings are behind: at once after a quiet moment, then at most five times a second for each item."""
 
 import asyncio
 from uuid import UUID
@@ -14,19 +14,28 @@ class Nudges:
 
     def __init__(self, poker: Poker) -> None:
         self._poker = poker
-        self._pending: dict[UUID, asyncio.Task[None]] = {}
+        self._resting: dict[UUID, asyncio.Task[None]] = {}
+        self._again: set[UUID] = set()
 
     def nudge(self, item_id: UUID) -> None:
         """New facts have committed for this item."""
-        if item_id not in self._pending:
-            self._pending[item_id] = asyncio.create_task(self._poke(item_id))
+        if item_id in self._resting:
+            self._again.add(item_id)
+        else:
+            self._resting[item_id] = asyncio.create_task(self._poke(item_id))
 
     async def close(self) -> None:
         """Send what is pending."""
-        await asyncio.gather(*self._pending.values(), return_exceptions=True)
+        await asyncio.gather(*self._resting.values(), return_exceptions=True)
 
     async def _poke(self, item_id: UUID) -> None:
-        # First wait, then poke: what comes in meanwhile is in the standing that the poke asks for.
-        await asyncio.sleep(SECONDS_BETWEEN)
-        del self._pending[item_id]
-        await self._poker.poke(REFRESH_STANDINGS, str(item_id))
+        try:
+            while True:
+                # What is nudged from here on may be too late for the standing that this poke asks for.
+                self._again.discard(item_id)
+                await self._poker.poke(REFRESH_STANDINGS, str(item_id))
+                await asyncio.sleep(SECONDS_BETWEEN)
+                if item_id not in self._again:
+                    return
+        finally:
+            del self._resting[item_id]

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Final, Literal
 
 import msgspec
-from pypinyin import Style, pinyin
 
 LONGEST_NAME: Final = 30
 """Characters, not bytes: a character outside the BMP counts once."""
@@ -102,6 +101,9 @@ def _surname_of(name: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def _han_readings(word: str) -> tuple[str, ...]:
+    # Its dictionaries take 50 MB, and most processes never read a name.
+    from pypinyin import Style, pinyin
+
     extra = _tables().characters
     # Phrase by phrase: 长江 and 朝阳 are given names too, and single characters would be read wrongly.
     readings: list[str] = []

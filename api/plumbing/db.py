@@ -7,7 +7,7 @@ from typing import TypeAlias, cast
 
 import asyncpg
 
-from api.plumbing import piccolo_conf
+from api.plumbing.engine import Engine
 from api.plumbing.settings import Settings
 
 APP_ROLE = "shibaiqian_app"
@@ -19,7 +19,7 @@ Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 class Db:
     """The door to PostgreSQL: `transaction()` for commands, `reading()` for queries, `pool` for the hot path."""
 
-    def __init__(self, engine: piccolo_conf.Engine) -> None:
+    def __init__(self, engine: Engine) -> None:
         # An engine of its own: two databases opened in one process must not share a pool or a transaction.
         self._engine = engine
         self.pool = cast("asyncpg.Pool[asyncpg.Record]", engine.pool)
@@ -27,7 +27,7 @@ class Db:
     @classmethod
     async def connect(cls, settings: Settings) -> "Db":
         """Open the pool under the application role. Raises DatabaseTooOld below PostgreSQL 18."""
-        engine = piccolo_conf.Engine(config={"dsn": settings.database_url}, extensions=())
+        engine = Engine(config={"dsn": settings.database_url}, extensions=())
         await engine.start_connection_pool(
             min_size=1,
             max_size=settings.pool_size,

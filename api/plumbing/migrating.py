@@ -10,6 +10,7 @@ from piccolo.apps.migrations.tables import Migration
 
 from api.plumbing import piccolo_conf
 from api.plumbing.db import MINIMUM_VERSION, DatabaseTooOld
+from api.plumbing.engine import Engine
 
 APP_NAME = "shibaiqian"
 # Any number, the same in every process: two starts at once migrate one after the other.
@@ -51,7 +52,7 @@ def _modules() -> list[str]:
 async def _run_waiting(owner_url: str) -> list[str]:
     # Migrations run as the owner, on an engine of their own: the application's pool has neither the right nor the role.
     application_engine = piccolo_conf.DB
-    engine = piccolo_conf.Engine(config={"dsn": owner_url}, extensions=())
+    engine = Engine(config={"dsn": owner_url}, extensions=())
     piccolo_conf.DB = engine
     Migration._meta._db = engine
     try:

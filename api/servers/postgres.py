@@ -36,6 +36,10 @@ _SETTINGS = {
     "synchronous_commit": "on",
     "max_connections": "100",
     "shared_buffers": "256MB",
+    # Every commit writes them out at once; the default, a 32nd of the buffers, would only lie in memory.
+    "wal_buffers": "2MB",
+    # Nobody replicates from it.
+    "max_logical_replication_workers": "0",
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",

@@ -26,10 +26,13 @@ COMMANDS = {
     "score": _Entry("Score by files", "Recompute a contest from plain files, without a database."),
     "plan": _Entry("Score by files", "Check, explain and begin assessment plans."),
     "draw": _Entry("Score by files", "Replay draws from their records."),
+    "rehearse": _Entry(
+        "Measure it", "Rehearse a venue: a bad line, processes that are killed, and no mark lost."
+    ),
     "simulate": _Entry("Measure it", "Fill a database with a season of generated people and marks."),
 }
 # Started by `demo` only; a person has no use for it.
-_HIDDEN = {"robot"}
+_HIDDEN = {"demo-season"}
 
 EXAMPLES = """
 \b
@@ -39,6 +42,7 @@ Examples:
   shibaiqian doctor                          one line for each thing that is wrong
   shibaiqian create-admin --name organiser   asks for the password
   shibaiqian simulate --scale 10000          a season of 10,000 workers
+  shibaiqian rehearse --report report.html   200 judges at 40 stations, kills and all
   shibaiqian plan new > plan.toml            a commented plan to begin with
   shibaiqian score plan.toml --marks marks.csv --out html --output result.html
 

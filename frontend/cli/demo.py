@@ -1,8 +1,8 @@
 """`shibaiqian demo`: everything at once, with a season in it, for trying the product and for its tests."""
 
-import asyncio
 import contextlib
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -11,29 +11,30 @@ from pathlib import Path
 import click
 import msgspec
 
-from api.plumbing.migrating import migrate
-from api.plumbing.settings import Settings
-from api.servers import (
-    DataFolder,
-    FolderBusyError,
-    Servers,
-    running_servers,
-)
+from api.servers import DataFolder, FolderBusyError, running_servers
 from api.servers.folder import free_port, is_free
 from frontend.cli.answering import wait_until_answering
 from frontend.cli.installation import (
     data_option,
     environment,
     own_servers,
-    part,
     plain_errors,
     require_own_broker,
-    settled,
 )
 from frontend.cli.progress import Progress
-from frontend.cli.supervisor import Child, EngineUnit, StopSignals, Supervisor, Unit, stop_all, stop_leftovers
+from frontend.cli.supervisor import (
+    MARK,
+    Child,
+    EngineUnit,
+    StopSignals,
+    Supervisor,
+    Unit,
+    stop_all,
+    stop_leftovers,
+)
 
 _RUNNING = "running.json"
+_PROGRAM = (sys.executable, "-m", "frontend.cli")
 
 
 class Running(msgspec.Struct):
@@ -108,38 +109,42 @@ def _start(
         servers = stack.enter_context(running_servers(data, database_url=database_url, redis_url=redis_url))
         if stop_leftovers(data):
             progress.say("Stopped what the last run had left behind.")
-        settings = _become(data, servers, _url(port))
-        stack.enter_context(_announced(data, settings.base_url))
-
-        progress.step("Bringing the database up to date")
-        asyncio.run(migrate(settings.owner_url))
-        progress.step("Building the demo season")
-        settled(part("api.simulation.demo", "prepare")(settings, scale, progress.part))
+        url = _url(port)
+        # The children inherit it.
+        os.environ.update(environment(data, servers), SHIBAIQIAN_DEMO="1", SHIBAIQIAN_BASE_URL=url)
+        stack.enter_context(_announced(data, url))
+        progress.done()
+        links = _links(data, scale)
 
         progress.step("Starting pages, jobs and the robot judge")
-        children = _children(data, settings.base_url)
+        children = _children(data, url)
         stack.callback(stop_all, children)
         for child in children:
             child.revive()
-        wait_until_answering(settings.base_url, children[0])
-        links: dict[str, str] = settled(part("api.access.demo", "demo_links")(settings))
+        wait_until_answering(url, children[0])
     progress.done()
     units: list[Unit] = [*map(EngineUnit, servers.engines), *children]
-    return Ready(settings.base_url, links, str(data)), Supervisor(units, progress.say)
+    return Ready(url, links, str(data)), Supervisor(units, progress.say)
 
 
-def _become(data: Path, servers: Servers, url: str) -> Settings:
-    """Put the demo into this process's environment, where the children inherit it."""
-    os.environ.update(environment(data, servers))
-    os.environ.update(SHIBAIQIAN_DEMO="1", SHIBAIQIAN_BASE_URL=url)
-    return Settings.from_environment()
+def _links(data: Path, scale: int) -> dict[str, str]:
+    """Have the database and its season made ready. In a process of its own: what that takes is given back when it ends.
+
+    Raises SystemExit with its code; it has told why.
+    """
+    words = [*_PROGRAM, "demo-season", "--scale", str(scale), "--data", str(data)]
+    made = subprocess.run(  # noqa: S603 - our own program
+        words, stdout=subprocess.PIPE, env={**os.environ, MARK: str(data.resolve())}, check=False
+    )
+    if made.returncode:
+        raise SystemExit(made.returncode)
+    return msgspec.json.decode(made.stdout, type=dict[str, str])
 
 
 def _children(data: Path, url: str) -> list[Child]:
-    program = [sys.executable, "-m", "frontend.cli"]
     port = url.rsplit(":", 1)[1]
-    commands = {"api": ["serve", "--port", port], "worker": ["worker"], "robot": ["robot"]}
-    return [Child(name, [*program, *words], os.environ, data) for name, words in commands.items()]
+    commands = {"api": ["serve", "--port", port], "worker": ["worker", "--robot"]}
+    return [Child(name, [*_PROGRAM, *words], os.environ, data) for name, words in commands.items()]
 
 
 def _url(port: int) -> str:

@@ -14,9 +14,7 @@ from typing import Any, TypeVar, cast
 
 import asyncpg
 import click
-import uvloop
 
-from api.plumbing.db import APP_ROLE
 from api.plumbing.settings import Settings
 from api.servers import (
     EngineError,
@@ -96,6 +94,9 @@ def plain_errors() -> Iterator[None]:
     except asyncpg.InsufficientPrivilegeError as error:
         if own_servers()[0] is None:
             raise
+        # Here and not above: it brings an ORM with it, and a supervisor lives long and needs little.
+        from api.plumbing.db import APP_ROLE
+
         raise click.ClickException(
             f"The user of DATABASE_URL lacks a right: {error}.\n"
             f"As a superuser of that server: GRANT {APP_ROLE} TO the user of DATABASE_URL;"
@@ -123,11 +124,12 @@ def settled(answer: Answer | Coroutine[object, object, Answer]) -> Answer:
     return asyncio.run(answer) if inspect.iscoroutine(answer) else cast("Answer", answer)
 
 
-def until_signal(work: Coroutine[object, object, object]) -> None:
-    """Run a loop that has no end of its own, until Ctrl-C or SIGTERM cancels it."""
+def until_signal(*works: Coroutine[object, object, object]) -> None:
+    """Run loops that have no end of their own, until Ctrl-C or SIGTERM cancels them; one that fails ends all."""
+    import uvloop
 
     async def run() -> None:
-        task = asyncio.ensure_future(work)
+        task = asyncio.ensure_future(asyncio.gather(*works))
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, task.cancel)
         with contextlib.suppress(asyncio.CancelledError):

@@ -1,5 +1,6 @@
 """The worker is told of new marks at most five times a second for each item, and of the last one always."""
 
+import asyncio
 from uuid import uuid4
 
 from api.judging.nudging import SECONDS_BETWEEN, Nudges
@@ -27,6 +28,22 @@ async def test_marks_of_one_moment_ask_once_for_each_item():
     assert sorted(poker.asked) == sorted(
         [("refresh_standings", str(item)), ("refresh_standings", str(other))]
     )
+
+
+async def test_first_mark_after_a_quiet_moment_asks_at_once_and_what_follows_asks_once_more():
+    poker, item = Poker(), uuid4()
+    nudges = Nudges(poker)
+
+    nudges.nudge(item)
+    await asyncio.sleep(0)
+    asked_at_once = len(poker.asked)
+    for _ in range(20):
+        nudges.nudge(item)
+        await asyncio.sleep(0)
+    asked_before_the_interval_ends = len(poker.asked)
+    await nudges.close()
+
+    assert (asked_at_once, asked_before_the_interval_ends, len(poker.asked)) == (1, 1, 2)
 
 
 async def test_mark_after_the_interval_asks_again():

@@ -33,6 +33,32 @@ async def test_a_cold_board_is_built_once_however_many_ask(world, anonymous):
     assert built() - before == 1
 
 
+async def test_a_cold_board_of_512_rows_is_built_once_for_300_who_ask_in_every_way(world, db, anonymous):
+    contest, url = await url_of(world)
+    await anonymous.get(url)
+    await world.execute(
+        "INSERT INTO entry (season_id, contest_id, item_id, state, number) "
+        "SELECT $1, $2, $3, 'accepted', 'QG-' || n FROM generate_series(1001, 1512) n",
+        contest.season, contest.contest, contest.item,
+    )  # fmt: skip
+    await refresh_standings(db, contest.item)
+    # Until the notification has come the empty board of before is kept; later it would rightly let ours be built anew.
+    async with asyncio.timeout(10):
+        while len((await anonymous.get(url)).json()["rows"]) < 512:
+            await asyncio.sleep(0.01)
+    cache: BoardCache = world.app.litestar.state.board_cache
+    cache.forget(None)
+    before = built()
+
+    answers = await asyncio.gather(
+        *(anonymous.get(url, headers={"If-None-Match": '"old"'} if n % 2 else {}) for n in range(300))
+    )
+
+    assert {(answer.status_code, len(answer.json()["rows"])) for answer in answers} == {(200, 512)}
+    assert len({answer.content for answer in answers}) == 1
+    assert built() - before == 1
+
+
 async def test_unchanged_board_answers_304_without_body(world, anonymous):
     _, url = await url_of(world)
     tag = (await anonymous.get(url)).headers["etag"]

@@ -6,7 +6,6 @@ from uuid import UUID, uuid4
 
 import msgspec
 from msgspec import UNSET
-from pypinyin import Style, lazy_pinyin
 
 from api.access.actor import Actor, Scope
 from api.contests.commands.events import create_event, event_to_join, follow_contests
@@ -347,6 +346,9 @@ async def _changed(
 
 def _slug(year: int, name: str) -> str:
     """The public address: year, initials of the name, and a random end, so that two contests of one name do not meet."""
+    # Not with the module: its dictionaries take 50 MB (see api/people/names.py).
+    from pypinyin import Style, lazy_pinyin
+
     letters = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER, errors="ignore")).lower()
     plain = "".join(letter for letter in letters if "a" <= letter <= "z")[:24]
     return f"{year}-{plain}-{secrets.token_hex(3)}" if plain else f"{year}-{secrets.token_hex(6)}"
