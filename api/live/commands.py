@@ -9,6 +9,8 @@ from api.plumbing.db import Connection, Db
 
 TELL_CONTEST = "/* live.tell_contest */ SELECT append_live_event($1, $2, $3, $4, $5)"
 
+TELL_ITEM = "/* live.tell_item */ SELECT append_item_event($1, $2, $3, $4)"
+
 FORGET = "/* live.forget */ SELECT forget_live_events()"
 
 
@@ -26,6 +28,13 @@ async def tell_contest(
     """
     body = msgspec.json.encode(notice).decode()
     await connection.execute(TELL_CONTEST, contest_id, list(audiences), kind, item_id, body)
+
+
+async def tell_item(
+    connection: Connection, item_id: UUID, audiences: tuple[Audience, ...], kind: str, notice: msgspec.Struct
+) -> None:
+    """The same in every contest that takes the item's results."""
+    await connection.execute(TELL_ITEM, item_id, list(audiences), kind, msgspec.json.encode(notice).decode())
 
 
 async def forget_events(db: Db) -> None:

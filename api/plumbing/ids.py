@@ -37,6 +37,8 @@ PREFIXES = {
     "job": "job",
     "screen": "scr",
     "ceremony": "cer",
+    "correction": "cor",
+    "recheck": "rck",
 }
 
 
