@@ -5,24 +5,32 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody
 
-from api.control.commands import corrections, rechecks
+from api.contests.scopes import item_scope
+from api.control.commands import corrections, rechecks, spreads
 from api.control.commands import sign_off as signing
 from api.control.queries import corrections as correction_queries
 from api.control.queries.rechecks import rechecks_of_item
+from api.control.queries.room import control_room
 from api.control.queries.sign_off import signed_version
+from api.control.queries.spreads import spreads_of_session
 from api.control.schemas import (
     AskCorrection,
+    ControlRoom,
     Correction,
     CorrectionPreview,
+    DecideSpread,
     MakeRecheck,
     NewMark,
     Rechecks,
+    Reconsider,
     RecordCheck,
     RefuseCorrection,
+    SessionSpreads,
     SignedVersion,
     SignOff,
 )
 from api.dependencies import FromActor, FromDb, FromOnce
+from api.judging.avoidance import ConflictOfJudge, by_judge, conflicts_at_work
 from api.plumbing.ids import parse_id
 
 
@@ -123,7 +131,53 @@ async def sign_off(
     return await once.answer(lambda: signing.sign_off(db, actor, item, data))
 
 
+@get("/sessions/{session_id:str}/control", opt={"right": "control.read"})
+async def show_control_room(db: FromDb, actor: FromActor, session_id: FromPath[str]) -> Response[ControlRoom]:
+    """A session as those see it who run it: stations × judges, tablets, spreads and hands. Changes are told by the contest's events."""
+    found = await control_room(db, actor, parse_id("session", session_id))
+    return Response(found, headers={"Cache-Control": "no-store"})
+
+
+@get("/sessions/{session_id:str}/spreads", opt={"right": "sheet.read"})
+async def show_spreads(db: FromDb, actor: FromActor, session_id: FromPath[str]) -> Response[SessionSpreads]:
+    """Where judges lie further apart than the rules allow. Others' marks are absent until every judge of the station has submitted."""
+    found = await spreads_of_session(db, actor, parse_id("session", session_id))
+    return Response(found, headers={"Cache-Control": "no-store"})
+
+
+@post("/sheets/{sheet_id:str}/reconsideration", opt={"right": "sheet.mark"})
+async def reconsider_mark(
+    db: FromDb, actor: FromActor, once: FromOnce, sheet_id: FromPath[str], data: JSONBody[Reconsider]
+) -> Response[bytes]:
+    """Change a mark of your own on which the panel lies apart; the sheet stays submitted."""
+    sheet = parse_id("sheet", sheet_id)
+    return await once.answer(lambda: spreads.reconsider_mark(db, actor, sheet, data))
+
+
+@post("/sessions/{session_id:str}/spread-decisions", opt={"right": "spread.decide"})
+async def decide_spread(
+    db: FromDb, actor: FromActor, once: FromOnce, session_id: FromPath[str], data: JSONBody[DecideSpread]
+) -> Response[bytes]:
+    """Let the marks of a spread stand, as chief judge, with the reason."""
+    session = parse_id("session", session_id)
+    return await once.answer(lambda: spreads.decide_spread(db, actor, session, data))
+
+
+@get("/items/{item_id:str}/conflicts", opt={"right": "panel.read"})
+async def list_conflicts(db: FromDb, actor: FromActor, item_id: FromPath[str]) -> list[ConflictOfJudge]:
+    """Judges with a seat or a sheet who come from the unit of a contestant, as far as is known now."""
+    async with db.reading() as connection:
+        item = parse_id("item", item_id)
+        actor.require("panel.read", (await item_scope(connection, item)).scope)
+        return by_judge(await conflicts_at_work(connection, item))
+
+
 ROUTES: list[Any] = [
+    show_control_room,
+    show_spreads,
+    reconsider_mark,
+    decide_spread,
+    list_conflicts,
     preview_correction,
     ask_correction,
     list_corrections,

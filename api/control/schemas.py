@@ -223,6 +223,8 @@ class Spread(msgspec.Struct, frozen=True, kw_only=True):
     limit: Decimal
     spread: Decimal
     marks: tuple["JudgesMark", ...]
+    # The values of a judgement of a few steps; empty for a number.
+    choices: tuple[str, ...] = ()
     decided: str | None = None
     decided_by: str | None = None
 

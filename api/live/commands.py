@@ -6,6 +6,7 @@ import msgspec
 
 from api.live.schemas import Audience
 from api.plumbing.db import Connection, Db
+from api.plumbing.ids import encode_id
 
 TELL_CONTEST = "/* live.tell_contest */ SELECT append_live_event($1, $2, $3, $4, $5)"
 
@@ -35,6 +36,22 @@ async def tell_item(
 ) -> None:
     """The same in every contest that takes the item's results."""
     await connection.execute(TELL_ITEM, item_id, list(audiences), kind, msgspec.json.encode(notice).decode())
+
+
+class NewMarks(msgspec.Struct, frozen=True):
+    """That marks have come in, and nothing of them."""
+
+    item: str
+
+
+async def tell_marks(db: Db, item_id: UUID) -> None:
+    """Tell those who watch a session that marks have come in; whose and where they ask with their own rights.
+
+    A notice, not a fact: it waits for no disk, and is gone with the machine that did.
+    """
+    async with db.transaction() as connection:
+        await connection.execute("SET LOCAL synchronous_commit = off")
+        await tell_item(connection, item_id, ("judge", "org"), "marks", NewMarks(encode_id("item", item_id)))
 
 
 async def forget_events(db: Db) -> None:

@@ -128,6 +128,7 @@ async def _page(
         award_rule=_award_rule(awards, locale) if awards else "",
         may_propose=_may_propose(actor, awards, made),
         proposed=bool(made),
+        item_id=item.id,
         form=form,
     )
     return show(request, page, "organiser", status=status)
