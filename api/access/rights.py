@@ -127,7 +127,8 @@ RIGHTS: dict[str, Right] = {
     "tie.decide": _write("chief_judge"),
     "ledger.verify": _read("organiser", "supervisor", "award_authority"),
     # control
-    "control.read": _read("organiser", "chief_judge", "timekeeper", "supervisor"),
+    # Nameless. Data clerks too, who look at the sheets that they check once more.
+    "control.read": _read("organiser", "chief_judge", "timekeeper", "supervisor", "data_clerk"),
     "spread.decide": _write("chief_judge"),
     # A mark on a closed sheet is corrected by two people who are there, one of them its chief judge.
     "correction.read": _read("organiser", "chief_judge", "supervisor"),

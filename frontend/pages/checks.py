@@ -29,7 +29,7 @@ from frontend.views.control import ControlPage
 SHOWN_AGAIN: Final = frozenset({409, 412, 422, 429})
 
 
-@get("/org/items/{item:str}/check", opt={"right": "standings.read"})
+@get("/org/items/{item:str}/check", opt={"right": "recheck.read"})
 async def show_check(
     request: PageRequest, db: FromDb, actor: FromActor, item: FromPath[str]
 ) -> Response[str]:
@@ -37,7 +37,7 @@ async def show_check(
     return await _page(request, db, actor, item, FormState())
 
 
-@post("/org/items/{item:str}/check", opt={"right": "standings.read"}, status_code=200)
+@post("/org/items/{item:str}/check", opt={"right": "recheck.read"}, status_code=200)
 async def act_on_check(
     request: PageRequest, db: FromDb, actor: FromActor, item: FromPath[str]
 ) -> Response[str] | Redirect:
@@ -86,15 +86,15 @@ async def _page(
 ) -> Response[str]:
     item_id = parse_id("item", item)
     its = await item_by_id(db, actor, item_id)
-    version = await signed_version(db, actor, item_id)
+    version = await signed_version(db, actor, item_id) if actor.holds("standings.read") else None
     page = ControlPage(
         item=its.id,
         item_name=named(locale_of(request), its.name_zh, its.name_en),
         results_url=item_address(its.contest_id, its.code, "results"),
         version=version,
-        hash_fragment=_fragment(version.hash),
-        signed_fragment=_fragment(version.signed_hash),
-        recheck=await rechecks_of_item(db, actor, item_id) if actor.holds("recheck.read") else None,
+        hash_fragment=_fragment(version.hash) if version else "",
+        signed_fragment=_fragment(version.signed_hash) if version else "",
+        recheck=await rechecks_of_item(db, actor, item_id),
         corrections=tuple(
             await corrections_of_item(db, actor, item_id) if actor.holds("correction.read") else ()
         ),

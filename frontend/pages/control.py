@@ -94,7 +94,7 @@ async def _page(
     locale = locale_of(request)
     room = await control_room(db, actor, session_id)
     clock = (await session_clock(db, actor, session_id)).clocks[0] if actor.holds("tablet.read") else None
-    hands = await incidents_of_session(db, actor, session_id)
+    hands = await incidents_of_session(db, actor, session_id) if actor.holds("incident.read") else []
     incidents = tuple(incident_line(each) for each in hands)
     quiet = {judge.judge for judge in room.judges if _touch(judge) in ("late", "offline")}
     page = RoomPage(

@@ -163,10 +163,10 @@ class ControlPage(msgspec.Struct, frozen=True, kw_only=True):
     item: str
     item_name: str
     results_url: str
-    version: SignedVersion
+    version: SignedVersion | None
     hash_fragment: str
     signed_fragment: str
-    recheck: Rechecks | None
+    recheck: Rechecks
     corrections: tuple[Correction, ...]
     signs: bool
     draws: bool

@@ -108,6 +108,8 @@ class RankPage(msgspec.Struct, frozen=True):
     withdrawn_reason: str = ""
     amended_at: datetime | None = None
     amended_note: str = ""
+    preview: bool = False
+    """As readers would see it once it is published; nobody but who publishes sees this."""
     appeals_until: datetime | None = None
     own: RankRow | None = None
 

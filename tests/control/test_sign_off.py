@@ -103,3 +103,13 @@ async def test_an_item_of_theory_alone_has_no_chief_judge_to_wait_for(world):
     async with world.db.reading() as connection:
         assert await sign_off_gap(connection, contest.item, 1) is None
     assert encode_id("item", contest.item)
+
+
+async def test_whoever_asks_for_the_version_first_lets_the_public_hear_of_it(world):
+    """The job that refreshes standings finds nothing new afterwards."""
+    it = await controlled_item(world, signed=False)
+
+    await it.chief.get(f"/api/v1/items/{it.item}/sign-off")
+
+    editions = "SELECT count(*) FROM board_edition WHERE item_id = $1"
+    assert await world.fetchval(editions, it.contest.item) == 1

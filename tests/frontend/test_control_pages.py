@@ -183,6 +183,21 @@ async def test_recheck_is_drawn_and_recorded_by_forms(world):
     assert "您评过这份成绩" in await get(it.chief, check)
 
 
+async def test_a_data_clerk_checks_and_reads_no_standing(world):
+    it = await controlled_item(world)
+    await it.rules(recheck={"top": 1, "rest_percent": "50"})
+    clerk = await world.client("data_clerk", "contest", it.contest.contest)
+    await send(it.organiser, f"/org/items/{it.item}/check", act="draw", number="0", key="d" * 12)
+
+    page = await get(clerk, f"/org/items/{it.item}/check")
+
+    assert "核对无误" in page
+    assert "签发" not in page.partition("<h1")[2].partition("</h1>")[2]
+    assert "甲" not in page.partition("<main")[2]
+    assert "80" in await get(clerk, f"/org/sheets/{encode_id('sheet', it.sheets[0][0])}")
+    assert "现场总控" in await get(clerk, f"/org/sessions/{await session_of(it)}/control")
+
+
 async def test_results_page_names_what_the_chief_judge_owes(world):
     it = await controlled_item(world)
     await it.rules(recheck={"top": 1})
@@ -222,3 +237,38 @@ async def test_chief_decides_a_spread_with_the_reason(world):
     assert without.status_code == 422
     assert answer.status_code == 303
     assert "裁判长裁定保留" in await get(it.chief, path)
+
+
+async def test_o11_preview_is_what_the_public_will_see_and_is_shown_to_nobody_else(world, visitor):
+    it = await controlled_item(world)
+    await it.steps("closed")
+    contest = encode_id("contest", it.contest.contest)
+    path = f"/org/c/{contest}/e/fitter/preview"
+    early = await it.organiser.get(path)
+    await it.steps("confirmed")
+
+    preview = await get(it.organiser, path)
+    results = await get(it.organiser, f"/org/c/{contest}/e/fitter/results")
+
+    assert early.status_code == 404
+    assert "预览，还没有公布" in preview
+    assert "甲" in preview
+    assert f'href="{path}"' in results
+    assert (await visitor.get(path)).status_code in (303, 401)
+    assert (await it.supervisor.get(path)).status_code == 403
+
+
+async def test_o11_withdrawn_result_says_when_and_why(world, visitor):
+    it = await controlled_item(world)
+    await it.steps("closed", "confirmed", "provisional")
+    results = f"/org/c/{encode_id('contest', it.contest.contest)}/e/fitter/results"
+    page = await get(it.organiser, results)
+
+    await send(it.organiser, results, act="withdraw", reason="第2场计时有误", rev=hidden(page, "rev"))
+
+    slug = await world.fetchval("SELECT slug FROM contest WHERE id = $1", it.contest.contest)
+    public = await get(visitor, f"/c/{slug}/e/fitter/rank")
+    assert "已于" in public
+    assert "撤回" in public
+    assert "第2场计时有误" in public
+    assert "甲" not in public.partition("<main")[2]

@@ -26,6 +26,7 @@ from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id, parse_id
 from api.plumbing.problems import Problem
 from api.plumbing.texts import clean_reason
+from api.results.boards import touch_board
 from api.results.ledger import append_ledger
 from api.results.snapshots import latest_snapshot, lock_board, take_snapshot
 
@@ -72,7 +73,9 @@ async def make_recheck(db: Db, actor: Actor, item_id: UUID, data: MakeRecheck) -
         before = await connection.fetchrow(RECHECK, item_id, None)
         if data.number != (before["number"] if before else 0):
             raise Problem("recheck_drawn")
-        snapshot, _ = await take_snapshot(connection, item_id, season_id)
+        snapshot, fresh = await take_snapshot(connection, item_id, season_id)
+        if fresh:
+            await touch_board(connection, item_id)
         rows = snapshot.standings.rows
         top = top_entries(rule, rows)
         if before is None:

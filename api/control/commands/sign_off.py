@@ -12,6 +12,7 @@ from api.live.commands import tell_item
 from api.plumbing.db import Db
 from api.plumbing.ids import encode_id
 from api.plumbing.problems import Problem
+from api.results.boards import touch_board
 from api.results.ledger import append_ledger
 from api.results.snapshots import lock_board, take_snapshot
 
@@ -36,7 +37,9 @@ async def sign_off(db: Db, actor: Actor, item_id: UUID, data: SignOff) -> Signed
         item = await item_scope(connection, item_id)
         actor.require("result.sign_off", item.scope)
         season_id, _, _ = await lock_board(connection, item_id)
-        latest, _ = await take_snapshot(connection, item_id, season_id)
+        latest, fresh = await take_snapshot(connection, item_id, season_id)
+        if fresh:
+            await touch_board(connection, item_id)
         now = await version_of(connection, item_id, latest)
         if (data.snapshot, data.hash) != (latest.number, latest.output_hash.hex()):
             raise Problem("sign_off_moved", current=now)

@@ -8,6 +8,7 @@ from api.control.gates import LAST_SIGN_OFF
 from api.control.schemas import SignedVersion
 from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id
+from api.results.boards import touch_board
 from api.results.facts import count_facts
 from api.results.snapshots import Snapshot, latest_snapshot, lock_board, take_snapshot
 
@@ -28,6 +29,8 @@ async def signed_version(db: Db, actor: Actor, item_id: UUID) -> SignedVersion:
         if latest is None or latest.facts != await count_facts(connection, item_id, item.season_id):
             await lock_board(connection, item_id)
             latest, _ = await take_snapshot(connection, item_id, item.season_id)
+            # Who took the snapshot tells of it: the job that refreshes standings finds nothing new any more.
+            await touch_board(connection, item_id)
         return await version_of(connection, item_id, latest)
 
 
