@@ -11,6 +11,7 @@ from api.access import routes as access
 from api.advancement import routes as advancement
 from api.awards import routes as awards
 from api.contests import routes as contests
+from api.control import routes as control
 from api.jobs import routes as jobs
 from api.judging import desk, layer_routes, quick_lane, tablet_routes
 from api.judging import routes as judging
@@ -38,6 +39,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *judging.ROUTES,
     *tablet_routes.ROUTES,
     *layer_routes.ROUTES,
+    *control.ROUTES,
     *live.ROUTES,
 ]
 LIFESPANS: list[Lifespan] = [board_cache.watching, desk.open_desk, hub.open_hub]

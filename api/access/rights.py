@@ -129,6 +129,18 @@ RIGHTS: dict[str, Right] = {
     "result.publish": _write("organiser"),
     "tie.decide": _write("chief_judge"),
     "ledger.verify": _read("organiser", "supervisor", "award_authority"),
+    # control
+    # Nameless. Data clerks too, who look at the sheets that they check once more.
+    "control.read": _read("organiser", "chief_judge", "timekeeper", "supervisor", "data_clerk"),
+    "spread.decide": _write("chief_judge"),
+    # A mark on a closed sheet is corrected by two people who are there, one of them its chief judge.
+    "correction.read": _read("organiser", "chief_judge", "supervisor"),
+    "correction.ask": _in_person("organiser", "chief_judge"),
+    "correction.confirm": _in_person("organiser", "chief_judge", "supervisor"),
+    "recheck.read": _read("organiser", "chief_judge", "supervisor", "data_clerk"),
+    "recheck.make": _write("organiser", "chief_judge"),
+    "recheck.record": _in_person("chief_judge", "supervisor", "data_clerk"),
+    "result.sign_off": _in_person("chief_judge"),
     # live
     "screen.read": _read("organiser", "presenter"),
     "screen.change": _write("organiser"),

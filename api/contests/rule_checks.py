@@ -24,6 +24,11 @@ def rules_errors(rules: ContestRules, items: dict[str, str], at: str = "") -> li
         for code in rules.quotas
         if code not in items
     ]
+    errors += [
+        field_error(f"{at}/spreads/{code}", "rule_item_unknown", item=code)
+        for code in rules.spreads
+        if code not in items
+    ]
     for where, quota in [
         ("quota", rules.quota),
         *((f"quotas/{code}", each) for code, each in rules.quotas.items()),

@@ -1,34 +1,138 @@
 """Avoidance 回避: no judge marks a contestant of the own unit (DOMAIN 6).
 
-A judge's unit is the one they were registered with, or else the employer of their person on the contest's first day; a
-contestant's is the entry's unit and the employer of each member.
+A judge's units are the one they were registered with and the employers of their person on the contest's days, and so many years before
+them as the contest's rules say; a contestant's are the entry's unit and the employers of each member in the same time. All is dated:
+whoever changes employer after the contest changes no history. Nobody overrides it: another judge is put on the seat.
+
+Asked on every assignment: seats, a replacement, a draw and a redraw. What comes later, an entry that is accepted or an employment that
+becomes known, keeps a session from being started, and the control room shows it.
 """
 
 from collections.abc import Sequence
 from uuid import UUID
 
+import msgspec
+
+from api.contests.rules import rules_of_contest
 from api.plumbing.db import Connection
+from api.plumbing.ids import encode_id
 from api.plumbing.problems import Problem
 
-CONFLICTED_JUDGES = """/* judging.conflicted_judges */
-SELECT DISTINCT j.code
-FROM judge j
-JOIN contest c ON c.id = j.contest_id
-JOIN account a ON a.id = j.account_id
+CONFLICTS = """/* judging.conflicts */
+WITH contested AS (
+    SELECT c.id AS contest_id, (c.starts_on - make_interval(years => $3))::date AS since, c.ends_on AS until
+    FROM item i JOIN contest c ON c.id = i.contest_id WHERE i.id = $1
+), asked AS (
+    SELECT j.id, j.code, j.unit_id, a.person_id FROM judge j JOIN account a ON a.id = j.account_id WHERE j.id = ANY ($2::uuid[])
+), unit_of_judge AS (
+    SELECT id, code, unit_id AS unit FROM asked WHERE unit_id IS NOT NULL
+    UNION
+    SELECT asked.id, asked.code, w.organisation_id FROM asked, contested, employment w
+    WHERE w.person_id = asked.person_id AND w.organisation_id IS NOT NULL
+      AND w.valid_from <= until AND (w.valid_to IS NULL OR w.valid_to > since)
+), unit_of_entry AS (
+    SELECT e.id, e.unit_id AS unit FROM entry e WHERE e.item_id = $1 AND e.state = 'accepted' AND e.unit_id IS NOT NULL
+    UNION
+    SELECT e.id, w.organisation_id FROM entry e JOIN entry_member m ON m.entry_id = e.id AND m.active, contested, employment w
+    WHERE e.item_id = $1 AND e.state = 'accepted' AND w.organisation_id IS NOT NULL AND (w.id = m.employment_id
+       OR (w.person_id = m.person_id AND w.valid_from <= until AND (w.valid_to IS NULL OR w.valid_to > since)))
+)
+SELECT DISTINCT j.id AS judge_id, j.code, e.id AS entry_id, o.name_zh AS unit
+FROM unit_of_judge j JOIN unit_of_entry e ON e.unit = j.unit JOIN organisation o ON o.id = j.unit
+ORDER BY j.code, o.name_zh, e.id
+"""
+
+SAME_UNIT = """/* judging.judges_of_one_unit */
+SELECT string_agg(j.code, '、' ORDER BY j.code) AS codes
+FROM judge j JOIN contest c ON c.id = j.contest_id JOIN account a ON a.id = j.account_id
 LEFT JOIN LATERAL (
     SELECT organisation_id FROM employment
     WHERE person_id = a.person_id AND valid_from <= c.starts_on AND (valid_to IS NULL OR valid_to > c.starts_on)
 ) own ON true
-JOIN entry e ON e.item_id = $1 AND e.state = 'accepted'
-LEFT JOIN entry_member m ON m.entry_id = e.id AND m.active
-LEFT JOIN employment w ON w.id = m.employment_id
-WHERE j.id = ANY ($2::uuid[]) AND coalesce(j.unit_id, own.organisation_id) IN (e.unit_id, w.organisation_id)
-ORDER BY j.code
+WHERE j.id = ANY ($1::uuid[]) AND coalesce(j.unit_id, own.organisation_id) IS NOT NULL
+GROUP BY coalesce(j.unit_id, own.organisation_id) HAVING count(DISTINCT j.id) > 1 ORDER BY 1 LIMIT 1
 """
+
+CONTEST_OF_ITEM = """/* judging.contest_of_item */
+SELECT contest_id FROM item WHERE id = $1
+"""
+
+JUDGES_AT_WORK = """/* judging.judges_at_work */
+SELECT pj.judge_id FROM panel p JOIN panel_judge pj ON pj.panel_id = p.id WHERE p.item_id = $1
+UNION
+SELECT s.judge_id FROM sheet s JOIN attempt a ON a.id = s.attempt_id AND NOT a.voided WHERE s.item_id = $1
+"""
+
+JUDGES_OF_SESSION = """/* judging.judges_of_session */
+SELECT DISTINCT s.judge_id FROM sheet s JOIN attempt a ON a.id = s.attempt_id AND NOT a.voided WHERE s.session_id = $1
+"""
+
+
+class Conflict(msgspec.Struct, frozen=True):
+    """A judge and an entry of one unit."""
+
+    judge_id: UUID
+    code: str
+    entry_id: UUID
+    unit: str
+
+
+class ConflictOfJudge(msgspec.Struct, frozen=True, kw_only=True):
+    """A judge of an item with the units that they share with contestants, and with how many of them."""
+
+    judge: str
+    code: str
+    units: tuple[str, ...]
+    entries: int
+
+
+async def conflicts_among(connection: Connection, item_id: UUID, judges: Sequence[UUID]) -> list[Conflict]:
+    """Every judge of these and every accepted entry of the item that come from one unit."""
+    contest_id = await connection.fetchval(CONTEST_OF_ITEM, item_id)
+    years = (await rules_of_contest(connection, contest_id))[1].avoidance.years
+    rows = await connection.fetch(CONFLICTS, item_id, list(judges), years)
+    return [Conflict(**dict(row)) for row in rows]
+
+
+async def conflicts_at_work(connection: Connection, item_id: UUID) -> list[Conflict]:
+    """The same for everybody who has a seat or a sheet in the item: what has come to be since they were seated."""
+    judges = [row["judge_id"] for row in await connection.fetch(JUDGES_AT_WORK, item_id)]
+    return await conflicts_among(connection, item_id, judges)
+
+
+def by_judge(conflicts: Sequence[Conflict]) -> list[ConflictOfJudge]:
+    """A line for each judge; who works at which station is not said."""
+    found: dict[UUID, list[Conflict]] = {}
+    for conflict in conflicts:
+        found.setdefault(conflict.judge_id, []).append(conflict)
+    return [
+        ConflictOfJudge(
+            judge=encode_id("judge", judge),
+            code=each[0].code,
+            units=tuple(dict.fromkeys(one.unit for one in each)),
+            entries=len({one.entry_id for one in each}),
+        )
+        for judge, each in found.items()
+    ]
 
 
 async def require_no_conflict(connection: Connection, item_id: UUID, judges: Sequence[UUID]) -> None:
     """Raise judge_avoidance, naming the judges who come from the unit of an accepted entrant of the item."""
-    codes = [row["code"] for row in await connection.fetch(CONFLICTED_JUDGES, item_id, list(judges))]
+    codes = list(dict.fromkeys(each.code for each in await conflicts_among(connection, item_id, judges)))
     if codes:
         raise Problem("judge_avoidance", judges="、".join(codes))
+
+
+async def require_no_conflict_in_session(connection: Connection, item_id: UUID, session_id: UUID) -> None:
+    """The same for those who have a sheet in a session: before it starts."""
+    judges = [row["judge_id"] for row in await connection.fetch(JUDGES_OF_SESSION, session_id)]
+    await require_no_conflict(connection, item_id, judges)
+
+
+async def require_one_per_unit(connection: Connection, contest_id: UUID, judges: Sequence[UUID]) -> None:
+    """Raise judges_of_one_unit where the contest's rules allow one judge of a unit, and a panel would have two."""
+    if not (await rules_of_contest(connection, contest_id))[1].avoidance.one_judge_per_unit:
+        return
+    codes = await connection.fetchval(SAME_UNIT, list(judges))
+    if codes:
+        raise Problem("judges_of_one_unit", judges=codes)

@@ -1,6 +1,7 @@
 """Where marks come in: one desk per process, with what it remembers of sheets, the writer, and the nudges to the worker."""
 
 import contextlib
+import functools
 from collections.abc import AsyncIterator
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from api.contests.plans import plan_by_id
 from api.judging.forms import SheetForm
 from api.judging.nudging import Nudges
 from api.judging.writing import MarkWriter
+from api.live.commands import tell_marks
 from api.plumbing.db import Connection, Db
 from api.plumbing.problems import Problem
 from api.plumbing.settings import Settings
@@ -107,7 +109,8 @@ async def sheet_form(connection: Connection, plan_id: UUID, node: str) -> SheetF
 @contextlib.asynccontextmanager
 async def open_desk(app: Litestar, settings: Settings) -> AsyncIterator[None]:
     """The desk of this process as `state.desk`; on leaving, what was handed in is written and told."""
-    desk = app.state.desk = MarkDesk(app.state.db, Nudges(app.state.poker))
+    tell = functools.partial(tell_marks, app.state.db)
+    desk = app.state.desk = MarkDesk(app.state.db, Nudges(app.state.poker, tell))
     try:
         yield
     finally:

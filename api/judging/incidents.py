@@ -9,6 +9,7 @@ import msgspec
 from api.access.actor import Actor
 from api.contests.scopes import SessionScope, session_scope
 from api.judging.tablet_schemas import AnswerIncident, Incident, IncidentAnswer, RaiseIncident
+from api.live.commands import tell_item
 from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id
 from api.plumbing.problems import Problem
@@ -17,6 +18,13 @@ from api.results.ledger import append_ledger
 
 LONGEST_NOTE = 200
 MOST_SHOWN = 500
+
+
+class HandNotice(msgspec.Struct, frozen=True):
+    """What the control room is told."""
+
+    session: str
+
 
 RAISE = """/* judging.raise_incident */
 INSERT INTO incident (session_id, station, kind, note, by_account, occurred_at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id
@@ -133,3 +141,6 @@ async def _note(
     await append_ledger(
         connection, place.item.season_id, place.item.item_id, act, subject, msgspec.json.encode(payload).decode(), actor.account_id
     )  # fmt: skip
+    # That a hand was raised, and in which session; what it is about is asked for.
+    notice = HandNotice(encode_id("session", place.session_id))
+    await tell_item(connection, place.item.item_id, ("judge", "org"), "incident", notice)

@@ -1,19 +1,27 @@
-"""Tells the worker that standings are behind: at once after a quiet moment, then at most five times a second for each item."""
+"""Tells the worker and the control room of new marks: at once after a quiet moment, then at most five times a second for each item."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from uuid import UUID
+
+import asyncpg
+import structlog
 
 from api.plumbing.jobs import Poker
 
 SECONDS_BETWEEN = 0.2
 REFRESH_STANDINGS = "refresh_standings"
+LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
+
+log = structlog.get_logger()
 
 
 class Nudges:
     """One per process. A nudge is never lost to the limit: it goes out at the end of the interval."""
 
-    def __init__(self, poker: Poker) -> None:
+    def __init__(self, poker: Poker, tell: Callable[[UUID], Awaitable[None]] | None = None) -> None:
         self._poker = poker
+        self._tell = tell
         self._resting: dict[UUID, asyncio.Task[None]] = {}
         self._again: set[UUID] = set()
 
@@ -34,8 +42,18 @@ class Nudges:
                 # What is nudged from here on may be too late for the standing that this poke asks for.
                 self._again.discard(item_id)
                 await self._poker.poke(REFRESH_STANDINGS, str(item_id))
+                await self._tell_watchers(item_id)
                 await asyncio.sleep(SECONDS_BETWEEN)
                 if item_id not in self._again:
                     return
         finally:
             del self._resting[item_id]
+
+    async def _tell_watchers(self, item_id: UUID) -> None:
+        if self._tell is None:
+            return
+        try:
+            await self._tell(item_id)
+        except LOST:
+            # Whoever watches asks again by themselves; the marks are written.
+            log.warning("marks_not_told")

@@ -38,6 +38,8 @@ PREFIXES = {
     "job": "job",
     "screen": "scr",
     "ceremony": "cer",
+    "correction": "cor",
+    "recheck": "rck",
 }
 
 

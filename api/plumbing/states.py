@@ -35,7 +35,8 @@ MACHINES: dict[str, dict[str, tuple[str, ...]]] = {
         "open": ("closed",),
         "closed": ("open", "confirmed"),
         "confirmed": ("closed", "provisional"),
-        "provisional": ("final", "withdrawn"),
+        # To itself: a result that was corrected during its notice is shown again under a new one.
+        "provisional": ("final", "provisional", "withdrawn"),
         "final": ("amended", "withdrawn"),
         "amended": ("amended", "withdrawn"),
         "withdrawn": ("closed",),

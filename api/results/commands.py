@@ -9,6 +9,7 @@ import msgspec
 from api.access.actor import Actor
 from api.contests.plans import plan_by_id
 from api.contests.scopes import ItemScope, item_scope
+from api.control.gates import require_rechecked, require_signed_off
 from api.judging.rounds import is_decoded
 from api.plumbing.calendar import show_deadline
 from api.plumbing.db import Connection, Db
@@ -78,8 +79,8 @@ async def refresh_standings(db: Db, item_id: UUID) -> bool:
 async def move_publication(
     db: Db, actor: Actor, item_id: UUID, move: MovePublication, base_rev: int
 ) -> PublicationView:
-    """Take one step. Raises forbidden_transition, sheets_unsigned, standing_incomplete, tie_at_boundary, ranked_count_differs,
-    notice_running, verification_failed, reason_needed, stale."""
+    """Take one step. Raises forbidden_transition, sheets_unsigned, standing_incomplete, tie_at_boundary, recheck_missing, recheck_open,
+    sign_off_missing, sign_off_void, ranked_count_differs, notice_running, verification_failed, reason_needed, stale."""
     reason = clean_reason(move.reason, LONGEST_REASON)
     async with db.transaction() as connection:
         item = await item_scope(connection, item_id)
@@ -89,7 +90,7 @@ async def move_publication(
         if before.rev != base_rev:
             raise Problem("stale", current=before)
         require_transition("publication", state, move.to)
-        if move.to in NEEDS_REASON and not reason:
+        if (move.to in NEEDS_REASON or state == move.to) and not reason:
             raise Problem("reason_needed")
         step = _Step(connection, item, season_id, before, number, move)
         await step.take()
@@ -131,6 +132,8 @@ class _Step:
                 self.snapshot = None
             case "confirmed":
                 await self._confirm()
+            case "provisional" if self.before.state == "provisional":
+                await self._show_corrected()
             case "provisional":
                 await self._publish()
             case "final":
@@ -150,6 +153,11 @@ class _Step:
     async def _confirm(self) -> None:
         fresh = await self._fresh()
         self._require_complete(fresh)
+        await self._require_no_tie(fresh)
+        await self._require_rechecked(fresh)
+        self._name(fresh)
+
+    async def _require_no_tie(self, fresh: Snapshot) -> None:
         for tie in await ties_at_boundaries(self.connection, self.item.item_id, fresh.standings):
             raise Problem(
                 "tie_at_boundary",
@@ -157,15 +165,34 @@ class _Step:
                 count=len(tie.entries),
                 what=f"{tie.name_zh} / {tie.name_en}",
             )
-        self._name(fresh)
+
+    async def _require_rechecked(self, fresh: Snapshot) -> None:
+        await require_rechecked(self.connection, self.item.item_id, self.season_id, fresh.standings)
 
     async def _publish(self) -> None:
         published = await self._named()
+        # A fact may have come after the confirmation: what is shown is the latest version, or nothing.
+        await require_signed_off(self.connection, self.item.item_id, (await self._fresh()).number)
+        await self._require_rechecked(published)
         ranked = sum(row.rank is not None for row in published.standings.rows)
         if self.move.ranked is not None and self.move.ranked != ranked:
             raise Problem("ranked_count_differs", ranked=ranked)
+        self._open_notice()
+
+    def _open_notice(self) -> None:
         self.notice_opens_at = datetime.now(UTC)
         self.notice_closes_at = notice_end(self.notice_opens_at, self.item.notice_days, self.item.timezone)
+
+    async def _show_corrected(self) -> None:
+        """The notice begins anew: nobody has seen this result before, and objections need their time."""
+        fresh = await self._fresh()
+        self._require_complete(fresh)
+        await self._require_no_tie(fresh)
+        await self._require_rechecked(fresh)
+        await require_signed_off(self.connection, self.item.item_id, fresh.number)
+        self._name(fresh)
+        self.amendment += 1
+        self._open_notice()
 
     async def _finalise(self) -> None:
         assert self.notice_closes_at is not None
@@ -180,6 +207,8 @@ class _Step:
     async def _amend(self) -> None:
         fresh = await self._fresh()
         self._require_complete(fresh)
+        await self._require_rechecked(fresh)
+        await require_signed_off(self.connection, self.item.item_id, fresh.number)
         self._name(fresh)
         self.amendment += 1
         await self._verified(fresh)

@@ -10,12 +10,14 @@ import asyncpg
 from api.access.actor import Actor
 from api.contests.plans import plan_by_id
 from api.contests.scopes import item_scope
+from api.control.gates import recheck_gap, sign_off_gap
 from api.judging.queries.draws import may_know
 from api.judging.rounds import is_decoded
 from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id, parse_id
 from api.plumbing.problems import Problem
 from api.plumbing.states import MACHINES
+from api.results.facts import count_facts
 from api.results.ledger import verify_item
 from api.results.schemas import (
     Audience,
@@ -56,13 +58,18 @@ WHERE s.item_id = $1 AND (e.id IS NULL OR e.standing = 'present' AND e.state = '
 BOARD_HEAD = """/* results.board_head */
 SELECT i.id, i.season_id, i.plan_id, i.name_zh, i.name_en, i.live, i.blind_layers, c.id AS contest_id, c.slug,
        c.name_zh AS contest_name, c.name_en AS contest_name_en, c.tier, c.state AS contest_state, p.state, p.snapshot, p.frozen,
-       p.amendment, p.notice_closes_at, w.at AS withdrawn_at, w.reason AS withdrawn_reason, z.at AS frozen_since
+       p.amendment, p.notice_closes_at, w.at AS withdrawn_at, w.reason AS withdrawn_reason, n.at AS amended_at,
+       n.reason AS amended_note, z.at AS frozen_since
 FROM item i
 JOIN contest c ON c.id = i.contest_id
 JOIN publication p ON p.item_id = i.id
 LEFT JOIN LATERAL (
     SELECT at, reason FROM publication_transition WHERE item_id = i.id AND to_state = 'withdrawn' ORDER BY seq DESC LIMIT 1
 ) w ON p.state = 'withdrawn'
+LEFT JOIN LATERAL (
+    SELECT at, reason FROM publication_transition
+    WHERE item_id = i.id AND (to_state = 'amended' OR (from_state = 'provisional' AND to_state = 'provisional')) ORDER BY seq DESC LIMIT 1
+) n ON p.amendment > 0 AND p.state IN ('provisional', 'final', 'amended')
 LEFT JOIN LATERAL (
     SELECT at FROM ledger WHERE season_id = i.season_id AND chain = i.id AND kind = 'board.frozen' ORDER BY seq DESC LIMIT 1
 ) z ON p.frozen
@@ -133,6 +140,7 @@ async def publication_view(connection: Connection, item_id: UUID) -> Publication
         if row["state"] in ("open", "closed")
         else []
     )
+    gaps += await _control_gaps(connection, row, snapshot) if snapshot else []
     return PublicationView(
         item=encode_id("item", item_id),
         state=row["state"],
@@ -165,6 +173,34 @@ def _gaps(unsigned: int, rows: Sequence[StandingRow], *, decoded: bool) -> list[
         en = f"{lacking} entries lack marks" if rows else "No marks yet"
         gaps.append(PublicationGap("standing_incomplete", zh, en))
     return gaps
+
+
+async def _control_gaps(
+    connection: Connection, row: asyncpg.Record, snapshot: Snapshot
+) -> list[PublicationGap]:
+    """What those who control still owe: the recheck before the confirmation, the signature under what is to be shown.
+
+    Once something is shown, only a correction since then is owed: the public still reads the version before it.
+    """
+    item_id, season_id, state = row["item_id"], row["season_id"], row["state"]
+    behind = row["snapshot"] is not None and snapshot.facts != await count_facts(
+        connection, item_id, season_id
+    )
+    if state in ("open", "withdrawn") or (state in PUBLISHED and not behind):
+        return []
+    gaps = []
+    if state in PUBLISHED:
+        gaps.append(PublicationGap("result_corrected", "成绩已更正，公布的仍是更正前的版本", "Corrected since; the public still reads the version before it"))  # fmt: skip
+    found = [await recheck_gap(connection, item_id, season_id, snapshot.standings)]
+    if state != "closed":
+        latest = await latest_snapshot(connection, item_id, season_id)
+        found.append(await sign_off_gap(connection, item_id, (latest or snapshot).number))
+    return gaps + [_gap(problem) for problem in found if problem]
+
+
+def _gap(problem: Problem) -> PublicationGap:
+    kind = problem.kind
+    return PublicationGap(problem.code, kind.title_zh, kind.title_en)
 
 
 async def public_board(db: Db, item: str) -> Board:
@@ -272,6 +308,8 @@ async def _board(connection: Connection, head: asyncpg.Record, audience: Audienc
         notice_closes_at=head["notice_closes_at"] if audience == "provisional" else None,
         withdrawn_at=head["withdrawn_at"],
         withdrawn_reason=head["withdrawn_reason"],
+        amended_at=head["amended_at"],
+        amended_note=head["amended_note"],
     )
 
 

@@ -69,7 +69,7 @@ class Closer:
         count = marked.number + sum(len(each.imported) for each in facts)
         notice = notice_after(marked.ended)
         body = self._snapshot(item, standings, count, at or notice.closed)
-        self._publish(held, item, published, notice, ledger, hashlib.sha256(body).hexdigest())
+        self._publish(held, item, published, notice, ledger, hashlib.sha256(body).hexdigest(), marked.chief)
         quota = held.rules.quota_of(item.code)
         up = []
         if send_to is not None and quota is not None and published == "final":
@@ -95,8 +95,8 @@ class Closer:
         return body
 
     def _publish(
-        self, held: Held, item: Item, state: Published, notice: Notice, ledger: Ledger, digest: str
-    ) -> None:
+        self, held: Held, item: Item, state: Published, notice: Notice, ledger: Ledger, digest: str, chief: str
+    ) -> None:  # fmt: skip
         steps = _WAY.index(state)
         moments = (
             notice.closed,
@@ -111,11 +111,18 @@ class Closer:
         )  # fmt: skip
         for seq in range(1, steps + 1):
             snapshot = None if seq == 1 else 1
+            if _WAY[seq] == "provisional":
+                self._sign_off(chief, item, ledger, digest, moments[seq - 1] - timedelta(hours=1))
             self._rows.add(
                 "publication_transition", item.id, seq, _WAY[seq - 1], _WAY[seq], snapshot, held.crew.organiser, moments[seq - 1]
             )  # fmt: skip
             payload: Payload = {"snapshot": snapshot, "hash": digest if snapshot else "", "reason": None}
             ledger.append("publication." + _WAY[seq], item.id, payload, held.crew.organiser, moments[seq - 1])
+
+    def _sign_off(self, chief: str, item: Item, ledger: Ledger, digest: str, at: datetime) -> None:
+        """The chief judge signs the one version that there is."""
+        self._rows.add("result_sign_off", self._season_id, item.id, 1, bytes.fromhex(digest), chief, at)
+        ledger.append("result.signed_off", item.id, {"snapshot": 1, "hash": digest}, chief, at)
 
     def _offer(
         self, held: Held, item: Item, send_to: str, quota: QuotaRule, result: Result, ledger: Ledger

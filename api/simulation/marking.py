@@ -38,11 +38,12 @@ class Done(NamedTuple):
 
 
 class Marked(NamedTuple):
-    """What was marked: facts for scoring, how many facts there are without theory, and when the last session ended."""
+    """What was marked: facts for scoring, how many facts there are without theory, when the last session ended, and under whom."""
 
     facts: list[EntryFacts]
     number: int
     ended: datetime
+    chief: str
 
 
 Progress = Callable[[int, int], Done]
@@ -92,7 +93,7 @@ class Marker:
             marks = self._sheets(bench, here[code], progress, ledger)
             facts.append(EntryFacts(entry=code, marks=tuple(marks), panels={PRACTICAL: panel.codes}))
             count += 1 + len(marks)
-        return Marked(facts, count, started + len(sessions) * _SESSION)
+        return Marked(facts, count, started + len(sessions) * _SESSION, judges[chief])
 
     def theory(
         self, item: Item, entrants: dict[str, Entrant], facts: Sequence[EntryFacts], account: str, at: datetime, ledger: Ledger

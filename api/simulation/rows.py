@@ -47,6 +47,7 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
         "judging_session": "id season_id item_id stage_id panel_id position name_zh name_en starts_at ends_at stations state",
         "standings_snapshot": "season_id item_id number input_hash output_hash facts complete entries body at",
         "publication": "item_id season_id state snapshot notice_opens_at notice_closes_at board_version rev",
+        "result_sign_off": "season_id item_id snapshot output_hash by_account at",
         "publication_transition": "item_id seq from_state to_state snapshot by_account at",
         "entry": "id season_id contest_id item_id delegation_id unit_id number state standing via_slot_id created_by "
         "created_at rev",

@@ -2,6 +2,7 @@
 
 from typing import Final, cast
 
+import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -52,6 +53,24 @@ async def show_results(
 ) -> Response[str]:
     """The standing and the next step."""
     return await _page(request, db, actor, contest_id, item, FormState())
+
+
+@get("/org/c/{contest_id:str}/e/{item:str}/preview", opt={"right": "result.publish"})
+async def show_preview(
+    request: PageRequest, db: FromDb, actor: FromActor, contest_id: FromPath[str], item: FromPath[str]
+) -> Response[str]:
+    """The public page as it would be once the result is published."""
+    contest = await contest_of(db, actor, contest_id)
+    item_id = parse_id("item", item_of(contest, item).id)
+    now = await publication(db, actor, item_id)
+    if now.state != "confirmed" or not actor.holds("result.publish"):
+        raise Problem("not_found")
+    board = msgspec.structs.replace(
+        await staff_board(db, actor, item_id), audience="provisional", frozen=False
+    )
+    page = rank_page(board, item, locale_of(request), "", "", "", await award_lines(db, board))
+    shown = msgspec.structs.replace(page, preview=True)
+    return show(request, shown, "public", headers={"Cache-Control": "no-store"})
 
 
 @post("/org/c/{contest_id:str}/e/{item:str}/results", opt={"right": "result.confirm"}, status_code=200)
@@ -128,6 +147,7 @@ async def _page(
         award_rule=_award_rule(awards, locale) if awards else "",
         may_propose=_may_propose(actor, awards, made),
         proposed=bool(made),
+        item_id=item.id,
         form=form,
     )
     return show(request, page, "organiser", status=status)
@@ -173,4 +193,4 @@ def _award_rule(awards: AwardPreview, locale: Locale) -> str:
     return refused or listed(locale, names)
 
 
-PAGES: list[ControllerRouterHandler] = [show_results, take_step]
+PAGES: list[ControllerRouterHandler] = [show_results, show_preview, take_step]

@@ -26,17 +26,18 @@ ACTS: Final[dict[str, To]] = {
     "amend": "amended",
     "reopen": "open",
     "unconfirm": "closed",
+    "republish": "provisional",
 }
 # What is possible beside the next step, and whether it needs a reason.
 FURTHER: Final[dict[str, tuple[str, ...]]] = {
     "closed": ("reopen",),
     "confirmed": ("unconfirm",),
-    "provisional": ("withdraw",),
+    "provisional": ("republish", "withdraw"),
     "final": ("amend", "withdraw"),
     "amended": ("amend", "withdraw"),
 }
 WITHOUT_REASON: Final = frozenset({"unconfirm"})
-PUBLISHES: Final = frozenset({"publish", "finalise", "withdraw", "amend"})
+PUBLISHES: Final = frozenset({"publish", "finalise", "withdraw", "amend", "republish"})
 # How many steps lie behind a state. A withdrawn result goes back to the closing.
 BEHIND: Final[dict[str, int]] = {
     "open": 0, "withdrawn": 0, "closed": 1, "confirmed": 2, "provisional": 3, "final": 4, "amended": 4,
@@ -96,20 +97,29 @@ def _gaps(
     now: PublicationView, contest: Contest, item: Item, actor: Actor, locale: Locale
 ) -> tuple[Gap, ...]:
     t = texts(locale)
-    if now.state == "provisional" and now.notice_closes_at and now.notice_closes_at > datetime.now(UTC):
-        until = deadline(locale, now.notice_closes_at)
-        return (Gap(t("results.notice_runs", until=until), t("results.notice_why")),)
-    mended = {"standing_incomplete": "theory", "sheets_unsigned": "draw", "blind_not_decoded": "draw"}
-    return tuple(
+    gaps = tuple(
         Gap(
             named(locale, gap.zh, gap.en),
             t(f"results.gap.{gap.code}"),
-            item_address(contest.id, item.code, mended[gap.code])
-            if actor.holds(ITEM_PAGES[mended[gap.code]])
-            else None,
+            _mended(gap.code, contest, item, actor),
         )
         for gap in now.gaps
     )
+    if now.state == "provisional" and now.notice_closes_at and now.notice_closes_at > datetime.now(UTC):
+        until = deadline(locale, now.notice_closes_at)
+        return (*gaps, Gap(t("results.notice_runs", until=until), t("results.notice_why")))
+    return gaps
+
+
+MENDED = {"standing_incomplete": "theory", "sheets_unsigned": "draw", "blind_not_decoded": "draw"}
+
+
+def _mended(code: str, contest: Contest, item: Item, actor: Actor) -> str | None:
+    """The page on which what is missing is mended, for whoever may open it."""
+    page = MENDED.get(code)
+    if page is None:
+        return f"/org/items/{item.id}/check"
+    return item_address(contest.id, item.code, page) if actor.holds(ITEM_PAGES[page]) else None
 
 
 def further_of(now: PublicationView, actor: Actor) -> tuple[FurtherAct, ...]:

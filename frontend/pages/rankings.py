@@ -88,6 +88,8 @@ def rank_page(
         to_judge=board.to_judge,
         withdrawn_at=board.withdrawn_at,
         withdrawn_reason=board.withdrawn_reason or "",
+        amended_at=board.amended_at,
+        amended_note=board.amended_note or "",
         appeals_until=board.notice_closes_at,
         frozen_since=board.frozen_since,
     )

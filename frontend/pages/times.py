@@ -95,7 +95,7 @@ async def _page(
         stations=tuple(_clock(each) for each in clock.clocks[1:]),
         keeps=actor.holds("time.keep"),
         answers=actor.holds("incident.answer"),
-        incidents=tuple(_incident(each) for each in incidents),
+        incidents=tuple(incident_line(each) for each in incidents),
         tablets=tuple(_tablet(each) for each in tablets),
         once=str(uuid4()),
         form=form or FormState(),
@@ -114,7 +114,8 @@ def _clock(clock: Clock) -> ClockLine:
     )
 
 
-def _incident(incident: Incident) -> IncidentLine:
+def incident_line(incident: Incident) -> IncidentLine:
+    """A hand with the last thing that was said of it."""
     last = incident.answers[-1] if incident.answers else None
     return IncidentLine(
         incident=incident.id,

@@ -106,6 +106,10 @@ class RankPage(msgspec.Struct, frozen=True):
     to_judge: int = 0
     withdrawn_at: datetime | None = None
     withdrawn_reason: str = ""
+    amended_at: datetime | None = None
+    amended_note: str = ""
+    preview: bool = False
+    """As readers would see it once it is published; nobody but who publishes sees this."""
     appeals_until: datetime | None = None
     own: RankRow | None = None
 
@@ -230,6 +234,7 @@ class ItemResultsPage(msgspec.Struct, frozen=True):
     award_rule: str = ""
     may_propose: bool = False
     proposed: bool = False
+    item_id: str = ""
     why: WhyPanel | None = None
     form: FormState = FormState()
 

@@ -140,6 +140,7 @@ async def test_main_job_by_the_api(job: Job, world: World) -> None:
     assert [row["rank"] for row in board["rows"]] == [1, 2, 3, 4]
 
     await signed(judges[0], session)
+    await signed_off(judges[0], item)
     await published(city_office, lower["id"], item)
     offered = await city_office.post(f"/items/{item}/slots", {})
     assert [row["state"] for row in offered["rows"] if row["outcome"] == "in"] == ["offered"] * 3
@@ -300,6 +301,12 @@ async def signed(chief: Caller, session: str) -> None:
         for line in station["sheets"]:
             move = {"to": "signed", "seq": line["seq"]}
             await chief.post(f"/sheets/{line['sheet']}/transitions", move)
+
+
+async def signed_off(chief: Caller, item: str) -> None:
+    """The chief judge signs the version that follows."""
+    version = await chief.get(f"/items/{item}/sign-off")
+    await chief.post(f"/items/{item}/sign-off", {"snapshot": version["snapshot"], "hash": version["hash"]})
 
 
 async def published(office: Caller, contest: str, item: str) -> None:

@@ -15,6 +15,7 @@ ROOMS = {
     "contests",
     "registration",
     "judging",
+    "control",
     "results",
     "advancement",
     "awards",

@@ -361,6 +361,11 @@ def test_main_job_by_the_pages(visit: Visit, site: Site, worker: None) -> None:
     chief.click("button[value=sign]")
     expect(chief.locator(".strip--ok")).to_be_visible()
 
+    office.goto(f"{item}/results")
+    chief.goto(office.get_attribute("a[href$='/check']", "href") or "")
+    chief.click("button[value=sign]")
+    expect(chief.locator(".strip--ok")).to_be_visible()
+    look(chief, "judge-sign-off")
     publish(office, item)
     office.click("button[value=offer]")
     expect(office.locator(".outcomes").first).to_contain_text("已发出")

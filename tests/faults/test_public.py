@@ -17,7 +17,7 @@ from api.plumbing.settings import Settings
 from api.servers import Servers, running_servers
 from api.servers.folder import free_port
 from frontend.app import application
-from tests.results.builders import MARKS, THEORY, final_item, step
+from tests.results.builders import MARKS, THEORY, final_item, sign_off, step
 from tests.world import World
 
 pytestmark = pytest.mark.faults
@@ -115,6 +115,7 @@ async def test_published_pages_outlive_the_database_and_a_kill(tmp_path):
                 await until(lambda: said(reader, "/health", "true"))
                 live = await until(lambda: said(reader, rank, "89.80"))
                 assert 'data-state="stale"' not in live.text
+                await sign_off(world, contest)
                 await step(organiser, contest, "amended", reason="复核后更正")
                 await until(lambda: said(reader, rank, "amended"))
                 # Nobody looks at this one before the database is gone: the process has kept it by itself.

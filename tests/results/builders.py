@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from api.judging.commands.theory import theory_digest, theory_hash
 from api.plumbing.ids import encode_id
+from api.results.commands import refresh_standings
 
 MARKS = {  # C1, C2 by entry; every judge of the panel gives the same
     "甲": ("9.5", "80"),
@@ -48,6 +49,7 @@ async def add_theory(world, contest, entries, theory=THEORY):
 
 
 async def sign(world, contest):
+    """Every sheet, and the version that follows from them."""
     for state in ("submitted", "signed"):
         await world.execute("UPDATE sheet SET state = $2 WHERE item_id = $1", contest.item, state)
     await world.execute(
@@ -55,6 +57,17 @@ async def sign(world, contest):
         "SELECT season_id, id, 1, 'submitted', 'signed', seq, head FROM sheet WHERE item_id = $1",
         contest.item,
     )
+    await sign_off(world, contest)
+
+
+async def sign_off(world, contest):
+    """The chief judge's signature under the latest version, as a row."""
+    await refresh_standings(world.db, contest.item)
+    await world.execute(
+        "INSERT INTO result_sign_off (season_id, item_id, snapshot, output_hash, by_account) "
+        "SELECT season_id, item_id, number, output_hash, $2 FROM standings_snapshot WHERE item_id = $1 ORDER BY number DESC LIMIT 1",
+        contest.item, await world.account("裁判长"),
+    )  # fmt: skip
 
 
 async def step(client, contest, to, **more):

@@ -10,7 +10,7 @@ import msgspec
 from api.access.actor import Actor
 from api.contests.scopes import ItemScope, item_scope
 from api.judging import drawing
-from api.judging.avoidance import require_no_conflict
+from api.judging.avoidance import require_no_conflict, require_one_per_unit
 from api.judging.drawing import Place
 from api.judging.queries.draws import draw_by_id, redraw_by_id
 from api.judging.queries.judges import require_panel_size
@@ -199,6 +199,7 @@ async def require_possible(
         ]
         await require_panel_size(connection, panel_id, item, len(judges))
         await require_no_conflict(connection, item.item_id, judges)
+        await require_one_per_unit(connection, item.contest_id, judges)
 
 
 async def require_unbegun(connection: Connection, item_id: UUID, sessions: list[asyncpg.Record]) -> None:

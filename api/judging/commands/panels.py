@@ -8,7 +8,7 @@ import msgspec
 from api.access.actor import Actor
 from api.access.commands.grants import insert_grant
 from api.contests.scopes import ItemScope, contest_scope, item_scope
-from api.judging.avoidance import require_no_conflict
+from api.judging.avoidance import require_no_conflict, require_one_per_unit
 from api.judging.queries import judges as queries
 from api.judging.schemas import AddJudge, CreatePanel, Judge, Panel, ReplaceJudge, Seat, SetSeats
 from api.plumbing.db import Connection, Db
@@ -140,7 +140,7 @@ async def replace_judge(db: Db, actor: Actor, panel_id: UUID, data: ReplaceJudge
             raise Problem("reason_needed")
         if await connection.fetchval(RESULTS_STATE, item.item_id) not in (None, "open"):
             raise Problem("results_closed")
-        await _require_fit(connection, item, panel_id, other)
+        await _require_fit(connection, item, panel_id, judge, other)
         if await connection.fetchval(GIVE_SEAT, panel_id, judge, other) is None:
             raise invalid_fields(field_error("/judge", "judge_unknown", judge=data.judge))
         sheets = await connection.fetchval(HAND_OVER, panel_id, judge, other, data.begun)
@@ -165,12 +165,23 @@ SELECT EXISTS (SELECT FROM panel_judge WHERE panel_id = $1 AND judge_id = $2)
 """
 
 
-async def _require_fit(connection: Connection, item: ItemScope, panel_id: UUID, judge: UUID) -> None:
-    if not await connection.fetch(JUDGES_OF_CONTEST, item.contest_id, [judge]):
-        raise invalid_fields(field_error("/by", "judge_unknown", judge=encode_id("judge", judge)))
-    if await connection.fetchval(SEATED, panel_id, judge):
+SEATS = """/* judging.seats_of_panel */
+SELECT judge_id FROM panel_judge WHERE panel_id = $1
+"""
+
+
+async def _require_fit(
+    connection: Connection, item: ItemScope, panel_id: UUID, judge: UUID, other: UUID
+) -> None:
+    if not await connection.fetch(JUDGES_OF_CONTEST, item.contest_id, [other]):
+        raise invalid_fields(field_error("/by", "judge_unknown", judge=encode_id("judge", other)))
+    if await connection.fetchval(SEATED, panel_id, other):
         raise invalid_fields(field_error("/by", "judge_twice"))
-    await require_no_conflict(connection, item.item_id, [judge])
+    await require_no_conflict(connection, item.item_id, [other])
+    staying = [row["judge_id"] for row in await connection.fetch(SEATS, panel_id)]
+    await require_one_per_unit(
+        connection, item.contest_id, [*(each for each in staying if each != judge), other]
+    )
 
 
 SEAT_JUDGES = """/* judging.seat_judges */
@@ -201,6 +212,7 @@ async def _seat(connection: Connection, actor: Actor, panel_id: UUID, seats: Seq
         raise Problem("panel_chief")
     await queries.require_panel_size(connection, panel_id, item, len(seats))
     await require_no_conflict(connection, item.item_id, judges)
+    await require_one_per_unit(connection, item.contest_id, judges)
     await connection.execute("DELETE FROM panel_judge WHERE panel_id = $1", panel_id)
     await connection.execute(SEAT_JUDGES, panel_id, judges, [seat.chief for seat in seats])
     await _move_chief_role(connection, actor, item.item_id, item.contest_id)

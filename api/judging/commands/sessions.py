@@ -6,6 +6,7 @@ import msgspec
 
 from api.access.actor import Actor
 from api.contests.scopes import item_scope, session_scope
+from api.judging.avoidance import require_no_conflict_in_session
 from api.judging.queries import sessions as queries
 from api.judging.rounds import require_sealed
 from api.judging.schemas import CreateSession, MoveSession, Session
@@ -77,7 +78,7 @@ UPDATE judging_session SET state = $2, rev = rev + 1 WHERE id = $1
 
 
 async def move_session(db: Db, actor: Actor, session_id: UUID, move: MoveSession, base_rev: int) -> Session:
-    """Change a session's state. Raises stale, forbidden_transition, reason_needed, session_not_ready, session_has_gaps."""
+    """Change a session's state. Raises stale, forbidden_transition, reason_needed, session_not_ready, judge_avoidance, session_has_gaps."""
     reason = None if move.reason is None else clean_text(move.reason, "/reason", LONGEST_REASON)
     async with db.transaction() as connection:
         await connection.execute("SELECT FROM judging_session WHERE id = $1 FOR UPDATE", session_id)
@@ -93,6 +94,9 @@ async def move_session(db: Db, actor: Actor, session_id: UUID, move: MoveSession
         sheets = await connection.fetchval(HOLD_SHEETS, session_id)
         if place.state == "planned" and not sheets:
             raise Problem("session_not_ready")
+        if place.state == "planned":
+            # An entry may have been accepted, or an employment become known, since the judges were seated.
+            await require_no_conflict_in_session(connection, place.item.item_id, session_id)
         if move.to == "closed" and not move.with_gaps:
             await _require_no_gaps(connection, session_id)
         await connection.execute(MOVE_SESSION, session_id, move.to)

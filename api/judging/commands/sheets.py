@@ -9,7 +9,9 @@ from api.access.actor import Actor, Scope
 from api.judging.queries import sheets as queries
 from api.judging.rounds import require_sealed
 from api.judging.schemas import MoveSheet, Sheet
+from api.live.commands import tell_item
 from api.plumbing.db import Connection, Db
+from api.plumbing.ids import encode_id
 from api.plumbing.problems import Problem
 from api.plumbing.states import require_transition
 from api.plumbing.texts import clean_text
@@ -44,8 +46,15 @@ UPDATE sheet SET state = $4 WHERE id = $1
 """
 
 
-async def move_sheet(db: Db, actor: Actor, sheet_id: UUID, move: MoveSheet) -> Sheet:
-    """Submit a sheet of one's own; return or sign one as chief judge.
+class SheetMoved(msgspec.Struct, frozen=True):
+    """What the control room and the tablets are told."""
+
+    session: str
+    state: str
+
+
+async def move_sheet(db: Db, actor: Actor, sheet_id: UUID, move: MoveSheet, *, tell: bool = True) -> Sheet:
+    """Submit a sheet of one's own; return or sign one as chief judge. Whoever moves many tells of them once, without `tell`.
 
     Raises not_found, sheet_moved when marks came since it was looked at, forbidden_transition, sheet_incomplete, reason_needed,
     results_closed.
@@ -77,6 +86,9 @@ async def move_sheet(db: Db, actor: Actor, sheet_id: UUID, move: MoveSheet) -> S
             connection, held["season_id"], held["item_id"], f"sheet.{move.to}", sheet_id,
             msgspec.json.encode(payload).decode(), actor.account_id,
         )  # fmt: skip
+        if tell:
+            notice = SheetMoved(encode_id("session", held["session_id"]), move.to)
+            await tell_item(connection, held["item_id"], ("judge", "org"), "sheet", notice)
         return await queries.sheet_by_id(connection, sheet_id)
 
 

@@ -3,11 +3,13 @@
 from uuid import UUID
 
 from api.access.actor import Actor
-from api.judging.commands.sheets import move_sheet
+from api.contests.scopes import session_scope
+from api.judging.commands.sheets import SheetMoved, move_sheet
 from api.judging.queries.signing import SessionToSign, session_to_sign
 from api.judging.schemas import MoveSheet
+from api.live.commands import tell_item
 from api.plumbing.db import Db
-from api.plumbing.ids import parse_id
+from api.plumbing.ids import encode_id, parse_id
 from api.plumbing.problems import Problem
 
 
@@ -17,7 +19,7 @@ async def sign_session(db: Db, actor: Actor, session_id: UUID, looked_at: str) -
     `looked_at` is the hash of what the chief judge saw. Raises not_found, sheet_moved when a mark came or a sheet was returned
     since, sign_has_gaps while a sheet is not submitted, results_closed.
     """
-    async with db.transaction():
+    async with db.transaction() as connection:
         found = await session_to_sign(db, actor, session_id)
         if found.hash != looked_at:
             raise Problem("sheet_moved", current=found)
@@ -25,7 +27,11 @@ async def sign_session(db: Db, actor: Actor, session_id: UUID, looked_at: str) -
         # Each step holds its sheet and looks again: whatever moves in between takes all signatures back.
         for sheet in found.sheets:
             if sheet.state == "submitted":
-                await move_sheet(db, actor, parse_id("sheet", sheet.sheet), MoveSheet("signed", sheet.seq))
+                move = MoveSheet("signed", sheet.seq)
+                await move_sheet(db, actor, parse_id("sheet", sheet.sheet), move, tell=False)
+        place = await session_scope(connection, session_id)
+        notice = SheetMoved(encode_id("session", session_id), "signed")
+        await tell_item(connection, place.item.item_id, ("judge", "org"), "sheet", notice)
         return await session_to_sign(db, actor, session_id)
 
 

@@ -17,15 +17,16 @@ const parse = (block) => {
 };
 
 /**
- * Follow the events of `url`, nobody's own: without cookie, so that a screen is told what anybody is told.
+ * Follow the events of `url`. Without more said as nobody: without cookie, so that a screen is told what anybody is told.
  * @param {string} url
  * @param {{ event: (event: { event: string, data: any }) => void, alive: () => void }} on
+ * @param {{ credentials?: RequestCredentials }} [as]
  */
-export const follow = async (url, on) => {
+export const follow = async (url, on, { credentials = "omit" } = {}) => {
   let last = "";
   for (let attempt = 0; ; attempt += 1) {
     try {
-      const answer = await fetch(url, { credentials: "omit", cache: "no-store", headers: { Accept: "text/event-stream", ...(last && { "Last-Event-ID": last }) } });
+      const answer = await fetch(url, { credentials, cache: "no-store", headers: { Accept: "text/event-stream", ...(last && { "Last-Event-ID": last }) } });
       if (answer.ok && answer.body) {
         const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
         let text = "";

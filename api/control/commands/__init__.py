@@ -1,0 +1,1 @@
+"""What the chief judge and those who check do, an act to a file."""

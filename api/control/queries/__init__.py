@@ -1,0 +1,1 @@
+"""What those who control may see."""

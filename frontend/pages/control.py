@@ -1,0 +1,262 @@
+"""SO10: the control room of a session, and one sheet of it. With script it follows the contest's events; without it is read again."""
+
+from datetime import datetime
+from typing import Final
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+from litestar.types import ControllerRouterHandler
+
+from api.access.actor import Actor
+from api.control.queries.detail import SheetDetail, sheet_detail
+from api.control.queries.room import SILENT_SECONDS, control_room
+from api.control.schemas import ControlJudge, ControlRoom, ControlStation
+from api.dependencies import FromActor, FromDb
+from api.judging.clocks import session_clock
+from api.judging.commands.sheets import move_sheet
+from api.judging.incidents import answer_incident, incidents_of_session
+from api.judging.schemas import MoveSheet
+from api.judging.tablet_schemas import AnswerIncident, Clock
+from api.plumbing.db import Db
+from api.plumbing.ids import parse_id
+from api.plumbing.problems import Problem
+from frontend.locales import Locale, texts
+from frontend.pages.organising import require_answered
+from frontend.pages.serving import (
+    PageRequest,
+    form_fields,
+    form_state,
+    go,
+    is_partial,
+    locale_of,
+    named,
+    show,
+)
+from frontend.pages.session_heads import station_text
+from frontend.pages.session_runs import MOVES, run_fault, run_session, session_line
+from frontend.pages.times import incident_line
+from frontend.views.common import FormState
+from frontend.views.control import (
+    DetailLine,
+    DetailMove,
+    DetailPage,
+    RoomCell,
+    RoomJudge,
+    RoomPage,
+    RoomStation,
+)
+from scoring.decimals import plain
+
+STATIONS_ABREAST: Final = 10
+# Beats of a tablet come every few seconds; one that has been silent for long is not late but away.
+AWAY_SECONDS: Final = 120
+ANSWERS: Final = ("seen", "settled")
+MOST_GAPS: Final = 12
+
+
+@get("/org/sessions/{session:str}/control", opt={"right": "control.read"})
+async def show_room(
+    request: PageRequest, db: FromDb, actor: FromActor, session: FromPath[str]
+) -> Response[str]:
+    """The matrix, the tablets and the hands."""
+    return await _page(request, db, actor, session, FormState())
+
+
+@post("/org/sessions/{session:str}/control", opt={"right": "control.read"}, status_code=200)
+async def act_in_room(
+    request: PageRequest, db: FromDb, actor: FromActor, session: FromPath[str]
+) -> Response[str] | Redirect:
+    """Move the session, or answer a hand."""
+    fields = await form_fields(request)
+    moves = fields.get("act") in MOVES
+    try:
+        if moves:
+            await run_session(db, actor, fields)
+        elif fields.get("act") in ANSWERS:
+            answer = AnswerIncident(
+                "seen" if fields["act"] == "seen" else "settled", fields.get("note") or None
+            )
+            await answer_incident(db, actor, parse_id("incident", fields.get("incident", "")), answer)
+        else:
+            raise Problem("invalid_parameter")
+    except Problem as problem:
+        require_answered(problem)
+        form = run_fault(request, fields, problem) if moves else form_state(request, fields, problem)
+        return await _page(request, db, actor, session, form, problem.status)
+    return go(request, f"/org/sessions/{session}/control")
+
+
+async def _page(
+    request: PageRequest, db: Db, actor: Actor, session: str, form: FormState, status: int = 200
+) -> Response[str]:
+    session_id = parse_id("session", session)
+    locale = locale_of(request)
+    room = await control_room(db, actor, session_id)
+    clock = (await session_clock(db, actor, session_id)).clocks[0] if actor.holds("tablet.read") else None
+    hands = await incidents_of_session(db, actor, session_id) if actor.holds("incident.read") else []
+    incidents = tuple(incident_line(each) for each in hands)
+    quiet = {judge.judge for judge in room.judges if _touch(judge) in ("late", "offline")}
+    page = RoomPage(
+        session=session_line(room.session, locale),
+        contest=room.contest,
+        item=room.item,
+        item_name=room.session.item_name,
+        stage=room.session.stage_name,
+        at=room.at,
+        ran=_ran(clock),
+        running=bool(clock and clock.running),
+        blocks=tuple(
+            tuple(_station(each, quiet) for each in room.stations[start : start + STATIONS_ABREAST])
+            for start in range(0, len(room.stations), STATIONS_ABREAST)
+        ),
+        judges=tuple(_judge(each) for each in room.judges),
+        submitted=room.submitted,
+        sheets=room.sheets,
+        unsent=room.unsent,
+        incidents=incidents,
+        waiting=sum(each.state != "settled" for each in incidents),
+        gaps=_gaps(room, locale),
+        runs=actor.holds("session.run"),
+        answers=actor.holds("incident.answer"),
+        signs=actor.holds("sheet.sign"),
+        form=form,
+    )
+    part = RoomPage.PART if is_partial(request) else None
+    return show(request, page, "organiser", template=part, status=status)
+
+
+def _station(station: ControlStation, quiet: set[str]) -> RoomStation:
+    return RoomStation(
+        station=station_text(station.station),
+        absent=not station.present,
+        cells=tuple(
+            RoomCell(
+                sheet=cell.sheet,
+                judge=cell.judge,
+                state=cell.state,
+                done=cell.done,
+                of=cell.of,
+                quiet=cell.judge in quiet,
+                conflict=cell.conflict,
+            )
+            for cell in station.cells
+        ),
+        spreads=station.spreads,
+        hands=station.hands,
+    )
+
+
+def _touch(judge: ControlJudge) -> str:
+    if judge.silent_s is None:
+        return "new"
+    if judge.silent_s > AWAY_SECONDS:
+        return "offline"
+    return "late" if judge.silent_s > SILENT_SECONDS else "heard"
+
+
+def _judge(judge: ControlJudge) -> RoomJudge:
+    return RoomJudge(
+        judge=judge.judge,
+        chief=judge.chief,
+        touch=_touch(judge),  # type: ignore[arg-type]
+        device=judge.device or "",
+        seen_at=judge.seen_at,
+        battery=judge.battery,
+        charging=judge.charging,
+        unsent=judge.unsent,
+        lost=judge.lost,
+        conflict=judge.conflict,
+    )
+
+
+def _gaps(room: ControlRoom, locale: Locale) -> tuple[str, ...]:
+    """What is missing by name, once little is: the whole matrix says the rest."""
+    t = texts(locale)
+    missing = [
+        t("control.gap", station=station_text(station.station), judge=cell.judge, done=cell.done, of=cell.of)
+        for station in room.stations
+        if station.present
+        for cell in station.cells
+        if cell.state not in ("submitted", "signed")
+    ]
+    return tuple(missing) if len(missing) <= MOST_GAPS else ()
+
+
+def _ran(clock: Clock | None) -> str:
+    seconds = clock.ran_ms // 1000 if clock else 0
+    return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
+@get("/org/sheets/{sheet:str}", opt={"right": "control.read"})
+async def show_detail(
+    request: PageRequest, db: FromDb, actor: FromActor, sheet: FromPath[str]
+) -> Response[str]:
+    """One sheet: its marks, what became of it, and what may be done with it."""
+    return _detail(request, await sheet_detail(db, actor, parse_id("sheet", sheet)), FormState())
+
+
+@post("/org/sheets/{sheet:str}", opt={"right": "sheet.sign"}, status_code=200)
+async def return_sheet(
+    request: PageRequest, db: FromDb, actor: FromActor, sheet: FromPath[str]
+) -> Response[str] | Redirect:
+    """act=return: back to its judge, with the reason; `seq` is what was looked at."""
+    fields = await form_fields(request)
+    sheet_id = parse_id("sheet", sheet)
+    try:
+        seq = fields.get("seq", "")
+        if fields.get("act") != "return" or not (seq.isascii() and seq.isdecimal() and len(seq) < 10):
+            raise Problem("invalid_parameter")
+        await move_sheet(db, actor, sheet_id, MoveSheet("open", int(seq), fields.get("reason", "")[:1000]))
+    except Problem as problem:
+        require_answered(problem)
+        found = await sheet_detail(db, actor, sheet_id)
+        form = form_state(request, {"reason": fields.get("reason", "")}, problem)
+        return _detail(request, found, form, problem.status)
+    return go(request, f"/org/sheets/{sheet}")
+
+
+def _detail(request: PageRequest, found: SheetDetail, form: FormState, status: int = 200) -> Response[str]:
+    sheet, locale = found.sheet, locale_of(request)
+    lines = tuple(
+        DetailLine(
+            key=line.rule.key,
+            number=line.number,
+            title=named(locale, line.rule.title, line.rule.title_en),
+            state="unset" if line.current is None or line.current.state == "cleared" else line.current.state,
+            value=None
+            if line.current is None or line.current.value is None
+            else format(plain(line.current.value), "f"),
+            at=line.current.received_at if line.current else None,
+            rev=line.current.rev if line.current else 0,
+        )
+        for line in sheet.criteria
+    )
+    page = DetailPage(
+        sheet=sheet.id,
+        session=sheet.session.id,
+        session_name=named(locale, sheet.session.name_zh, sheet.session.name_en),
+        item_name=sheet.session.item_name,
+        station=station_text(sheet.station),
+        judge=sheet.judge,
+        state=sheet.state,
+        present=sheet.present,
+        done=sum(line.state != "unset" for line in lines),
+        of=len(lines),
+        seq=sheet.seq,
+        head=sheet.head[:8].upper(),
+        told=found.told,
+        returns=found.returns,
+        corrects=found.corrects,
+        lines=lines,
+        moves=tuple(_moved(move.to, move.by, move.at, move.reason) for move in reversed(sheet.transitions)),
+        form=form,
+    )
+    return show(request, page, "organiser", status=status)
+
+
+def _moved(to: str, by: str | None, at: datetime, reason: str | None) -> DetailMove:
+    return DetailMove(to, by or "", at, reason or "")
+
+
+PAGES: list[ControllerRouterHandler] = [show_room, act_in_room, show_detail, return_sheet]

@@ -1,0 +1,88 @@
+// The control room: told of a change it fetches its part again, and what it shows of tablets grows old by itself. A line that is
+// silent is said within half a minute; the picture stays. A form that somebody is filling in is never taken away from them.
+import { follow } from "./live-stream.js";
+
+const GATHER = 250;
+const MILLISECONDS_BETWEEN_LOOKS = 10_000;
+const SECONDS_OF_SILENCE = 30;
+const LATE = 30;
+const AWAY = 120;
+
+const main = document.querySelector("[data-control-room]");
+const part = main.querySelector("[data-live-room]");
+const stale = main.querySelector("[data-stale]");
+const words = new Map([...(document.querySelector("template[data-touch-words]")?.content.children ?? [])].map((one) => [one.dataset.touch, one.textContent]));
+let shown = Date.now();
+let drift = 0;
+let timer = 0;
+let fetching = false;
+let again = false;
+
+/** Where the reader stands, so that it is found again in the new picture. */
+const place = () => {
+  const at = document.activeElement;
+  return at && part.contains(at) && at.getAttribute("href") ? `a[href="${CSS.escape(at.getAttribute("href"))}"]` : "";
+};
+
+const age = () => {
+  const now = Date.now() + drift;
+  for (const tablet of part.querySelectorAll("[data-seen]")) {
+    if (!tablet.dataset.seen) continue;
+    const silent = (now - Date.parse(tablet.dataset.seen)) / 1000;
+    const touch = silent > AWAY ? "offline" : silent > LATE ? "late" : "heard";
+    if (tablet.dataset.touch !== touch) {
+      tablet.dataset.touch = touch;
+      tablet.querySelector("[data-touch-word]").textContent = words.get(touch) ?? touch;
+    }
+  }
+};
+
+const measure = () => {
+  const at = part.querySelector("[data-at]");
+  if (at) drift = Date.parse(at.getAttribute("datetime")) - Date.now();
+};
+
+const refresh = async () => {
+  if (fetching) { again = true; return; }
+  fetching = true;
+  do {
+    again = false;
+    try {
+      const answer = await fetch(main.dataset.controlRoom, { headers: { "HX-Request": "true" }, cache: "no-store" });
+      if (answer.ok) {
+        const html = await answer.text();
+        const busy = document.activeElement?.matches("input, textarea, select") && part.contains(document.activeElement);
+        if (!busy) {
+          const focus = place();
+          part.innerHTML = html;
+          if (focus) part.querySelector(focus)?.focus({ preventScroll: true });
+          measure();
+        }
+        shown = Date.now();
+        stale.hidden = true;
+      }
+    } catch { /* What is shown stays; the strip says how old it is. */ }
+  } while (again);
+  fetching = false;
+};
+
+const soon = () => {
+  if (timer) return;
+  timer = setTimeout(() => { timer = 0; refresh(); }, GATHER);
+};
+
+const tick = () => {
+  age();
+  if (Date.now() - shown > SECONDS_OF_SILENCE * 1000 && stale.hidden) {
+    const said = stale.querySelector("[data-words]");
+    said.textContent = said.dataset.words.replace("{at}", new Date(shown).toLocaleTimeString("zh-CN", { hour12: false }));
+    stale.hidden = false;
+  }
+};
+
+measure();
+setInterval(tick, 1000);
+// Heartbeats of tablets are told to nobody: they are looked at.
+setInterval(() => { if (document.visibilityState === "visible") refresh(); }, MILLISECONDS_BETWEEN_LOOKS);
+document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") refresh(); });
+follow(main.dataset.events, { alive: () => {}, event: soon }, { credentials: "same-origin" });
