@@ -29,6 +29,7 @@ OWNERS: dict[str, Callable[[Belongings], Client]] = {
     "POST /accounts/{account_id}/totp:confirm": lambda b: b.stage.marking.judge,
     "POST /jobs/{job}/transitions": lambda b: b.stage.door.registrar,
     "POST /sheets/{sheet_id}/marks:batch": lambda b: b.stage.marking.judge,
+    "POST /sheets/{sheet_id}/reconsideration": lambda b: b.stage.marking.judge,
     "POST /sheets/{sheet_id}/transitions": lambda b: b.stage.marking.judge,
     "DELETE /tokens/{token_id}": lambda b: b.stage.marking_organiser,
 }
