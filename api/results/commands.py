@@ -17,11 +17,11 @@ from api.plumbing.ids import encode_id, parse_id
 from api.plumbing.problems import Problem
 from api.plumbing.states import require_transition
 from api.plumbing.texts import clean_reason
-from api.results import queries
 from api.results.boards import touch_board
 from api.results.boundaries import ties_at_boundaries
 from api.results.ledger import append_ledger, verify_item
 from api.results.notice import notice_end
+from api.results.publications import publication_view
 from api.results.schemas import DecideTie, MovePublication, PublicationView
 from api.results.snapshots import (
     Snapshot,
@@ -86,7 +86,7 @@ async def move_publication(
         item = await item_scope(connection, item_id)
         actor.require(RIGHT_OF_STEP[move.to], item.scope)
         season_id, state, number = await lock_board(connection, item_id)
-        before = await queries.publication_view(connection, item_id)
+        before = await publication_view(connection, item_id)
         if before.rev != base_rev:
             raise Problem("stale", current=before)
         require_transition("publication", state, move.to)
@@ -103,7 +103,7 @@ async def move_publication(
             msgspec.json.encode({"snapshot": step.snapshot, "hash": step.hash, "reason": reason}).decode(), actor.account_id,
         )  # fmt: skip
         await touch_board(connection, item_id)
-        return await queries.publication_view(connection, item_id)
+        return await publication_view(connection, item_id)
 
 
 class _Step:
@@ -243,7 +243,7 @@ async def freeze_board(db: Db, actor: Actor, item_id: UUID, frozen: bool, base_r
         item = await item_scope(connection, item_id)
         actor.require("result.publish", item.scope)
         season_id, _, _ = await lock_board(connection, item_id)
-        before = await queries.publication_view(connection, item_id)
+        before = await publication_view(connection, item_id)
         if before.rev != base_rev:
             raise Problem("stale", current=before)
         if before.frozen != frozen:
@@ -255,7 +255,7 @@ async def freeze_board(db: Db, actor: Actor, item_id: UUID, frozen: bool, base_r
             kind = "board.frozen" if frozen else "board.thawed"
             await append_ledger(connection, season_id, item_id, kind, item_id, "{}", actor.account_id)
             await touch_board(connection, item_id)
-        return await queries.publication_view(connection, item_id)
+        return await publication_view(connection, item_id)
 
 
 async def decide_tie(db: Db, actor: Actor, item_id: UUID, decision: DecideTie) -> PublicationView:
@@ -291,4 +291,4 @@ async def decide_tie(db: Db, actor: Actor, item_id: UUID, decision: DecideTie) -
         )
         await take_snapshot(connection, item_id, season_id)
         await touch_board(connection, item_id)
-        return await queries.publication_view(connection, item_id)
+        return await publication_view(connection, item_id)

@@ -13,6 +13,7 @@ from api.plumbing.ids import parse_id
 from api.results import commands, queries
 from api.results.board_cache import BOARD_HEADER
 from api.results.own import Ticket, ticket
+from api.results.publications import publication
 from api.results.schemas import Board, DecideTie, FreezeBoard, MovePublication, PublicationView, Verification
 
 
@@ -32,7 +33,7 @@ async def show_ranking(db: FromDb, item_id: FromPath[str]) -> Response[Board]:
 @get("/items/{item_id:str}/publication", opt={"right": "standings.read"})
 async def show_publication(db: FromDb, actor: FromActor, item_id: FromPath[str]) -> Response[PublicationView]:
     """Where an item stands between open and final, and what the next step lacks."""
-    return _with_etag(await queries.publication(db, actor, parse_id("item", item_id)))
+    return _with_etag(await publication(db, actor, parse_id("item", item_id)))
 
 
 @post("/items/{item_id:str}/publication/transitions", opt={"right": "result.confirm"}, status_code=200)

@@ -14,7 +14,8 @@ from api.judging.queries.sessions import sessions_of_item
 from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
-from api.results.queries import publication, staff_board
+from api.results.publications import publication
+from api.results.queries import staff_board
 from frontend.locales import Locale, texts
 from frontend.pages.organising import PUBLISHED, require_answered
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show

@@ -19,7 +19,8 @@ from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
 from api.results.award_lines import award_lines
-from api.results.queries import publication, staff_board
+from api.results.publications import publication
+from api.results.queries import staff_board
 from frontend.locales import Locale
 from frontend.pages.item_places import ANSWERS, answer_place, may_offer, offer_places, slot_rows
 from frontend.pages.item_steps import (

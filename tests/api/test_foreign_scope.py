@@ -31,6 +31,7 @@ OWNERS: dict[str, Callable[[Belongings], Client]] = {
     "POST /sessions/{session_id}/heartbeat": lambda b: b.stage.marking.judge,
     "POST /sessions/{session_id}/own-signature": lambda b: b.stage.marking.judge,
     "POST /sheets/{sheet_id}/marks:batch": lambda b: b.stage.marking.judge,
+    "POST /sheets/{sheet_id}/reconsideration": lambda b: b.stage.marking.judge,
     "POST /sheets/{sheet_id}/transitions": lambda b: b.stage.marking.judge,
     "DELETE /tokens/{token_id}": lambda b: b.stage.marking_organiser,
 }

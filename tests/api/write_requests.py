@@ -10,6 +10,7 @@ import msgspec
 from api.contests.builtin import builtin_presets
 from api.jobs.sheets import XLSX
 from api.plumbing.ids import encode_id
+from api.results.commands import refresh_standings
 from tests.advancement.test_slots import offer, way_up
 from tests.api.bad_input_stage import API, JSON, Stage, plan_document
 from tests.judging.marking import op
@@ -36,6 +37,9 @@ class Belongings(msgspec.Struct, kw_only=True):
     incident: str
     redraw: str
     layer: str
+    correction: str
+    recheck: str
+    attempt: str
     job: str
     screen: str
     slot: str
@@ -114,6 +118,23 @@ async def belongings_of(world: World, stage: Stage) -> Belongings:
         stage.marking.judge.account_id,
         contest.organisation,
     )
+    place = stage.marking.contest
+    corrected = await world.fetchval(
+        "INSERT INTO mark_correction (season_id, item_id, sheet_id, criterion, base_rev, state, value, reason, by_account, by_chief) "
+        "VALUES ($1, $2, $3, 'C1', 0, 'scored', 8, '漏登', $4, true) RETURNING id",
+        place.season, place.item, stage.marking.sheet, await world.account(),
+    )  # fmt: skip
+    await refresh_standings(world.db, place.item)
+    sample = await world.fetchval(
+        "INSERT INTO recheck (season_id, item_id, number, snapshot, rule, algorithm, seed, by_account) "
+        "SELECT $1, $2, 1, min(number), '{}', 'sha256-order:1', $3, $4 FROM standings_snapshot WHERE item_id = $2 RETURNING id",
+        place.season, place.item, bytes(32), await world.account(),
+    )  # fmt: skip
+    await world.execute(
+        "INSERT INTO recheck_entry (recheck_id, entry_id, because) VALUES ($1, $2, 'top')",
+        sample,
+        stage.marking.entries[0],
+    )
     return Belongings(
         stage=stage,
         account=encode_id("account", stage.marking.judge.account_id),
@@ -127,6 +148,11 @@ async def belongings_of(world: World, stage: Stage) -> Belongings:
         panel=await first("panel", "panel", "item_id", contest.item),
         session=await first("judging_session", "session", "item_id", contest.item),
         incident=encode_id("incident", raised),
+        correction=encode_id("correction", corrected),
+        recheck=encode_id("recheck", sample),
+        attempt=encode_id(
+            "attempt", await world.fetchval("SELECT attempt_id FROM sheet WHERE id = $1", stage.marking.sheet)
+        ),
         redraw=encode_id("redraw", asked),
         layer=encode_id("layer", layer),
         job=job.json()["job"],
@@ -147,7 +173,7 @@ class Write(NamedTuple):
 def at(name: str, after: str = "") -> Callable[[Belongings], str]:
     """The path of something that belongs to somebody."""
     kind = {"account": "accounts", "grant": "grants", "token": "tokens", "device": "devices", "entry": "entries", "person": "people",
-            "panel": "panels", "session": "sessions", "redraw": "redraws", "layer": "layers", "job": "jobs", "slot": "slots", "screen": "screens", "incident": "incidents"}[name]  # fmt: skip
+            "panel": "panels", "session": "sessions", "redraw": "redraws", "layer": "layers", "job": "jobs", "slot": "slots", "screen": "screens", "incident": "incidents", "correction": "corrections"}[name]  # fmt: skip
     return lambda b: f"/{kind}/{getattr(b, name)}{after}"
 
 
@@ -288,6 +314,23 @@ WRITES = {
     "POST /presets": Write(lambda _: "/presets", preset),
     "POST /proposals/{proposal_id}/decisions": Write(
         lambda b: f"/proposals/{b.stage.proposal}/decisions", given(decision="refused", reason="核查不符")
+    ),
+    "POST /corrections/{correction_id}/confirmation": Write(at("correction", "/confirmation")),
+    "POST /corrections/{correction_id}/refusal": Write(at("correction", "/refusal"), given(reason="原表无误")),
+    "POST /items/{item_id}/recheck": Write(item("/recheck"), given(number=1)),
+    "POST /rechecks/{recheck_id}/checks/{key}": Write(
+        lambda b: f"/rechecks/{b.recheck}/checks/{b.attempt}", given(outcome="ok", facts=0)
+    ),
+    "POST /items/{item_id}/sign-off": Write(item("/sign-off"), given(snapshot=1, hash="0" * 64)),
+    "POST /sessions/{session_id}/spread-decisions": Write(
+        at("session", "/spread-decisions"), given(station=1, criterion="C1", lowest="1", highest="9", reason="保留")
+    ),
+    "POST /sheets/{sheet_id}/correction-preview": Write(sheet("/correction-preview"), given(criterion="C1", value="8")),
+    "POST /sheets/{sheet_id}/corrections": Write(
+        sheet("/corrections"), given(criterion="C1", value="8", base_rev=0, reason="漏登")
+    ),
+    "POST /sheets/{sheet_id}/reconsideration": Write(
+        sheet("/reconsideration"), given(criterion="C1", value="8", base_rev=0)
     ),
     "POST /redraws/{redraw_id}/confirmation": Write(at("redraw", "/confirmation")),
     "POST /seasons": Write(lambda _: "/seasons", lambda b: {"organisation_id": root(b), "year": 2044, "name_zh": "新赛季"}),
