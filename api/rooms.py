@@ -22,6 +22,7 @@ from api.plumbing.settings import Settings
 from api.registration import routes as registration
 from api.results import board_cache
 from api.results import routes as results
+from api.venue import routes as venue
 
 Lifespan = Callable[[Litestar, Settings], contextlib.AbstractAsyncContextManager[Any]]
 
@@ -38,6 +39,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *judging.ROUTES,
     *tablet_routes.ROUTES,
     *live.ROUTES,
+    *venue.ROUTES,
 ]
 LIFESPANS: list[Lifespan] = [board_cache.watching, desk.open_desk, hub.open_hub]
 # Layers stand in front of everything, first in the list innermost: cached bytes must not pay for routing.
