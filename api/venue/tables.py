@@ -13,12 +13,13 @@ from api.venue.schemas import Row
 
 
 class FactTable(NamedTuple):
-    """`columns` are name and type; `of_session` says which rows are of the session $1."""
+    """`columns` are name and type; `of_session` says which rows are of the session $1; `words` is what people call it, zh and en."""
 
     columns: tuple[tuple[str, str], ...]
     key: tuple[str, ...]
     of_session: str
     order: str
+    words: tuple[str, str]
 
 
 _OF_SESSION: Final = "session_id = $1"
@@ -29,31 +30,32 @@ TABLES: Final = {
     "incident": FactTable(
         (("id", "uuid"), ("session_id", "uuid"), ("station", "smallint"), ("kind", "text"), ("note", "text"),
          ("by_account", "uuid"), ("occurred_at", "timestamptz"), ("at", "timestamptz")),
-        ("id",), _OF_SESSION, "at, id",
+        ("id",), _OF_SESSION, "at, id", ("举手", "a raised hand"),
     ),
     "incident_answer": FactTable(
         (("incident_id", "uuid"), ("position", "smallint"), ("state", "text"), ("note", "text"), ("by_account", "uuid"),
          ("at", "timestamptz")),
         ("incident_id", "position"), "incident_id IN (SELECT id FROM incident WHERE session_id = $1)", "incident_id, position",
+        ("对举手的答复", "an answer to a raised hand"),
     ),
     "clock_event": FactTable(
         (("id", "uuid"), ("session_id", "uuid"), ("station", "smallint"), ("kind", "text"), ("occurred_at", "timestamptz"),
          ("make_up_s", "integer"), ("reason", "text"), ("by_account", "uuid"), ("at", "timestamptz")),
-        ("id",), _OF_SESSION, "occurred_at, at, id",
+        ("id",), _OF_SESSION, "occurred_at, at, id", ("计时", "the clock"),
     ),
     "judge_signature": FactTable(
         (("id", "uuid"), ("session_id", "uuid"), ("account_id", "uuid"), ("hash", "bytea"), ("sheets", "smallint"), ("way", "text"),
          ("at", "timestamptz")),
-        ("id",), _OF_SESSION, "at, id",
+        ("id",), _OF_SESSION, "at, id", ("裁判签名", "a judge's signature"),
     ),
     "paper_copy": FactTable(
         (("id", "uuid"), ("sheet_id", "uuid"), ("account_id", "uuid"), ("attempt", "smallint"), ("answers", "jsonb"),
          ("at", "timestamptz")),
-        ("id",), _OF_SHEETS, "at, id",
+        ("id",), _OF_SHEETS, "at, id", ("纸质录入", "a paper copy"),
     ),
     "paper_transfer": FactTable(
         (("sheet_id", "uuid"), ("first_copy", "uuid"), ("second_copy", "uuid"), ("by_account", "uuid"), ("at", "timestamptz")),
-        ("first_copy", "second_copy"), _OF_SHEETS, "at, first_copy",
+        ("first_copy", "second_copy"), _OF_SHEETS, "at, first_copy", ("纸质转录", "a paper transfer"),
     ),
 }  # fmt: skip
 

@@ -4,7 +4,7 @@ from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
 from migrations import migration
 
-ID = "2026-11-21T14:10:00:000000"
+ID = "2026-11-21T14:15:00:000000"
 VERSION = "1.38.0"
 DESCRIPTION = "Judging: tablets, incidents, clock, judges' signatures"
 

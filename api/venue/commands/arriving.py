@@ -15,7 +15,7 @@ from api.plumbing.settings import Settings
 from api.venue.bundles import Sealed, public_bytes, unseal
 from api.venue.commands import framing
 from api.venue.commands.bringing import FROM_VENUE
-from api.venue.commands.taking import move_to, take_facts
+from api.venue.commands.taking import move_to, take_facts, unfit
 from api.venue.keys import own_key
 from api.venue.schemas import SessionBundle
 from scoring import Plan, plan_hash
@@ -96,7 +96,7 @@ async def _build(connection: Connection, settings: Settings, sealed: Sealed, bun
     try:
         await framing.build(connection, bundle)
     except (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError) as error:
-        raise Problem("venue_facts_unfit", why=getattr(error, "constraint_name", None) or "?") from error
+        raise unfit("场次的框架", "the frame of the session") from error
     await take_facts(connection, head.session, bundle.facts)
     state: SessionState = await connection.fetchval(STATE, head.session)
     await move_to(connection, head.session, state, bundle.facts.state)

@@ -19,7 +19,7 @@ from api.plumbing.settings import Settings
 from api.results.ledger import append_ledger
 from api.venue.bundles import Head, Sealed, is_paired, unseal
 from api.venue.commands.handouts import HELD_OUT, HOLD_SESSION
-from api.venue.commands.taking import Taken, move_to, take_facts
+from api.venue.commands.taking import Taken, move_to, take_facts, unfit
 from api.venue.keys import pairing_public
 from api.venue.schemas import FactsBundle, Gap, LedgerRow, Report, SessionFacts, Standing, Tally
 
@@ -150,7 +150,7 @@ async def _add_standing(connection: Connection, place: SessionScope, standing: S
 async def _add_act(connection: Connection, place: SessionScope, number: int, act: LedgerRow) -> None:
     """What was answered for at the venue is answered for here: the same words, with where and when."""
     if act.kind.partition(".")[0] not in ACTS:
-        raise Problem("venue_facts_unfit", why=act.kind[:40])
+        raise unfit("问责记录", "an act of the ledger")
     payload = msgspec.json.decode(act.payload, type=dict[str, object])
     venue = {"handout": number, "seq": act.seq, "at": act.at}
     await append_ledger(

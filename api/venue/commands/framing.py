@@ -10,6 +10,7 @@ import msgspec
 
 from api.plumbing.db import Connection
 from api.plumbing.problems import Problem
+from api.venue.commands.taking import differ
 from api.venue.schemas import Row, SessionBundle
 
 STAND_IN = uuid5(NAMESPACE_OID, "shibaiqian venue stand-in")
@@ -188,7 +189,7 @@ async def _stations(connection: Connection, bundle: SessionBundle) -> None:
     entrants = [uuid5(STAND_IN, f"entrant {attempt}") for attempt in attempts]
     numbers = [f"{bundle.session['position']}-{place.station:02d}" for place in bundle.places]
     if await connection.fetchval(GONE, session, attempts):
-        raise Problem("venue_facts_differ", what="重新抽签", what_en="a redraw")
+        raise differ("抽签", "the draw")
     await connection.execute(VOID, session, attempts)
     await connection.execute(ADD_DRAW, draw, season, item, bundle.keeper)
     await connection.execute(

@@ -69,17 +69,18 @@ async def take_facts(connection: Connection, session_id: UUID, facts: SessionFac
     """Add what is new, inside the caller's transaction. Raises venue_facts_differ, venue_facts_unfit; then nothing is to be kept."""
     try:
         return await _take(connection, session_id, facts)
+    except asyncpg.UniqueViolationError as error:
+        # Only marks have a second name that must not come twice: the operation's.
+        raise differ("一项操作", "an operation") from error
     except FACTS_BROKEN as error:
-        if getattr(error, "constraint_name", None) == "mark_op_once":
-            raise Problem("venue_facts_differ", what="op_id", what_en="op_id") from error
-        raise Problem("venue_facts_unfit", why=getattr(error, "constraint_name", None) or "?") from error
+        raise unfit("附带记录", "a record beside the marks") from error
 
 
 async def _take(connection: Connection, session_id: UUID, facts: SessionFacts) -> Taken:
     here = {row["id"]: row for row in await connection.fetch(HERE, session_id)}
     judges = {row["id"]: row["account_id"] for row in await connection.fetch(JUDGES, session_id)}
     if {sheet.id for sheet in facts.sheets} != here.keys() or facts.tables.keys() != TABLES.keys():
-        raise Problem("venue_facts_unfit", why="sheets")
+        raise unfit("评分表", "the list of sheets")
     marks = moves = equal = 0
     older = []
     for sheet in sorted(facts.sheets, key=lambda each: each.id):
@@ -104,16 +105,16 @@ async def _take(connection: Connection, session_id: UUID, facts: SessionFacts) -
         rows = facts.tables[name]
         new = await write_rows(connection, name, session_id, rows)
         if new is None:
-            raise Problem("venue_facts_differ", what=name, what_en=name)
+            raise differ(*TABLES[name].words)
         tallies.append(Tally(name, len(rows), new))
     return Taken(tuple(tallies), equal, tuple(older))
 
 
 def _require_sound(sheet: SheetFacts, row: asyncpg.Record, form: SheetForm, judges: dict[UUID, UUID]) -> None:
     """The chain follows from its rows, every mark fits the plan, and everybody in it is a judge of the contest."""
-    place = f"{row['station']:02d} {row['code']}"
+    place = _place(row)
     if row["algorithm"] != ALGORITHM or sheet.attempt_id != row["attempt_id"]:
-        raise Problem("venue_facts_unfit", why=place)
+        raise unfit(place, place)
     if (
         verify_sheet((link.of(sheet.id) for link in sheet.links), sheet.seq, bytes.fromhex(sheet.head))
         is not None
@@ -123,9 +124,9 @@ def _require_sound(sheet: SheetFacts, row: asyncpg.Record, form: SheetForm, judg
     if judges.get(sheet.judge_id) != sheet.account_id or any(
         link.account_id not in accounts for link in sheet.links
     ):
-        raise Problem("venue_facts_unfit", why=place)
+        raise unfit(place, place)
     if any(_refused(form, link) for link in sheet.links):
-        raise Problem("venue_facts_unfit", why=place)
+        raise unfit(place, place)
 
 
 def _refused(form: SheetForm, link: Link) -> bool:
@@ -176,7 +177,7 @@ async def _add_moves(
     state = row["state"]
     for place, move in enumerate(sheet.moves[len(known) :], len(known) + 1):
         if move.from_state != state or move.position != place:
-            raise Problem("venue_facts_unfit", why=f"{row['station']:02d} {row['code']}")
+            raise unfit(_place(row), _place(row))
         await connection.execute(
             ADD_MOVE, row["season_id"], sheet.id, move.position, move.from_state, move.to_state, move.seq,
             bytes.fromhex(move.head), move.reason, move.by_account, move.at,
@@ -184,13 +185,26 @@ async def _add_moves(
         await connection.execute(SET_STATE, sheet.id, move.to_state)
         state = move.to_state
     if state != sheet.state:
-        raise Problem("venue_facts_unfit", why=f"{row['station']:02d} {row['code']}")
+        raise unfit(_place(row), _place(row))
     return len(sheet.moves) - len(known)
 
 
 def _differ(row: asyncpg.Record) -> Problem:
-    station, judge = f"{row['station']:02d}", row["code"]
-    return Problem("venue_facts_differ", what=f"{station}号工位{judge}", what_en=f"station {station} {judge}")
+    return differ(f"评分表{_place(row)}", f"sheet {_place(row)}")
+
+
+def _place(row: asyncpg.Record) -> str:
+    return f"{row['station']:02d} {row['code']}"
+
+
+def differ(what: str, what_en: str) -> Problem:
+    """Two stories that nobody but people can join."""
+    return Problem("venue_facts_differ", what=what, what_en=what_en)
+
+
+def unfit(what: str, what_en: str) -> Problem:
+    """Something that is not of this session or does not fit its plan."""
+    return Problem("venue_facts_unfit", what=what, what_en=what_en)
 
 
 SET_SESSION = (
