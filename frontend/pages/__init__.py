@@ -33,6 +33,7 @@ from frontend.pages import (
     theory,
     times,
     units,
+    venue,
     workbench,
 )
 
@@ -68,4 +69,5 @@ PAGES: list[ControllerRouterHandler] = [
     *awards.PAGES,
     *screens.PAGES,
     *ceremonies.PAGES,
+    *venue.PAGES,
 ]

@@ -104,7 +104,9 @@ async def centre_of(world: World, *, judges: int = 2, entries: int = 2, state: s
     )
     organiser = await world.client("organiser", "contest", marking.contest.contest)
     session = await world.fetchval("SELECT session_id FROM sheet WHERE id = $1", marking.sheet)
-    return Centre(world, marking, organiser, session, f"/api/v1/sessions/{encode_id('session', session)}/venue")
+    return Centre(
+        world, marking, organiser, session, f"/api/v1/sessions/{encode_id('session', session)}/venue"
+    )
 
 
 @pytest_asyncio.fixture

@@ -25,7 +25,9 @@ async def test_bundle_holds_no_name_unit_number_or_entry(world):
     centre = await centre_of(world)
     contest = centre.marking.contest
     unit = await world.organisation("密厂甲")
-    await world.execute("UPDATE entry SET unit_id = $2, unit_name = '密厂乙' WHERE item_id = $1", contest.item, unit)
+    await world.execute(
+        "UPDATE entry SET unit_id = $2, unit_name = '密厂乙' WHERE item_id = $1", contest.item, unit
+    )
     secret = {"试甲", "密厂", str(unit)}
     for row in await world.fetch(
         "SELECT e.id, e.number, m.person_id, m.person_version_id, ae.draw_id, encode(d.seed, 'hex') AS seed, o.name_zh AS host, "
@@ -44,8 +46,12 @@ async def test_bundle_holds_no_name_unit_number_or_entry(world):
 async def test_station_is_all_the_venue_knows_of_a_contestant(centre, venue):
     await venue.take_in(await centre.handed_out())
 
-    entrants = await venue.world.fetch("SELECT number, unit_id, unit_name, delegation_id FROM entry ORDER BY number")
-    people = await venue.world.fetchval("SELECT (SELECT count(*) FROM person) + (SELECT count(*) FROM entry_member)")
+    entrants = await venue.world.fetch(
+        "SELECT number, unit_id, unit_name, delegation_id FROM entry ORDER BY number"
+    )
+    people = await venue.world.fetchval(
+        "SELECT (SELECT count(*) FROM person) + (SELECT count(*) FROM entry_member)"
+    )
 
     assert [row["number"] for row in entrants] == ["1-01", "1-02"]
     assert {value for row in entrants for name, value in row.items() if name != "number"} == {None}
@@ -65,7 +71,11 @@ async def test_badge_and_pin_of_the_centre_open_at_the_venue(centre, venue):
 
     [account] = await venue.world.fetch("SELECT * FROM account WHERE id = $1", judge.account_id)
 
-    assert (account["badge_hash"], account["display_name"], account["password_hash"]) == (b"b" * 32, "A-02", None)
+    assert (account["badge_hash"], account["display_name"], account["password_hash"]) == (
+        b"b" * 32,
+        "A-02",
+        None,
+    )
     assert account["pin_hash"].startswith("$argon2id$")
 
 
@@ -85,7 +95,9 @@ async def test_nothing_else_of_the_session_changes_at_the_centre(centre):
     session, now = encode_id("session", centre.session), datetime.now(UTC).isoformat()
     chief = await world.client("chief_judge", "contest", marking.contest.contest)
     clerk = await world.client("data_clerk", "contest", marking.contest.contest)
-    judges = await world.fetch("SELECT id FROM judge WHERE contest_id = $1 ORDER BY code", marking.contest.contest)
+    judges = await world.fetch(
+        "SELECT id FROM judge WHERE contest_id = $1 ORDER BY code", marking.contest.contest
+    )
     other = await world.client("judge", "contest", marking.contest.contest)
     spare = await world.fetchval(
         "INSERT INTO judge (contest_id, account_id, code) VALUES ($1, $2, 'A-09') RETURNING id",
@@ -128,7 +140,9 @@ async def test_running_session_is_paused_first(world):
     answer = await centre.hand_out()
 
     assert (answer.status_code, answer.json()["code"]) == (409, "session_running")
-    assert await world.fetchval("SELECT count(*) FROM venue_handout WHERE session_id = $1", centre.session) == 0
+    assert (
+        await world.fetchval("SELECT count(*) FROM venue_handout WHERE session_id = $1", centre.session) == 0
+    )
 
 
 async def test_second_venue_does_not_get_it_and_the_same_one_asks_again(centre):

@@ -86,7 +86,9 @@ async def test_one_changed_byte(facts, place):
     assert code in ("venue_bundle_changed", "venue_bundle_broken")
 
 
-@pytest.mark.parametrize("junk", [b"", b"PK\x03\x04", b"{}\n", b'{"format":"other","version":1}\n', b"[" * 9000])
+@pytest.mark.parametrize(
+    "junk", [b"", b"PK\x03\x04", b"{}\n", b'{"format":"other","version":1}\n', b"[" * 9000]
+)
 async def test_some_other_file(facts, junk):
     centre, venue, _ = facts
 
@@ -97,13 +99,19 @@ async def test_some_other_file(facts, junk):
 async def test_newer_format(facts):
     centre, _, content = facts
 
-    assert await refused(centre, content.replace(b'"version":1', b'"version":2', 1)) == (422, "venue_bundle_version")
+    assert await refused(centre, content.replace(b'"version":1', b'"version":2', 1)) == (
+        422,
+        "venue_bundle_version",
+    )
 
 
 async def test_wrong_key(facts):
     centre, _, content = facts
 
-    assert await refused(centre, sealed_anew(content, Ed25519PrivateKey.generate())) == (422, "venue_wrong_key")
+    assert await refused(centre, sealed_anew(content, Ed25519PrivateKey.generate())) == (
+        422,
+        "venue_wrong_key",
+    )
 
 
 async def test_copy_of_the_bundle_on_a_second_laptop(facts, new_venue):
@@ -225,7 +233,10 @@ async def test_sheet_left_out(facts):
     body = bundles.unseal(content, "facts").body(FactsBundle)
     short = FactsBundle(facts=msgspec.structs.replace(body.facts, sheets=body.facts.sheets[1:]))
 
-    assert await refused(centre, sealed_anew(content, await key_of(venue), short)) == (422, "venue_facts_unfit")
+    assert await refused(centre, sealed_anew(content, await key_of(venue), short)) == (
+        422,
+        "venue_facts_unfit",
+    )
 
 
 async def test_fact_of_another_session_is_no_way_in(facts):
@@ -238,7 +249,9 @@ async def test_fact_of_another_session_is_no_way_in(facts):
         "at": "2021-03-01T09:00:00+08:00",
     }  # fmt: skip
     tables = body.facts.tables | {"incident": (row,)}
-    forged = sealed_anew(content, await key_of(venue), FactsBundle(facts=msgspec.structs.replace(body.facts, tables=tables)))
+    forged = sealed_anew(
+        content, await key_of(venue), FactsBundle(facts=msgspec.structs.replace(body.facts, tables=tables))
+    )
 
     assert await refused(centre, forged) == (409, "venue_facts_differ")
 

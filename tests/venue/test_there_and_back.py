@@ -102,7 +102,9 @@ async def test_standings_equal_a_recomputation_of_the_same_marks_at_the_centre(w
     for place in (away, stayed):
         await results.refresh_standings(world.db, place.marking.contest.item)
         board = (
-            await place.organiser.get(f"/api/v1/items/{encode_id('item', place.marking.contest.item)}/standings")
+            await place.organiser.get(
+                f"/api/v1/items/{encode_id('item', place.marking.contest.item)}/standings"
+            )
         ).json()
         totals.append([(row["rank"], row.get("total"), row.get("values")) for row in board["rows"]])
 
@@ -178,7 +180,9 @@ async def test_report_names_every_gap(centre, venue):
 
     report = await centre.brought(await venue.facts(centre.session))
 
-    gaps = [(each["kind"], each["station"], each["judge"], each["done"], each["of"]) for each in report["gaps"]]
+    gaps = [
+        (each["kind"], each["station"], each["judge"], each["done"], each["of"]) for each in report["gaps"]
+    ]
     assert gaps == [
         ("sheet_unsigned", 1, "A-01", 2, 2),
         ("sheet_open", 1, "A-02", 0, 2),

@@ -136,11 +136,13 @@ async def test_kill_in_the_middle_of_taking_facts_in(centre, venue, settings, tm
 
     async with world.db.pool.acquire() as connection, connection.transaction():
         # The marks are written before the ledger: there it has to wait.
-        await connection.execute(
-            "SELECT FROM ledger_head WHERE chain = $1 FOR UPDATE", marking.contest.item
-        )
+        await connection.execute("SELECT FROM ledger_head WHERE chain = $1 FOR UPDATE", marking.contest.item)
         process = begin(
-            settings, file, str(centre.session), str(centre.organiser.account_id), str(marking.contest.contest)
+            settings,
+            file,
+            str(centre.session),
+            str(centre.organiser.account_id),
+            str(marking.contest.contest),
         )
         await killed_midway(process, world)
 
