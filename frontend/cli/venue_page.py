@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from api.servers.folder import free_port
 from api.venue.certificates import Files, ca_der, ca_fingerprint
 from frontend.locales import Locale
 from frontend.rendering import STATIC, RequestContext, render
@@ -27,7 +28,8 @@ SECURITY = {
 
 @contextmanager
 def install_page(files: Files, host: str, port: int, site: str) -> Iterator[str]:
-    """Serve the page while the block lasts; gives its address."""
+    """Serve the page while the block lasts; gives its address. Port 0 takes a free one."""
+    port = port or free_port()
     url = f"http://{urlsplit(site).hostname}:{port}"
     answers = answers_of(files, url, site)
     try:

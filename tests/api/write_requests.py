@@ -272,6 +272,9 @@ WRITES = {
         lambda b: f"/seasons/{b.stage.province.season}/delegations", given(kind="region", name_zh="新市", short_name="新市")
     ),
     "POST /sessions/{session_id}/transitions": Write(at("session", "/transitions"), given(to="paused", reason="停电")),
+    "POST /sessions/{session_id}/venue": Write(at("session", "/venue"), given(label="一号车间")),
+    "POST /sessions/{session_id}/venue/facts": Write(at("session", "/venue/facts"), lambda _: b"{}", "application/octet-stream"),
+    "POST /sessions/{session_id}/venue/return": Write(at("session", "/venue/return"), given(reason="设备故障")),
     "POST /sheets/{sheet_id}/marks:batch": Write(sheet("/marks:batch"), lambda _: {"ops": [op("C1", "8")]}),
     "POST /sheets/{sheet_id}/transitions": Write(sheet("/transitions"), given(to="submitted", seq=0)),
     "POST /slots/{slot_id}/transitions": Write(at("slot", "/transitions"), given(to="declined", reason="不参加")),

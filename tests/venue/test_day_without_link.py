@@ -1,6 +1,7 @@
 """The whole way in real processes: fetched, a day in the workshop while the centre is gone, kill -9 in between, brought back."""
 
 import contextlib
+import html
 import json
 import os
 import re
@@ -114,13 +115,17 @@ def enrolled(url: str, keeper: str | None, data: Path) -> httpx.Client:
         form = {"csrf_token": token[1]} if token else {}
         answer = laptop.post("/login/link", data=form)
         assert answer.status_code == 200, answer.text
-        [code] = set(re.findall(r"/venue/tablet/([0-9a-f]{20})", laptop.get("/venue").text))
+        [code] = set(re.findall(r"/venue/tablet/([0-9a-f]{20})", html.unescape(laptop.get("/venue").text)))
     tablet = httpx.Client(verify=trusting(data), base_url=url)
     assert tablet.post(f"/venue/tablet/{code}", data={"name": "1号平板"}).status_code == 303
     signed_in = tablet.post("/api/v1/sign-in/badge", json={"badge": BADGE, "pin": "4711"})
     assert signed_in.status_code == 200, signed_in.text
     tablet.headers["x-csrf-token"] = signed_in.json()["csrf_token"]
     return tablet
+
+
+def fetched(url: str) -> httpx.Response:
+    return httpx.get(url)
 
 
 def mark(tablet: httpx.Client, sheet, *ops):
@@ -163,11 +168,13 @@ async def test_a_day_without_link(world, settings, tmp_path):
         process.kill()
     with venue_server(data) as (ready, _):
         cookies = tablet.cookies
-        tablet = httpx.Client(verify=trusting(data), base_url=ready["url"], cookies=cookies, headers=tablet.headers)
+        tablet = httpx.Client(
+            verify=trusting(data), base_url=ready["url"], cookies=cookies, headers=tablet.headers
+        )
         assert mark(tablet, marking.sheet, first, second) == ["duplicate", "accepted"]
-        install = httpx.get(ready["install"])
-        assert "证书" in install.text
-        assert httpx.get(f"{ready['install']}/ca.crt").headers["content-type"] == "application/x-x509-ca-cert"
+        assert "证书" in fetched(ready["install"]).text
+        authority = fetched(f"{ready['install']}/ca.crt")
+        assert authority.headers["content-type"] == "application/x-x509-ca-cert"
 
     with serving(settings, tmp_path) as (url, _):
         said = venue("push", "--to", url, "--data", str(data))

@@ -11,11 +11,24 @@ from tests.frontend.gallery import (
     people,
     ranking,
     results,
+    venue,
 )
 from tests.frontend.gallery.screen import Screen
 
 SCREENS: dict[str, Screen] = {
     screen.name: screen
-    for module in (home, contests, ranking, organiser, contest_info, results, judging, people, halls, own)
+    for module in (
+        home,
+        contests,
+        ranking,
+        organiser,
+        contest_info,
+        results,
+        judging,
+        people,
+        halls,
+        own,
+        venue,
+    )
     for screen in module.SCREENS
 }
