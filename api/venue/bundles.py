@@ -23,7 +23,7 @@ VERSION: Final = 1
 ALGORITHM: Final = "ed25519+sha256:1"
 CONTEXT: Final = b"shibaiqian venue bundle\n"
 PAIRING: Final = b"shibaiqian venue pairing\n"
-MOST_BYTES: Final = 32 * 1024 * 1024
+MOST_BYTES: Final = 20 * 1024 * 1024
 MOST_UNPACKED: Final = 256 * 1024 * 1024
 LONGEST_HEAD: Final = 4096
 
