@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 from datetime import UTC, datetime
+from secrets import token_bytes
 from uuid import uuid4
 
 import pytest
@@ -62,21 +63,48 @@ async def test_station_is_all_the_venue_knows_of_a_contestant(centre, venue):
 
 
 async def test_badge_and_pin_of_the_centre_open_at_the_venue(centre, venue):
-    judge = centre.marking.judges[1]
+    judge, badge = centre.marking.judges[1], token_bytes(32)
     await centre.world.execute(
         "UPDATE account SET badge_hash = $2, pin_hash = $3, password_hash = $4 WHERE id = $1",
-        judge.account_id, b"b" * 32, await hash_secret("4711"), await hash_secret("geheim"),
+        judge.account_id, badge, await hash_secret("4711"), await hash_secret("geheim"),
     )  # fmt: skip
     await venue.take_in(await centre.handed_out())
 
     [account] = await venue.world.fetch("SELECT * FROM account WHERE id = $1", judge.account_id)
 
     assert (account["badge_hash"], account["display_name"], account["password_hash"]) == (
-        b"b" * 32,
+        badge,
         "A-02",
         None,
     )
     assert account["pin_hash"].startswith("$argon2id$")
+
+
+async def test_account_that_was_switched_off_opens_nothing_at_the_venue(centre, venue):
+    judge = centre.marking.judges[1]
+    await centre.world.execute(
+        "UPDATE account SET badge_hash = $2, pin_hash = 'x', disabled_at = now() WHERE id = $1", judge.account_id, token_bytes(32)
+    )  # fmt: skip
+    await venue.take_in(await centre.handed_out())
+
+    [account] = await venue.world.fetch("SELECT * FROM account WHERE id = $1", judge.account_id)
+
+    assert (account["badge_hash"], account["pin_hash"], account["display_name"]) == (None, None, "A-02")
+
+
+async def test_badge_that_went_to_another_judge_goes_along(centre, venue):
+    one, two = (judge.account_id for judge in centre.marking.judges)
+    badge, set_badge = token_bytes(32), "UPDATE account SET badge_hash = $2 WHERE id = $1"
+    await centre.world.execute(set_badge, one, badge)
+    await venue.take_in(await centre.handed_out())
+    await centre.take_back()
+    await centre.world.execute(set_badge, one, None)
+    await centre.world.execute(set_badge, two, badge)
+
+    await venue.take_in(await centre.handed_out())
+
+    holder = await venue.world.fetchval("SELECT id FROM account WHERE badge_hash = $1", badge)
+    assert holder == two
 
 
 async def test_marks_at_the_centre_are_refused_with_the_reason(centre):

@@ -1,5 +1,6 @@
 """At the centre: take a bundle of facts in. One transaction: it is there whole or not at all, and once however often it is sent."""
 
+import asyncio
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -72,7 +73,8 @@ async def bring_facts(
     async with db.transaction() as connection:
         place = await session_scope(connection, session_id)
         actor.require("venue.run", place.scope)
-        sealed = unseal(content, "facts")
+        # In a thread: tablets of other sessions do not wait for it.
+        sealed = await asyncio.to_thread(unseal, content, "facts")
         await connection.execute(HOLD_SESSION, session_id)
         place = await session_scope(connection, session_id)
         out = await connection.fetchrow(HELD_OUT, session_id)
@@ -115,7 +117,7 @@ async def _bring(
     connection: Connection, actor: Actor, place: SessionScope, out: asyncpg.Record, sealed: Sealed
 ) -> Report:
     await connection.execute("SELECT set_config($1, $2, true)", FROM_VENUE, str(out["id"]))
-    facts = sealed.body(FactsBundle).facts
+    facts = (await asyncio.to_thread(sealed.body, FactsBundle)).facts
     taken = await take_facts(connection, place.session_id, facts)
     standings = 0
     for standing in facts.standings:

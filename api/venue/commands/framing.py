@@ -83,6 +83,8 @@ FROM jsonb_to_record($1::jsonb) AS r (id uuid, season_id uuid, item_id uuid, sta
      name_zh text, name_en text, starts_at timestamptz, ends_at timestamptz, stations smallint)
 ON CONFLICT (id) DO NOTHING
 """
+# A badge may have gone from one to another since the last hand-out.
+LIFT_BADGES = "/* venue.lift_badges */ UPDATE account SET badge_hash = NULL WHERE id = ANY ($1::uuid[])"
 ADD_ACCOUNT = """/* venue.add_account */
 INSERT INTO account (id, login, display_name, badge_hash, pin_hash) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (id) DO UPDATE SET display_name = EXCLUDED.display_name, badge_hash = EXCLUDED.badge_hash, pin_hash = EXCLUDED.pin_hash
@@ -168,6 +170,7 @@ async def _contest(connection: Connection, bundle: SessionBundle) -> None:
 async def _people(connection: Connection, bundle: SessionBundle) -> None:
     contest, item, session = id_of(bundle.contest), id_of(bundle.item), id_of(bundle.session)
     places = {"contest": contest, "item": item, "session": session}
+    await connection.execute(LIFT_BADGES, [person.id for person in bundle.people])
     for person in bundle.people:
         badge = None if person.badge_hash is None else bytes.fromhex(person.badge_hash)
         login = f"venue-{person.id.hex}"

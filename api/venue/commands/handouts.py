@@ -100,7 +100,7 @@ async def take_back(db: Db, actor: Actor, session_id: UUID, data: TakeBack, base
 async def _require_ready(connection: Connection, place: SessionScope) -> None:
     if place.state == "running":
         raise Problem("session_running")
-    if not await connection.fetchval(HOLD_SHEETS, place.session_id):
+    if place.panel_id is None or not await connection.fetchval(HOLD_SHEETS, place.session_id):
         raise Problem("session_not_ready")
     if await connection.fetchval(PUBLICATION, place.item.item_id) not in (None, *OPEN_RESULTS):
         raise Problem("results_closed")

@@ -46,7 +46,8 @@ LEFT JOIN panel_judge pj ON pj.panel_id = s.panel_id AND pj.judge_id = j.id
 WHERE s.id = $1 ORDER BY j.code
 """
 
-# Who holds one of the roles that work in the session, and whoever has done something in it.
+# Who holds one of the roles that work in the session, and whoever has done something in it. An account that was switched off goes
+# along, because facts name it; nothing that would let it in does.
 PEOPLE = """/* venue.people */
 WITH place AS (
     SELECT s.id AS session_id, s.item_id, i.contest_id FROM judging_session s JOIN item i ON i.id = s.item_id WHERE s.id = $1
@@ -67,9 +68,10 @@ WITH place AS (
     UNION SELECT t.by_account FROM paper_transfer t JOIN sheet s ON s.id = t.sheet_id WHERE s.session_id = $1
     UNION SELECT $3::uuid
 )
-SELECT a.id, j.code, encode(a.badge_hash, 'hex') AS badge_hash, a.pin_hash,
+SELECT a.id, j.code, CASE WHEN a.disabled_at IS NULL THEN encode(a.badge_hash, 'hex') END AS badge_hash,
+       CASE WHEN a.disabled_at IS NULL THEN a.pin_hash END AS pin_hash,
        (SELECT array_agg(DISTINCT h.role || ' ' || h.scope_kind) FROM held h WHERE h.account_id = a.id) AS roles
-FROM acted x JOIN account a ON a.id = x.account_id AND a.disabled_at IS NULL CROSS JOIN place p
+FROM acted x JOIN account a ON a.id = x.account_id CROSS JOIN place p
 LEFT JOIN judge j ON j.contest_id = p.contest_id AND j.account_id = a.id
 ORDER BY j.code, a.id
 """
