@@ -231,7 +231,7 @@ async def download_facts(
 async def show_tablet(request: PageRequest, settings: FromSettings, code: FromPath[str]) -> Response[str]:
     """Ask what the tablet is called. Whoever has the code stands in the room."""
     require_code(settings, code)
-    return show(request, TabletPage(code), "judge")
+    return show(request, TabletPage(code), "organiser")
 
 
 @post("/venue/tablet/{code:str}", opt={"public": True}, status_code=200)
@@ -246,7 +246,10 @@ async def enrol(
     except Problem as problem:
         require_answered(problem)
         return show(
-            request, TabletPage(code, form_state(request, fields, problem)), "judge", status=problem.status
+            request,
+            TabletPage(code, form_state(request, fields, problem)),
+            "organiser",
+            status=problem.status,
         )
     answer = go(request, "/judge")
     answer.cookies.append(device_cookie(settings, secret))

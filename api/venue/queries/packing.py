@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from api.access.rights import PIN_ROLES
+from api.access.rights import PIN_ROLES, ROLE_NAMES
 from api.plumbing.db import Connection
 from api.venue.queries.facts import session_facts
 from api.venue.schemas import JudgeSeat, Person, Place, Row, SessionBundle
@@ -116,7 +116,7 @@ def _person(row: asyncpg.Record, keeper: UUID) -> Person:
         roles.append(("organiser", "contest"))
     return Person(
         id=row["id"],
-        shown=row["code"] or (roles[-1][0] if roles else "staff"),
+        shown=row["code"] or (ROLE_NAMES[roles[-1][0]] if roles else "工作人员"),
         badge_hash=row["badge_hash"],
         pin_hash=row["pin_hash"],
         roles=tuple(roles),

@@ -92,8 +92,8 @@ SCREENS = (
             ),
         ),
     ),
-    Screen("venue-keeper", KEEPER, signed_in("organiser", "/venue", "organiser")),
-    Screen("venue-tablet", TabletPage("0123456789abcdef0123"), RequestContext(path="/venue/tablet/0", room="judge")),
+    Screen("venue-keeper", KEEPER, signed_in("organiser", "/venue", "主办单位")),
+    Screen("venue-tablet", TabletPage("0123456789abcdef0123"), RequestContext(path="/venue/tablet/0", room="organiser")),
     Screen(
         "venue-install",
         InstallPage(
