@@ -139,10 +139,11 @@ async def _create(servers: Servers, name: str, template: str | None = None) -> N
 
 @pytest_asyncio.fixture(scope="session")
 async def empty_venue(servers: Servers) -> str:
-    """A migrated database that venue servers begin with."""
-    await _create(servers, "venue_empty")
-    await migrate(_url(servers.owner_url, "venue_empty"))
-    return "venue_empty"
+    """A migrated database that venue servers begin with. Tests of pages borrow this fixture, and then there are two."""
+    name = f"venue_empty_{next(DATABASES)}"
+    await _create(servers, name)
+    await migrate(_url(servers.owner_url, name))
+    return name
 
 
 @contextlib.asynccontextmanager
