@@ -23,6 +23,7 @@ from api.plumbing.settings import Settings
 from api.registration import routes as registration
 from api.results import board_cache
 from api.results import routes as results
+from api.venue import routes as venue
 
 Lifespan = Callable[[Litestar, Settings], contextlib.AbstractAsyncContextManager[Any]]
 
@@ -41,6 +42,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *layer_routes.ROUTES,
     *control.ROUTES,
     *live.ROUTES,
+    *venue.ROUTES,
 ]
 LIFESPANS: list[Lifespan] = [board_cache.watching, desk.open_desk, hub.open_hub]
 # Layers stand in front of everything, first in the list innermost: cached bytes must not pay for routing.

@@ -25,6 +25,7 @@ ITEM_PAGES = {
     "plan": "contest.read",
     "panel": "panel.read",
     "draw": "draw.read",
+    "venue": "venue.read",
     "theory": "theory.import",
     "results": "standings.read",
 }

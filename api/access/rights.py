@@ -123,6 +123,10 @@ RIGHTS: dict[str, Right] = {
     "time.keep": _write("timekeeper", "chief_judge"),
     "theory.import": _write("organiser", "data_clerk", "integrator"),
     "theory.read": _read("organiser", "data_clerk", "chief_judge", "integrator"),
+    # venue: what goes out holds the hashes of badges and PINs, so that nobody helps from above; to end a hand-out takes a person.
+    "venue.read": _read("organiser", "chief_judge", "supervisor"),
+    "venue.run": Right(frozenset({"organiser"}), by_support=False),
+    "venue.take_back": _in_person("organiser"),
     # results
     "standings.read": _read("organiser", "chief_judge", "supervisor", "award_authority", "integrator", "presenter"),
     "result.confirm": _write("chief_judge", "organiser"),

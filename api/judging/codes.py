@@ -1,6 +1,7 @@
 """What may become of one operation: the codes in order of precedence. The first that applies is the answer.
 
-The first five and `conflict` are decided by `enter_marks` (migrations/sql/judging), the others beforehand from the plan.
+The first five and `conflict` are decided by `enter_marks` (migrations/sql/judging), `session_at_venue` tells why a session is not
+running, the others are decided beforehand from the plan.
 docs/api/marks.md shows the same table; a test holds both equal.
 """
 
@@ -36,6 +37,9 @@ CODES: Final = (
     Code("session_closed", "rejected",
          "本场次未开始、已暂停或已结束，未保存。请联系裁判长。",
          "The session is not running. Not saved. Ask the chief judge."),
+    Code("session_at_venue", "rejected",
+         "本场次已交给场地服务器评分，未保存。请连接场地服务器。",
+         "The session is with a venue server. Not saved. Connect to the venue server."),
     Code("unknown_criterion", "rejected",
          "这张评分表没有评分项“{criterion}”，未保存。请刷新评分表。",
          "This sheet has no criterion “{criterion}”. Not saved. Reload the sheet."),

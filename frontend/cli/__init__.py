@@ -20,6 +20,7 @@ COMMANDS = {
     "serve": _Entry("Run it", "Answer HTTP: pages and API."),
     "public": _Entry("Run it", "Show public pages from a process that outlives the database."),
     "worker": _Entry("Run it", "Carry out background jobs."),
+    "venue": _Entry("Run it", "Judge a session on a laptop, without internet, and bring it back."),
     "migrate": _Entry("Keep it", "Bring the database up to date."),
     "create-admin": _Entry("Keep it", "Make an administrator account."),
     "doctor": _Entry("Keep it", "Say what is wrong with this installation, and the mend."),

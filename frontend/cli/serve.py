@@ -14,8 +14,18 @@ from frontend.cli.installation import data_option, installation, require_own_bro
     "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on."
 )
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes.")
+@click.option(
+    "--certificate",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Certificate with its chain, to answer HTTPS without a proxy.",
+)
+@click.option(
+    "--key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Key of the certificate."
+)
 @data_option
-def command(host: str, port: int, workers: int, data: Path) -> None:
+def command(
+    host: str, port: int, workers: int, certificate: Path | None, key: Path | None, data: Path
+) -> None:
     """Answer HTTP: pages and API.
 
     Put a proxy with HTTPS in front of it (deploy/): judges' tablets need a secure address.
@@ -33,6 +43,8 @@ def command(host: str, port: int, workers: int, data: Path) -> None:
             # The product writes its own log, without personal data; addresses and queries of visitors are not for a file.
             access_log=False,
             server_header=False,
+            ssl_certfile=certificate,
+            ssl_keyfile=key,
             # A live page never ends by itself; stopping does not wait for it longer than this.
             timeout_graceful_shutdown=3,
         )

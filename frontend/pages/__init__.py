@@ -46,6 +46,7 @@ from frontend.pages import (
     theory,
     times,
     units,
+    venue,
     workbench,
 )
 
@@ -94,4 +95,5 @@ PAGES: list[ControllerRouterHandler] = [
     *corrections.PAGES,
     *checks.PAGES,
     *spreads.PAGES,
+    *venue.PAGES,
 ]

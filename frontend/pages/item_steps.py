@@ -118,7 +118,7 @@ def _mended(code: str, contest: Contest, item: Item, actor: Actor) -> str | None
     """The page on which what is missing is mended, for whoever may open it."""
     page = MENDED.get(code)
     if page is None:
-        return f"/org/items/{item.id}/check"
+        return f"/org/items/{item.id}/check" if actor.holds("recheck.read") else None
     return item_address(contest.id, item.code, page) if actor.holds(ITEM_PAGES[page]) else None
 
 

@@ -345,6 +345,9 @@ WRITES = {
     "POST /sessions/{session_id}/incidents": Write(at("session", "/incidents"), given(kind="help", occurred_at=NOON)),
     "POST /sessions/{session_id}/own-signature": Write(at("session", "/own-signature"), given(hash="0" * 64)),
     "POST /sessions/{session_id}/transitions": Write(at("session", "/transitions"), given(to="paused", reason="停电")),
+    "POST /sessions/{session_id}/venue": Write(at("session", "/venue"), given(label="一号车间")),
+    "POST /sessions/{session_id}/venue/facts": Write(at("session", "/venue/facts"), lambda _: b"{}", "application/octet-stream"),
+    "POST /sessions/{session_id}/venue/return": Write(at("session", "/venue/return"), given(reason="设备故障")),
     "POST /sheets/{sheet_id}/marks:batch": Write(sheet("/marks:batch"), lambda _: {"ops": [op("C1", "8")]}),
     "POST /sheets/{sheet_id}/paper-copies": Write(
         sheet("/paper-copies"), given(answers={"C1": {"state": "scored", "value": "8"}})

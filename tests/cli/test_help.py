@@ -12,7 +12,7 @@ from frontend.cli import COMMANDS, main
 def test_help_lists_every_command_with_its_line() -> None:
     text = CliRunner().invoke(main, ["--help"], terminal_width=100).output
 
-    names = "demo serve public worker migrate create-admin simulate rehearse doctor score plan"
+    names = "demo serve public worker migrate create-admin simulate rehearse doctor score plan draw venue"
     for name in names.split():
         assert f"  {name} " in text
         assert COMMANDS[name].summary in text

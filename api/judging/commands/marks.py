@@ -22,6 +22,12 @@ JOIN judge j ON j.contest_id = own.contest_id AND j.account_id = $2
 WHERE s.id = $1
 """
 
+AT_VENUE = """/* judging.sheet_at_venue */
+SELECT EXISTS (
+    SELECT FROM sheet s JOIN venue_handout h ON h.session_id = s.session_id AND h.ended_at IS NULL WHERE s.id = $1
+)
+"""
+
 
 async def enter_marks(desk: MarkDesk, actor: Actor, sheet_id: UUID, batch: EnterMarks) -> MarksReceipt:
     """Record up to 50 marks on one sheet; every operation gets its own answer. Raises not_found for a sheet that is not theirs."""
@@ -29,11 +35,13 @@ async def enter_marks(desk: MarkDesk, actor: Actor, sheet_id: UUID, batch: Enter
     actor.require("sheet.mark", place.scope)
     records = await desk.writer.write([_row(place, sheet_id, actor.account_id, op) for op in batch.ops])
     results = []
+    # Asked only where it was refused: the write itself knows that a session does not run, not why.
+    away = any(record["code"] == "session_closed" for record in records) and await _is_away(desk, sheet_id)
     for op, record in zip(batch.ops, records, strict=True):
         if record["code"] == "accepted":
             results.append(MarkResult(op.op_id, "accepted", record["rev"], record["at"]))
         else:
-            results.append(await _told(desk, sheet_id, place.form, op, record))
+            results.append(await _told(desk, sheet_id, place.form, op, record, away=away))
     counts = Counter(str(record["code"]) for record in records)
     for code, count in counts.items():
         MARKS.labels(code).inc(count)
@@ -54,9 +62,9 @@ def _row(place: SheetPlace, sheet_id: UUID, account_id: UUID, op: Operation) -> 
 
 
 async def _told(
-    desk: MarkDesk, sheet_id: UUID, form: SheetForm, op: Operation, record: asyncpg.Record
+    desk: MarkDesk, sheet_id: UUID, form: SheetForm, op: Operation, record: asyncpg.Record, *, away: bool
 ) -> MarkResult:
-    code = BY_CODE[record["code"]]
+    code = BY_CODE["session_at_venue" if away and record["code"] == "session_closed" else record["code"]]
     if code.status == "duplicate":
         return MarkResult(op.op_id, code.status, record["rev"], record["at"])
     shown = _shown(form, op)
@@ -78,6 +86,11 @@ async def _told(
         by=await _judge_code(desk, sheet_id, record["by_account"]),
         at=record["at"],
     )
+
+
+async def _is_away(desk: MarkDesk, sheet_id: UUID) -> bool:
+    async with desk.db.reading() as connection:
+        return bool(await connection.fetchval(AT_VENUE, sheet_id))
 
 
 def _shown(form: SheetForm, op: Operation) -> dict[str, str]:

@@ -13,6 +13,7 @@ from tests.frontend.gallery import (
     people,
     ranking,
     results,
+    venue,
 )
 from tests.frontend.gallery.screen import Screen
 
@@ -31,6 +32,7 @@ SCREENS: dict[str, Screen] = {
         halls,
         own,
         blind,
+        venue,
     )
     for screen in module.SCREENS
 }

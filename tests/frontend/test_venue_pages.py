@@ -1,0 +1,136 @@
+"""The organiser's page of venue servers, and the keeper's and a tablet's on the laptop."""
+
+import html
+import re
+from uuid import uuid4
+
+import pytest
+
+from api.plumbing.ids import encode_id
+from api.venue.commands.arriving import take_in
+from api.venue.commands.keeping import tablet_code
+from tests.frontend.test_organiser_pages import page_of, send
+from tests.venue.conftest import centre_of, empty_venue, new_venue, venue
+
+__all__ = ["empty_venue", "new_venue", "venue"]
+
+
+@pytest.fixture
+async def centre(world):
+    return await centre_of(world)
+
+
+def at(centre):
+    return f"/org/c/{encode_id('contest', centre.marking.contest.contest)}/e/fitter/venue"
+
+
+async def uploaded(centre, content):
+    page = await page_of(centre.organiser, at(centre))
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    return await centre.organiser.post(
+        at(centre),
+        data={"csrf_token": token[1], "act": "facts", "session": encode_id("session", centre.session)},
+        files={"file": ("facts.sbq", content, "application/octet-stream")},
+    )
+
+
+async def act(centre, **fields):
+    page = await page_of(centre.organiser, at(centre))
+    return await send(
+        centre.organiser, at(centre), page, session=encode_id("session", centre.session), **fields
+    )
+
+
+async def test_session_goes_out_and_comes_back_by_forms_alone(centre, venue):
+    assert (await act(centre, act="out", label="一号车间")).status_code == 303
+    page = await page_of(centre.organiser, at(centre))
+    assert "在场地服务器上" in page
+    link = html.unescape(re.search(r'href="([^"]*/venue/ses_[^"]+)"', page)[1])
+    bundle = await centre.organiser.get(link)
+    assert "attachment" in bundle.headers["content-disposition"]
+    await venue.take_in(bundle.content)
+
+    answer = await uploaded(centre, await venue.facts(centre.session))
+
+    assert answer.status_code == 200
+    assert "4/4张评分表两边校验值一致" in html.unescape(answer.text)
+    assert "未提交" in answer.text
+    rev = re.search(r'name="rev" value="(\d+)"', answer.text)[1]
+    assert (await act(centre, act="back", reason="评分已交回", rev=rev)).status_code == 303
+    page = await page_of(centre.organiser, at(centre))
+    assert "评分已交回" in page
+    assert "在场地服务器上" not in page
+
+
+async def test_wrong_file_is_said_on_the_page_and_changes_nothing(centre):
+    await act(centre, act="out", label="一号车间")
+
+    answer = await uploaded(centre, b"PK\x03\x04 a workbook")
+
+    assert answer.status_code == 422
+    assert "不是场地服务器的文件" in answer.text
+    brought = "SELECT imports FROM venue_handout WHERE session_id = $1"
+    assert await centre.world.fetchval(brought, centre.session) == 0
+
+
+async def test_taking_back_from_a_page_that_is_out_of_date_is_refused(centre):
+    await act(centre, act="out", label="一号车间")
+
+    answer = await act(centre, act="back", reason="设备故障", rev="9")
+
+    assert answer.status_code == 412
+    assert "在场地服务器上" in answer.text
+
+
+async def test_reader_without_the_right_sees_no_form(centre):
+    chief = await centre.world.client("chief_judge", "contest", centre.marking.contest.contest)
+
+    page = await page_of(chief, at(centre))
+
+    assert 'name="act"' not in page
+
+
+async def test_chief_judges_page_says_where_the_session_is(centre):
+    """Starting a session that is out answers with the reason, on the page itself."""
+    await act(centre, act="out", label="一号车间")
+    draw = at(centre).replace("/venue", "/draw")
+    page = await page_of(centre.organiser, draw)
+
+    answer = await send(
+        centre.organiser, draw, page, act="start", rev="1", session=encode_id("session", centre.session)
+    )
+
+    assert answer.status_code == 409
+    assert "已交给场地服务器" in answer.text
+
+
+async def test_centre_has_no_keepers_page(centre):
+    assert (await centre.organiser.get("/venue")).status_code == 404
+    facts = await centre.organiser.get(f"/venue/facts/{encode_id('session', centre.session)}")
+    assert facts.status_code == 404
+
+
+async def test_tablet_enrols_by_the_code_of_the_day_and_by_no_other(world, visitor, settings):
+    wrong = await visitor.get("/venue/tablet/" + "0" * 20)
+    right = f"/venue/tablet/{tablet_code(settings)}"
+
+    shown = await visitor.get(right)
+    # This installation is a centre: there is nothing to enrol for.
+    refused = await visitor.post(right, data={"name": "3号平板"})
+
+    assert (wrong.status_code, shown.status_code, refused.status_code) == (404, 200, 404)
+    assert "登记这台平板" in shown.text
+
+
+async def test_keeper_of_another_session_downloads_nothing(centre, venue, settings):
+    await act(centre, act="out", label="一号车间")
+    bundle = await centre.bundle()
+    await take_in(venue.world.db, venue.settings, bundle)
+    stranger = await venue.world.client("chief_judge", "contest", uuid4())
+
+    from api.plumbing.problems import Problem
+    from api.venue.commands.keeping import require_keeper
+
+    with pytest.raises(Problem) as refused:
+        await require_keeper(venue.world.db, stranger.actor, centre.session)
+    assert refused.value.code == "not_found"
