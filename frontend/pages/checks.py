@@ -25,6 +25,7 @@ from frontend.pages.organising import item_address, new_key, once_of_form
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.views.common import FormState
 from frontend.views.control import ControlPage
+from frontend.views.formats import fragment
 
 SHOWN_AGAIN: Final = frozenset({409, 412, 422, 429})
 
@@ -92,8 +93,8 @@ async def _page(
         item_name=named(locale_of(request), its.name_zh, its.name_en),
         results_url=item_address(its.contest_id, its.code, "results"),
         version=version,
-        hash_fragment=_fragment(version.hash) if version else "",
-        signed_fragment=_fragment(version.signed_hash) if version else "",
+        hash_fragment=fragment(version.hash) if version and version.hash else "",
+        signed_fragment=fragment(version.signed_hash) if version and version.signed_hash else "",
         recheck=await rechecks_of_item(db, actor, item_id),
         corrections=tuple(
             await corrections_of_item(db, actor, item_id) if actor.holds("correction.read") else ()
@@ -106,11 +107,6 @@ async def _page(
         form=form,
     )
     return show(request, page, "organiser", status=status)
-
-
-def _fragment(digest: str | None) -> str:
-    """Eight digits in two groups, as standings show their hash."""
-    return f"{digest[:4]}-{digest[4:8]}".upper() if digest else ""
 
 
 PAGES: list[ControllerRouterHandler] = [show_check, act_on_check]

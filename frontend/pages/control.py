@@ -17,7 +17,7 @@ from api.judging.clocks import session_clock
 from api.judging.commands.sheets import move_sheet
 from api.judging.incidents import answer_incident, incidents_of_session
 from api.judging.schemas import MoveSheet
-from api.judging.tablet_schemas import AnswerIncident, Clock
+from api.judging.tablet_schemas import AnswerIncident
 from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
@@ -46,6 +46,7 @@ from frontend.views.control import (
     RoomPage,
     RoomStation,
 )
+from frontend.views.formats import elapsed
 from scoring.decimals import plain
 
 STATIONS_ABREAST: Final = 10
@@ -104,7 +105,7 @@ async def _page(
         item_name=room.session.item_name,
         stage=room.session.stage_name,
         at=room.at,
-        ran=_ran(clock),
+        ran=elapsed(clock.ran_ms if clock else 0),
         running=bool(clock and clock.running),
         blocks=tuple(
             tuple(_station(each, quiet) for each in room.stations[start : start + STATIONS_ABREAST])
@@ -181,11 +182,6 @@ def _gaps(room: ControlRoom, locale: Locale) -> tuple[str, ...]:
         if cell.state not in ("submitted", "signed")
     ]
     return tuple(missing) if len(missing) <= MOST_GAPS else ()
-
-
-def _ran(clock: Clock | None) -> str:
-    seconds = clock.ran_ms // 1000 if clock else 0
-    return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
 @get("/org/sheets/{sheet:str}", opt={"right": "control.read"})

@@ -13,10 +13,10 @@ from api.judging.tablet_schemas import SignOwnSheets
 from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
-from frontend.pages.contests import fragment
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, show
 from frontend.pages.session_heads import head_of, station_text
 from frontend.views.common import FormState
+from frontend.views.formats import fragment
 from frontend.views.workshop import OwnSignPage
 
 

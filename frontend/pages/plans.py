@@ -20,7 +20,6 @@ from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem, field_error, invalid_fields
 from frontend.locales import texts
-from frontend.pages.contests import fragment
 from frontend.pages.organising import (
     contest_of,
     item_address,
@@ -34,6 +33,7 @@ from frontend.pages.plan_lines import compared_line, plan_lines, tie_lines
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.views.common import Choice, FieldError, FormState
 from frontend.views.contest_info import PlanPage
+from frontend.views.formats import fragment
 from scoring import Plan
 
 LIVES: Final[tuple[Live, ...]] = Live.__args__  # type: ignore[attr-defined]

@@ -29,6 +29,7 @@ from frontend.pages.session_heads import STATES, head_of, station_text
 from frontend.pages.sheet_form import entered_row
 from frontend.pages.sheet_rows import Outcome, groups_of
 from frontend.views.common import FormState
+from frontend.views.formats import fragment
 from frontend.views.judging import JudgeHead, SheetPage, SheetState
 from scoring import Plan
 
@@ -144,7 +145,7 @@ def _sheet_page(actor: Actor, shown: OnTheDesk, locale: Locale, form: FormState 
         sheet=sheet.id,
         project=sheet.session.stage_name,
         plan_version=f"v{shown.plan.version}",
-        hash_fragment=sheet.plan_hash.removeprefix("sha256:")[:4].upper(),
+        hash_fragment=fragment(sheet.plan_hash)[:4],
         groups=groups_of(sheet.criteria, shown.outcomes, locale),
         state=state,
         locked_by=texts(locale)("judge.chief", code=signed.by or "") if signed else "",

@@ -24,6 +24,7 @@ from api.plumbing.problems import Problem
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, show
 from frontend.pages.session_heads import head_of, station_text
 from frontend.views.common import FormState
+from frontend.views.formats import elapsed
 from frontend.views.workshop import ClockLine, IncidentLine, TabletLine, TimePage
 
 # A tablet that has said nothing for so long is lost until it speaks again.
@@ -104,12 +105,11 @@ async def _page(
 
 
 def _clock(clock: Clock) -> ClockLine:
-    seconds = clock.ran_ms // 1000
     return ClockLine(
         station=station_text(clock.station) if clock.station else "",
         running=clock.running,
         ran_ms=clock.ran_ms,
-        ran=f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}",
+        ran=elapsed(clock.ran_ms),
         make_up_s=clock.make_up_s,
     )
 
