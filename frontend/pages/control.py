@@ -10,12 +10,13 @@ from litestar.types import ControllerRouterHandler
 
 from api.access.actor import Actor
 from api.control.queries.detail import SheetDetail, sheet_detail
-from api.control.queries.room import SILENT_SECONDS, control_room
+from api.control.queries.room import control_room
 from api.control.schemas import ControlJudge, ControlRoom, ControlStation
 from api.dependencies import FromActor, FromDb
 from api.judging.clocks import session_clock
 from api.judging.commands.sheets import move_sheet
 from api.judging.incidents import answer_incident, incidents_of_session
+from api.judging.queries.tablets import SILENT_SECONDS
 from api.judging.schemas import MoveSheet
 from api.judging.tablet_schemas import AnswerIncident
 from api.plumbing.db import Db
@@ -35,7 +36,7 @@ from frontend.pages.serving import (
 )
 from frontend.pages.session_heads import station_text
 from frontend.pages.session_runs import MOVES, run_fault, run_session, session_line
-from frontend.pages.times import incident_line
+from frontend.pages.times import ANSWERS, incident_line
 from frontend.views.common import FormState
 from frontend.views.control import (
     DetailLine,
@@ -52,7 +53,6 @@ from scoring.decimals import plain
 STATIONS_ABREAST: Final = 10
 # Beats of a tablet come every few seconds; one that has been silent for long is not late but away.
 AWAY_SECONDS: Final = 120
-ANSWERS: Final = ("seen", "settled")
 MOST_GAPS: Final = 12
 
 
@@ -75,9 +75,7 @@ async def act_in_room(
         if moves:
             await run_session(db, actor, fields)
         elif fields.get("act") in ANSWERS:
-            answer = AnswerIncident(
-                "seen" if fields["act"] == "seen" else "settled", fields.get("note") or None
-            )
+            answer = AnswerIncident(ANSWERS[fields["act"]], fields.get("note") or None)
             await answer_incident(db, actor, parse_id("incident", fields.get("incident", "")), answer)
         else:
             raise Problem("invalid_parameter")

@@ -1,7 +1,7 @@
 """SJ9: the session's clock, raised hands and tablets, for the chief judge and the timekeeper. One start and stop; corrections give a reason."""
 
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, Literal
 from uuid import uuid4
 
 import msgspec
@@ -15,7 +15,7 @@ from api.dependencies import FromActor, FromDb
 from api.judging.clocks import press_clock, session_clock
 from api.judging.incidents import answer_incident, incidents_of_session
 from api.judging.queries.sessions import OWN_SEAT, session_by_id
-from api.judging.queries.tablets import tablets_of_session
+from api.judging.queries.tablets import SILENT_SECONDS, tablets_of_session
 from api.judging.tablet_schemas import AnswerIncident, Clock, Incident, PressClock, Tablet
 from api.plumbing.db import Db
 from api.plumbing.idempotency import once_of
@@ -27,9 +27,7 @@ from frontend.views.common import FormState
 from frontend.views.formats import elapsed
 from frontend.views.workshop import ClockLine, IncidentLine, TabletLine, TimePage
 
-# A tablet that has said nothing for so long is lost until it speaks again.
-SILENT_SECONDS: Final = 30
-ANSWERS: Final = ("seen", "settled")
+ANSWERS: Final[dict[str, Literal["seen", "settled"]]] = {"seen": "seen", "settled": "settled"}
 
 
 @get("/judge/s/{session:str}/time", opt={"right": "tablet.read"})
@@ -51,9 +49,7 @@ async def act(
     try:
         if fields.get("act") in ANSWERS:
             incident = parse_id("incident", fields.get("incident", ""))
-            answer = msgspec.convert(
-                {"state": fields["act"], "note": fields.get("note") or None}, AnswerIncident
-            )
+            answer = AnswerIncident(ANSWERS[fields["act"]], fields.get("note") or None)
             await once.answer(lambda: answer_incident(db, actor, incident, answer))
         else:
             press = _press(fields)
