@@ -21,7 +21,8 @@ from api.dependencies import FromActor, FromDb
 from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
-from frontend.pages.organising import item_address, new_key, once_of_form
+from frontend.pages.forms import new_key, once_of_form
+from frontend.pages.organising import item_address
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.views.common import FormState
 from frontend.views.control import ControlPage

@@ -23,7 +23,7 @@ from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
 from frontend.locales import Locale, texts
-from frontend.pages.organising import require_answered
+from frontend.pages.forms import require_answered
 from frontend.pages.serving import (
     PageRequest,
     form_fields,

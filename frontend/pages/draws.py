@@ -25,6 +25,7 @@ from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem, field_error, invalid_fields
 from api.registration.queries import EntryFilter, list_entries
 from frontend.locales import Locale
+from frontend.pages.forms import require_answered
 from frontend.pages.organising import (
     PUBLISHED,
     contest_of,
@@ -33,7 +34,6 @@ from frontend.pages.organising import (
     item_head,
     item_of,
     progress_of_item,
-    require_answered,
 )
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.pages.session_runs import MOVES, run_fault, run_session, session_line

@@ -14,7 +14,7 @@ from api.results.board_cache import BOARD_HEADER
 from api.results.own import OwnRank, find_code, own_rank
 from api.results.schemas import BoardRow
 from frontend.locales import Locale
-from frontend.pages.organising import require_answered
+from frontend.pages.forms import require_answered
 from frontend.pages.rankings import tier_of
 from frontend.pages.serving import (
     PageRequest,
