@@ -1,7 +1,5 @@
 """Recheck and sign-off of an item: the drawn sample with what was found, the version that the chief judge signs, the corrections."""
 
-from typing import Final
-
 import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -21,14 +19,12 @@ from api.dependencies import FromActor, FromDb
 from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
-from frontend.pages.forms import new_key, once_of_form
+from frontend.pages.forms import TRIED_TOO_OFTEN, new_key, once_of_form, require_answered
 from frontend.pages.organising import item_address
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.views.common import FormState
 from frontend.views.control import ControlPage
 from frontend.views.formats import fragment
-
-SHOWN_AGAIN: Final = frozenset({409, 412, 422, 429})
 
 
 @get("/org/items/{item:str}/check", opt={"right": "recheck.read"})
@@ -48,8 +44,7 @@ async def act_on_check(
     try:
         await _act(request, db, actor, item, fields)
     except Problem as problem:
-        if problem.status not in SHOWN_AGAIN:
-            raise
+        require_answered(problem, TRIED_TOO_OFTEN)
         kept = {name: value for name, value in fields.items() if name not in ("pin", "key")}
         return await _page(request, db, actor, item, form_state(request, kept, problem), problem.status)
     return go(request, f"/org/items/{item}/check")

@@ -15,6 +15,8 @@ from frontend.pages.serving import PageRequest
 
 # Refusals that belong to what was sent: the same page says so. All others are no answer to a form.
 ANSWERED: Final = frozenset({409, 412, 422})
+# Of a form that asks for a PIN, a code or digits: it says by itself that one has to wait before the next try.
+TRIED_TOO_OFTEN: Final = 429
 
 
 def require_answered(problem: Problem, *also: int) -> None:
@@ -57,7 +59,7 @@ async def rehearsed(db: Db, act: Callable[[], Awaitable[object]]) -> None:
         return
 
 
-def rev_of(fields: dict[str, str]) -> int:
+def rev_of(fields: dict[str, str], name: str = "rev") -> int:
     """The version a form was shown with; what is no number was never shown and is stale."""
-    text = fields.get("rev", "")
+    text = fields.get(name, "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0

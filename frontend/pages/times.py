@@ -21,6 +21,7 @@ from api.plumbing.db import Db
 from api.plumbing.idempotency import once_of
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
+from frontend.pages.forms import require_answered
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, show
 from frontend.pages.session_heads import head_of, station_text
 from frontend.views.common import FormState
@@ -55,8 +56,7 @@ async def act(
             press = _press(fields)
             await once.answer(lambda: press_clock(db, actor, session_id, press))
     except Problem as problem:
-        if problem.status not in (409, 422):
-            raise
+        require_answered(problem)
         return await _page(request, db, actor, session, form_state(request, fields, problem))
     return go(request, f"/judge/s/{session}/time")
 
