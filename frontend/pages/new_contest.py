@@ -54,11 +54,9 @@ async def create(request: PageRequest, db: FromDb, actor: FromActor) -> Response
     fields = await form_fields(request)
     try:
         once = await once_of_form(request, db, actor, fields)
-        made: list[Contest] = []
 
         async def act() -> Contest:
-            made.append(await create_contest(db, actor, await _asked(db, actor, fields, items)))
-            return made[0]
+            return await create_contest(db, actor, await _asked(db, actor, fields, items))
 
         with refusals():
             answer = await once.answer(act, lambda contest: f"/org/c/{contest.id}")  # type: ignore[attr-defined]
