@@ -64,7 +64,7 @@ async def offer_slots(db: Db, actor: Actor, item_id: UUID, offer: OfferSlots) ->
 
 
 async def move_slot(db: Db, actor: Actor, slot_id: UUID, move: MoveSlot, base_rev: int) -> SlotView:
-    """Answer a place; one that is given up goes to the next substitute. Raises forbidden_transition, stale, answer_too_late."""
+    """Answer a place; one that is given up goes to the next substitute. Raises not_found, stale, forbidden_transition."""
     reason = clean_reason(move.reason, LONGEST_REASON)
     async with db.transaction() as connection:
         slot = await connection.fetchrow(SLOT, slot_id)

@@ -3,7 +3,7 @@
 import unicodedata
 from typing import Final
 
-from api.plumbing.problems import FieldError, field_error, invalid_fields
+from api.plumbing.problems import FieldError, Problem, field_error, invalid_fields
 
 # Fillers and blanks that Unicode counts as letters or symbols, although nobody sees them.
 _BLANK: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
@@ -30,6 +30,14 @@ def clean_text(value: str, pointer: str, most: int, errors: list[FieldError] | N
 def clean_reason(value: str | None, most: int, pointer: str = "/reason") -> str | None:
     """A reason, a note as it is stored; what is blank is None. Raises invalid_fields as `clean_text` does."""
     return clean_text(value, pointer, most) if value and value.strip() else None
+
+
+def needed_reason(value: str | None, most: int) -> str:
+    """A reason that has to be given, of two characters at least. Raises reason_needed, and invalid_fields as `clean_text` does."""
+    reason = clean_reason(value, most)
+    if reason is None or len(reason) < 2:
+        raise Problem("reason_needed")
+    return reason
 
 
 def _cleaned(value: str, most: int) -> str | None:

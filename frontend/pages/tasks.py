@@ -26,7 +26,6 @@ from frontend.rendering import ITEM_PAGES
 from frontend.views.common import FormState
 from frontend.views.organiser import Activity, ContestTasksPage, GateReason, Task, TaskGroup, TaskStatus
 
-PUBLISHED: Final = frozenset({"provisional", "final", "amended"})
 SETTLED: Final = frozenset({"final", "amended"})
 MOST_ACTIVITY: Final = 6
 

@@ -6,7 +6,6 @@ import asyncpg
 import msgspec
 
 from api.access.actor import Actor
-from api.contests.presets import Tier
 from api.contests.schemas import Season, TierProgress
 from api.organisations.parameters import cursor_id, cursor_number
 from api.organisations.queries import LINEAGE, reach_of
@@ -14,8 +13,6 @@ from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id
 from api.plumbing.paging import Page, decode_cursor, page_of
 from api.plumbing.problems import Problem
-
-TIERS: tuple[Tier, ...] = ("province", "city", "base")
 
 # A cancelled contest counts nowhere.
 COUNTS = """LATERAL (

@@ -20,14 +20,13 @@ from api.live.commands import tell_item
 from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id
 from api.plumbing.problems import Problem
-from api.plumbing.texts import clean_reason
+from api.plumbing.texts import clean_reason, needed_reason
 from api.results.boards import touch_board
 from api.results.ledger import append_ledger
 from api.results.snapshots import lock_board, take_snapshot
 
 LONGEST_REASON: Final = 200
 PUBLISHED: Final = frozenset({"provisional", "final", "amended"})
-MOST_LISTED: Final = 200
 
 WAITING = """/* control.correction_waits */
 SELECT EXISTS (
@@ -66,10 +65,8 @@ async def ask_correction(db: Db, actor: Actor, sheet_id: UUID, data: AskCorrecti
     Raises what preview_correction raises; correction_over when the mark is another than the one looked at, correction_exists,
     correction_note where a published result would change without a word to its readers.
     """
-    reason = clean_reason(data.reason, LONGEST_REASON)
+    reason = needed_reason(data.reason, LONGEST_REASON)
     note = clean_reason(data.note, LONGEST_REASON, "/note")
-    if reason is None or len(reason) < 2:
-        raise Problem("reason_needed")
     async with db.transaction() as connection:
         sheet = await sheet_at(connection, sheet_id, held=True)
         actor.require("correction.ask", sheet.scope)
@@ -136,9 +133,7 @@ async def confirm_correction(db: Db, actor: Actor, correction_id: UUID) -> Corre
 
 async def refuse_correction(db: Db, actor: Actor, correction_id: UUID, data: RefuseCorrection) -> Correction:
     """Let it be: whoever may confirm, or whoever asked. Raises not_found, reason_needed, correction_over."""
-    reason = clean_reason(data.reason, LONGEST_REASON)
-    if reason is None or len(reason) < 2:
-        raise Problem("reason_needed")
+    reason = needed_reason(data.reason, LONGEST_REASON)
     async with db.transaction() as connection:
         sheet, asked = await _held(connection, actor, "correction.read", correction_id)
         if asked["by_account"] != actor.account_id:

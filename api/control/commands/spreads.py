@@ -16,7 +16,7 @@ from api.live.commands import tell_item
 from api.plumbing.db import Db
 from api.plumbing.ids import encode_id
 from api.plumbing.problems import Problem
-from api.plumbing.texts import clean_reason
+from api.plumbing.texts import needed_reason
 from api.results.ledger import append_ledger
 
 REASON: Final = "分歧复议"
@@ -62,9 +62,7 @@ async def reconsider_mark(db: Db, actor: Actor, sheet_id: UUID, data: Reconsider
 
 async def decide_spread(db: Db, actor: Actor, session_id: UUID, data: DecideSpread) -> SessionSpreads:
     """Let the marks stand as they are. Raises not_found, reason_needed, spread_none where they are not those that were looked at."""
-    reason = clean_reason(data.reason, LONGEST_REASON)
-    if reason is None or len(reason) < 2:
-        raise Problem("reason_needed")
+    reason = needed_reason(data.reason, LONGEST_REASON)
     async with db.transaction() as connection:
         place = await session_scope(connection, session_id)
         actor.require("spread.decide", place.scope)

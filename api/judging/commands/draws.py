@@ -19,7 +19,7 @@ from api.judging.schemas import AskRedraw, Draw, Redraw
 from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id
 from api.plumbing.problems import Problem
-from api.plumbing.texts import clean_reason
+from api.plumbing.texts import needed_reason
 from api.results.ledger import append_ledger
 from scoring import draws
 
@@ -71,9 +71,7 @@ INSERT INTO redraw_request (season_id, item_id, number, reason, by_account) VALU
 
 async def ask_redraw(db: Db, actor: Actor, item_id: UUID, data: AskRedraw) -> Redraw:
     """Ask for a redraw, which somebody else has to confirm. Raises what make_draw raises; reason_needed, draw_not_possible before the first draw."""
-    reason = clean_reason(data.reason, LONGEST_REASON)
-    if reason is None or len(reason) < 2:
-        raise Problem("reason_needed")
+    reason = needed_reason(data.reason, LONGEST_REASON)
     async with db.transaction() as connection:
         item = await item_scope(connection, item_id, held=True)
         actor.require("draw.make", item.scope)

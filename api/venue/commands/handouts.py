@@ -78,7 +78,7 @@ async def hand_out(db: Db, settings: Settings, actor: Actor, session_id: UUID, d
 async def take_back(db: Db, actor: Actor, session_id: UUID, data: TakeBack, base_rev: int) -> Handout:
     """End the open hand-out; whatever the venue has not sent by now cannot come any more.
 
-    Raises not_found, session_not_handed_out, stale, reason_needed.
+    Raises not_found, session_not_handed_out, stale, invalid_fields without a reason.
     """
     reason = clean_text(data.reason, "/reason", LONGEST_REASON)
     async with db.transaction() as connection:
