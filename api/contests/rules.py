@@ -82,6 +82,10 @@ RULES_OF_CONTEST = """/* contests.rules_of_contest */
 SELECT revision, document FROM contest_rules WHERE contest_id = $1 ORDER BY revision DESC LIMIT 1
 """
 
+CONTEST_OF_ITEM = """/* contests.contest_of_item */
+SELECT contest_id FROM item WHERE id = $1
+"""
+
 _decoder = msgspec.json.Decoder(ContestRules)
 
 
@@ -89,3 +93,9 @@ async def rules_of_contest(connection: Connection, contest_id: UUID) -> tuple[in
     """The newest revision with its number; revision 0 and no rules where none has been set."""
     row = await connection.fetchrow(RULES_OF_CONTEST, contest_id)
     return (row["revision"], _decoder.decode(row["document"])) if row else (0, ContestRules())
+
+
+async def rules_of_item(connection: Connection, item_id: UUID) -> ContestRules:
+    """The rules in force of the contest that an item belongs to."""
+    contest_id = await connection.fetchval(CONTEST_OF_ITEM, item_id)
+    return (await rules_of_contest(connection, contest_id))[1]

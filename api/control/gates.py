@@ -4,16 +4,12 @@ from uuid import UUID
 
 import msgspec
 
-from api.contests.rules import ContestRules, rules_of_contest
+from api.contests.rules import rules_of_item
 from api.control.sampling import ranked_entries, top_entries
 from api.plumbing.db import Connection
 from api.plumbing.ids import encode_id
 from api.plumbing.problems import Problem
 from scoring import Standings
-
-CONTEST_OF_ITEM = """/* control.contest_of_item */
-SELECT contest_id FROM item WHERE id = $1
-"""
 
 CURRENT_RECHECK = """/* control.current_recheck */
 SELECT id FROM recheck WHERE item_id = $1 ORDER BY number DESC LIMIT 1
@@ -81,7 +77,7 @@ async def recheck_gap(
     connection: Connection, item_id: UUID, season_id: UUID, standings: Standings
 ) -> Problem | None:
     """The same without raising it, for those who look."""
-    rules = await _rules(connection, item_id)
+    rules = await rules_of_item(connection, item_id)
     recheck_id = await connection.fetchval(CURRENT_RECHECK, item_id)
     if recheck_id is None:
         return Problem("recheck_missing") if rules.recheck else None
@@ -122,8 +118,3 @@ async def sign_off_gap(connection: Connection, item_id: UUID, snapshot: int) -> 
     if last["snapshot"] != snapshot:
         return Problem("sign_off_void", snapshot=snapshot, signed=last["snapshot"])
     return None
-
-
-async def _rules(connection: Connection, item_id: UUID) -> ContestRules:
-    contest_id = await connection.fetchval(CONTEST_OF_ITEM, item_id)
-    return (await rules_of_contest(connection, contest_id))[1]

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 
-from api.contests.rules import rules_of_contest
+from api.contests.rules import rules_of_contest, rules_of_item
 from api.plumbing.db import Connection
 from api.plumbing.ids import encode_id
 from api.plumbing.problems import Problem
@@ -53,10 +53,6 @@ WHERE j.id = ANY ($1::uuid[]) AND coalesce(j.unit_id, own.organisation_id) IS NO
 GROUP BY coalesce(j.unit_id, own.organisation_id) HAVING count(DISTINCT j.id) > 1 ORDER BY 1 LIMIT 1
 """
 
-CONTEST_OF_ITEM = """/* judging.contest_of_item */
-SELECT contest_id FROM item WHERE id = $1
-"""
-
 JUDGES_AT_WORK = """/* judging.judges_at_work */
 SELECT pj.judge_id FROM panel p JOIN panel_judge pj ON pj.panel_id = p.id WHERE p.item_id = $1
 UNION
@@ -88,8 +84,7 @@ class ConflictOfJudge(msgspec.Struct, frozen=True, kw_only=True):
 
 async def conflicts_among(connection: Connection, item_id: UUID, judges: Sequence[UUID]) -> list[Conflict]:
     """Every judge of these and every accepted entry of the item that come from one unit."""
-    contest_id = await connection.fetchval(CONTEST_OF_ITEM, item_id)
-    years = (await rules_of_contest(connection, contest_id))[1].avoidance.years
+    years = (await rules_of_item(connection, item_id)).avoidance.years
     rows = await connection.fetch(CONFLICTS, item_id, list(judges), years)
     return [Conflict(**dict(row)) for row in rows]
 
