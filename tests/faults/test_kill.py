@@ -3,13 +3,13 @@
 Each promise has its control: the same storm over a product that is broken on purpose must be found out.
 """
 
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from api.servers import Servers, running_servers
+from api.servers.folder import free_port
 from tests.faults.product import KillInTurn, Product, losses, prepared
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
@@ -23,12 +23,6 @@ def own_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Serv
     folder = tmp_path_factory.mktemp("faults")
     with running_servers(folder / "servers", tuning="product") as servers:
         yield servers, folder
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 async def storm_through(own_servers, driver, app="frontend.app:create_app"):

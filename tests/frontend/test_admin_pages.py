@@ -9,7 +9,7 @@ import pytest
 
 from api.access.commands.accounts import create_administrator
 from api.plumbing.ids import encode_id
-from tests.frontend.test_organiser_pages import hidden, page_of, send
+from tests.frontend.forms import hidden, page_of, send
 
 PASSWORD = "三月的车间里有二十台机床"
 

@@ -5,7 +5,8 @@ import re
 
 from api.access.authentication import token_hash
 from api.plumbing.ids import encode_id
-from tests.frontend.test_organiser_pages import item_page, office, outside, page_of, send  # noqa: F401
+from tests.frontend.forms import page_of, send
+from tests.frontend.test_organiser_pages import item_page, office, outside  # noqa: F401
 
 
 async def a_judge(world, contest):

@@ -8,6 +8,7 @@ import pytest
 
 from api.plumbing.ids import encode_id
 from scoring import Plan
+from tests.frontend.forms import hidden, page_of, send
 from tests.plans import two_part_plan
 from tests.results.builders import MARKS, THEORY, final_item
 
@@ -20,22 +21,6 @@ def outside(contest):
 
 def item_page(contest, page):
     return f"/org/c/{outside(contest)}/e/fitter/{page}"
-
-
-async def page_of(client, path, **query):
-    answer = await client.get(path, params=query)
-    assert answer.status_code == 200, answer.text
-    return answer.text
-
-
-async def send(client, path, page, **fields):
-    """Post a form with the token of the page it stands on."""
-    token = re.search(r'name="csrf_token" value="(\w+)"', page)[1]
-    return await client.post(path, data={"csrf_token": token, **fields})
-
-
-def hidden(page, name):
-    return re.search(rf'name="{name}" value="([^"]*)"', page)[1]
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 
 from api.plumbing.ids import encode_id
-from tests.frontend.test_organiser_pages import hidden, page_of, send
+from tests.frontend.forms import hidden, page_of, send
 from tests.results.builders import MARKS, THEORY, final_item
 
 

@@ -1,6 +1,7 @@
 """What the server would refuse is not offered: of a result that is out, of a contest that is over, and before the sessions are planned."""
 
-from tests.frontend.test_organiser_pages import item_page, outside, page_of, send
+from tests.frontend.forms import page_of, send
+from tests.frontend.test_organiser_pages import item_page, outside
 from tests.results.builders import MARKS, THEORY, final_item
 
 

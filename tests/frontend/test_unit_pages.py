@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 
 from api.plumbing.ids import encode_id
+from tests.frontend.forms import hidden, page_of, send
 from tests.registration.builders import id_number
 from tests.results.builders import MARKS, THEORY, final_item
 
@@ -31,20 +32,6 @@ def answers(**given):
         "name": "鲁知行", "document_type": "id_card", "document_number": id_number(), "mobile": "13812345678",
         "post": "装配钳工", "skill_level": "senior", "declaration": "yes", **given,
     }  # fmt: skip
-
-
-async def page_of(client, path, **query):
-    answer = await client.get(path, params=query)
-    assert answer.status_code == 200, answer.text
-    return answer.text
-
-
-def hidden(page, name):
-    return re.search(rf'name="{name}" value="([^"]*)"', page)[1]
-
-
-async def send(client, path, page, **fields):
-    return await client.post(path, data={"csrf_token": hidden(page, "csrf_token"), **fields})
 
 
 async def entries(world, contest):

@@ -9,7 +9,7 @@ import pytest
 from api.plumbing.ids import encode_id
 from api.venue.commands.arriving import take_in
 from api.venue.commands.keeping import tablet_code
-from tests.frontend.test_organiser_pages import page_of, send
+from tests.frontend.forms import page_of, send
 from tests.venue.conftest import centre_of, empty_venue, new_venue, venue
 
 __all__ = ["empty_venue", "new_venue", "venue"]

@@ -7,7 +7,6 @@ from uuid import UUID
 import httpx
 
 from api.access.passwords import HASHER
-from api.plumbing.ids import encode_id
 from tests.judging.marking import enter, op
 from tests.judging.test_preparing import Preparing, preparing
 from tests.world import Client, World
@@ -147,8 +146,3 @@ async def officer_of(world: World, office: Preparing, layer: int) -> Client:
         account, office.contest.item, office.contest.contest, layer,
     )  # fmt: skip
     return await world.client(account=account)
-
-
-def entry_ids(entries: list[UUID]) -> set[str]:
-    """Entries as outsiders see them."""
-    return {encode_id("entry", each) for each in entries}

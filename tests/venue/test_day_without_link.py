@@ -6,7 +6,6 @@ import json
 import os
 import re
 import signal
-import socket
 import ssl
 import subprocess
 import sys
@@ -20,6 +19,7 @@ import pytest
 from api.access.authentication import token_hash
 from api.access.passwords import hash_secret
 from api.plumbing.ids import encode_id
+from api.servers.folder import free_port
 from tests.judging.marking import facts, op
 from tests.venue.conftest import centre_of
 
@@ -28,12 +28,6 @@ pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 CLI = [sys.executable, "-m", "frontend.cli"]
 BADGE = "badge-of-a-judge-0123456789"
 TOKEN = "skc_test_" + "v" * 32
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def bare() -> dict[str, str]:
