@@ -165,6 +165,9 @@ TURNS: list[tuple[Attempts, str, str]] = [
     (attempts("middle_mean", 5, of=3, better="lower"), "DNF 1 DNF 4 5", "did_not_finish"),
     (attempts("middle_mean", 5, of=3), "9 1 5 ? ?", "5"),
     (attempts("middle_mean", 5, of=3), "9 1 5 3 ?", "4"),
+    (attempts("last"), "? DNF PASS", "None"),
+    (attempts("last"), "? PASS PASS", "None"),
+    (attempts("last"), "3 DNF PASS", "did_not_finish"),
 ]
 
 
@@ -179,6 +182,33 @@ def test_attempts(root: Attempts, values: str, total: str) -> None:
     )
 
     assert said(evaluate(Plan(code="t", version=1, title="次", root=root), facts)) == total
+
+
+# As many are left out above as below, void attempts first; before all are made, as many as can be while one stays.
+MIDDLE = [
+    (5, 3, "higher", "9 ? ? ? ?", "9"),
+    (5, 3, "higher", "9 8 ? ? ?", "8.5"),
+    (5, 3, "higher", "9 8 1 ? ?", "6"),
+    (5, 3, "higher", "9 8 6 1 ?", "7"),
+    (5, 3, "higher", "9 8 6 4 1", "6"),
+    (5, 3, "higher", "9 DNF ? ? ?", "9"),
+    (5, 3, "higher", "9 8 4 DNF ?", "6"),
+    (5, 3, "higher", "9 8 6 4 DNF", "6"),
+    (5, 3, "lower", "9 8 6 4 DNF", "7." + "6" * 38 + "7"),
+    (5, 3, "higher", "DNF ? ? ? ?", "None"),
+    (5, 3, "higher", "9 DNF DNF ? ?", "did_not_finish"),
+    (5, 1, "higher", "9 7 4 DNF DNF", "4"),
+    (5, 1, "higher", "9 7 DNF DNF ?", "8"),
+    (7, 3, "higher", "9 8 6 4 1 ? ?", "6"),
+    (7, 3, "higher", "9 8 4 DNF DNF ? ?", "6"),
+    (7, 3, "higher", "9 8 5 2 DNF ? ?", "5"),
+    (8, 4, "higher", "9 8 7 5 3 2 1 ?", "5"),
+]
+
+
+@pytest.mark.parametrize(("count", "of", "better", "values", "total"), MIDDLE)
+def test_mean_of_the_middle_attempts(count: int, of: int, better: Any, values: str, total: str) -> None:
+    test_attempts(attempts("middle_mean", count, of=of, better=better), values, total)
 
 
 BANDS = (Band(high=D(9), points=D(3)), Band(low=D(9), high=D(12), points=D(2)))
