@@ -304,6 +304,7 @@ def test_who_is_outside_the_places_is_told_the_rank() -> None:
         (LadderCase(passed=("theory",), up=1), {}, (None, None, 2), "单项是否合格尚未确定，无法判断第 2 种晋升情形，须人工审核。", "Whether each part is passed is not known, so case 2 of the promotion cannot be judged; a person must check it."),
         (LadderCase(up=1), {"level": None}, (None, None, 1), "现有技能等级尚未确定，无法判断第 1 种晋升情形，须人工审核。", "The present skill level is not known, so case 1 of the promotion cannot be judged; a person must check it."),
     ],
+    ids=range(11),
 )  # fmt: skip
 def test_step_of_a_ladder_names_its_case(
     case: LadderCase, changes: dict[str, Any], step: tuple[Any, ...], zh: str, en: str
@@ -326,6 +327,7 @@ def test_step_of_a_ladder_names_its_case(
          "“钳工”的竞赛类别或参赛人数规格未登记，无法确定名额，本规则不予执行。",
          "The class or the team size of Fitter is not recorded, so the rule is not applied."),
     ],
+    ids=range(2),
 )  # fmt: skip
 def test_rule_that_cannot_be_applied_says_what_is_missing(
     rule: AwardRule, field: dict[str, Any], code: str, zh: str, en: str

@@ -46,9 +46,7 @@ REASONS: list[tuple[QuotaRule, str, dict[str, Any], list[tuple[str, str]]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("rule", "scores", "second", "said"), REASONS, ids=[each[-1][-1][1] for each in REASONS]
-)
+@pytest.mark.parametrize(("rule", "scores", "second", "said"), REASONS, ids=range(len(REASONS)))
 def test_reason_of_the_second_entry(
     rule: QuotaRule, scores: str, second: dict[str, Any], said: list[tuple[str, str]]
 ) -> None:

@@ -505,7 +505,7 @@ SAID: list[tuple[Scheme, str, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("scheme", "zh", "en"), SAID)
+@pytest.mark.parametrize(("scheme", "zh", "en"), SAID, ids=range(len(SAID)))
 def test_fault_of_a_scheme_is_said_in_both_languages(scheme: Scheme, zh: str, en: str) -> None:
     (fault,) = check_scheme(scheme)
 
