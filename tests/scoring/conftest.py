@@ -2,6 +2,8 @@
 
 import os
 import sys
+from functools import cache
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -14,11 +16,16 @@ if "MUTANT_UNDER_TEST" in os.environ:  # docs/testing.md: one of many small chan
     settings.register_profile("mutants", deadline=None, max_examples=12, database=None, derandomize=True)
     settings.load_profile("mutants")
 
+    @cache
+    def cached_functions() -> list[Any]:
+        """All that scoring remembers, once every test module has been imported."""
+        modules = [module for name, module in sys.modules.items() if name.startswith("scoring")]
+        return [
+            value for module in modules for value in vars(module).values() if hasattr(value, "cache_clear")
+        ]
+
     @pytest.fixture(autouse=True)
     def cold_caches() -> None:
         """A changed rule must not be answered from what the unchanged one left behind: all are tried in forks of one process."""
-        for name, module in list(sys.modules.items()):
-            if name.startswith("scoring"):
-                for value in list(vars(module).values()):
-                    if callable(clear := getattr(value, "cache_clear", None)):
-                        clear()
+        for function in cached_functions():
+            function.cache_clear()

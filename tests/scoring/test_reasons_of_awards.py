@@ -1,5 +1,6 @@
 """Why somebody is proposed for an award, is not, or must be looked at, in the words that are read out and with the facts behind them."""
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -18,6 +19,7 @@ from scoring import (
     Ladder,
     LadderCase,
     RuleRefused,
+    Share,
     propose,
     rank,
 )
@@ -341,3 +343,21 @@ def test_rule_that_cannot_be_applied_says_what_is_missing(
     assert (refused.value.rule, reason.code, reason.zh, reason.en) == ("award", code, zh, en)
     assert str(refused.value) == f"award on fitter: {en}"
     assert unnamed.value.reason.en == en.replace("Fitter", "fitter")
+
+
+@pytest.mark.parametrize(
+    ("build", "said"),
+    [
+        (lambda: Share(of=D(1), minimum=-1), "The minimum of a share is at least 0."),
+        (lambda: AwardCap(most=0), "A cap on awards is at least 1."),
+        (lambda: LadderCase(up=-1), "A case leads to one level, or so many levels up, from 1."),
+        (lambda: LadderCase(up=1, target="senior"), "A case leads to one level, or so many levels up, from 1."),
+        (lambda: LadderCase(first=3, last=2), "No rank lies between 3 and 2."),
+        (lambda: Ladder(cases=()), "A ladder needs at least one case."),
+    ],
+)  # fmt: skip
+def test_part_of_a_rule_that_cannot_be_says_why(build: Callable[[], object], said: str) -> None:
+    with pytest.raises(ValueError) as refused:
+        build()
+
+    assert str(refused.value) == said
