@@ -221,6 +221,8 @@ CONVERTED: list[tuple[Node, str, str]] = [
     (one(Linear, per_unit=D(-1), every=D(4), count="started"), "9", "-3"),
     (one(Linear, per_unit=D(-1), every=D(4), count="full"), "9", "-2"),
     (one(Linear, per_unit=D(0), base=D(5)), "9", "5"),
+    (one(Linear, per_unit=D(3), every=D(4), reference=D(2)), "10", "6"),
+    (one(Linear, per_unit=D(-1), every=D(4), reference=D(2), count="full"), "9", "-1"),
     (one(Piecewise, points=LINE), "-5", "0"),
     (one(Piecewise, points=LINE), "4", "2"),
     (one(Piecewise, points=LINE), "15", "15"),
@@ -229,6 +231,7 @@ CONVERTED: list[tuple[Node, str, str]] = [
     (one(Bands, bands=BANDS, otherwise=D(-1)), "12.01", "-1"),
     (one(Power, a=D(2), b=D(3), c=D(2)), "7", "32"),
     (one(Power, a=D(2), b=D(3), c=D(2)), "2", "0"),
+    (one(Power, a=D(2), b=D(3), c=D(2)), "3.5", "0.5"),
     (one(Power, a=D(2), b=D(3), c=D(2), form="below"), "1", "8"),
     (one(Power, a=D("25.4347"), b=D(18), c=D("1.81"), form="below", rounding=Rounding(digits=0, mode="down")), "10.55", "963"),
     (one(Power, a=D(1), b=D(0), c=D(20)), "100", "invalid"),
@@ -268,6 +271,15 @@ def test_sum_below_a_pass_line_disqualifies_nobody_before_it_is_complete() -> No
 
     assert said(run(root, "4 ?")) == "None"
     assert said(run(root, "4 5")) == "disqualified"
+
+
+def test_veto_that_is_not_complete_keeps_nobody_out() -> None:
+    a, b, c = leaves(3)
+    root = Veto(key="r", title="否", part=a, vetoes=(Sum(key="s", title="和", parts=(b, c)),), line=D(10))
+
+    assert said(run(root, "8 4 ?")) == "8"
+    assert said(run(root, "8 4 5")) == "disqualified"
+    assert said(run(root, "8 4 6")) == "8"
 
 
 def test_penalty_and_bonus_come_before_the_rounding() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -167,6 +168,8 @@ BROKEN: list[tuple[str, str, Callable[[], Node]]] = [
     ("divides_by_zero", "r", lambda: Quotient(key="r", title="商", part=imported(), by=Constant(key="z", title="零", value=D(0)))),
     ("line_out_of_reach", "r", lambda: imported("r", pass_at=D(101))),
     ("line_out_of_reach", "r", lambda: imported("r", pass_at=D(102), rounding=Rounding(digits=0))),
+    ("line_out_of_reach", "r", lambda: imported("r", pass_at=D("100.2"), rounding=Rounding(digits=1))),
+    ("line_out_of_reach", "r", lambda: imported("r", pass_at=D("105.5"), rounding=Rounding(digits=0, step=D(5)))),
     ("line_out_of_reach", "r", lambda: PassLine(key="r", title="线", part=imported(), line=D(101))),
     ("line_out_of_reach", "r", lambda: PassLine(key="r", title="线", part=imported(), line=D(-1), better="lower")),
     ("line_out_of_reach", "r", lambda: Veto(key="r", title="否", part=imported("y"), vetoes=(imported(),), line=D(101))),
@@ -194,6 +197,17 @@ BROKEN: list[tuple[str, str, Callable[[], Node]]] = [
 ]  # fmt: skip
 
 
+BROKEN_TIES = [
+    ("tie_unknown", Tie(key="nowhere", of="highest_mark")),
+    ("tie_unknown", Tie(key="nowhere", of="countback")),
+    ("tie_no_parts", Tie(key="theory", of="countback")),
+    ("tie_no_marks", Tie(key="theory", of="highest_mark")),
+    ("tie_up_to", Tie(key="practical", up_to=0)),
+    ("tie_counted", Tie(key="practical", counted=True)),
+    ("tie_counted", Tie(key="total", of="countback", counted=True)),
+]
+
+
 @pytest.mark.parametrize(
     ("code", "path", "root"), BROKEN, ids=lambda each: each if isinstance(each, str) else ""
 )
@@ -202,6 +216,40 @@ def test_each_broken_rule_is_named_with_its_node(code: str, path: str, root: Cal
 
     assert (code, path) in [(fault.code, fault.path) for fault in faults]
     assert all(fault.zh.endswith("。") and fault.en.endswith(".") for fault in faults)
+
+
+def test_sentence_of_every_fault_is_the_one_that_was_read() -> None:
+    """plan_faults.txt is read by people: change it together with the words."""
+    found = [
+        each
+        for _, _, root in BROKEN
+        for each in check_plan(Plan(code="p", version=1, title="方案", root=root()))
+    ]
+    ties = [each for _, tie in BROKEN_TIES for each in check_plan(final_plan(ties=(tie,)))]
+
+    said = dict.fromkeys(f"{each.code}\n  {each.zh}\n  {each.en}\n" for each in (*found, *ties))
+
+    assert "".join(said) == Path(__file__).with_name("plan_faults.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("rounding", [Rounding(digits=0), Rounding(digits=1), Rounding(digits=0, step=D(5))])
+def test_rounding_may_carry_a_value_to_its_line(rounding: Rounding) -> None:
+    line = D(100) + (rounding.step or D(1).scaleb(-rounding.digits))
+
+    root = imported("r", pass_at=line, rounding=rounding)
+
+    assert check_plan(Plan(code="p", version=1, title="方案", root=root)) == ()
+
+
+@pytest.mark.parametrize(
+    "root",
+    [
+        Limit(key="r", title="限", part=imported(), minimum=D(1), maximum=D(1)),
+        Parameter(key="r", title="参", minimum=D(1), maximum=D(1), default=D(1)),
+    ],
+)
+def test_limits_may_be_one_number(root: Node) -> None:
+    assert check_plan(Plan(code="p", version=1, title="方案", root=root)) == ()
 
 
 @pytest.mark.parametrize("plan", [final_plan(), one_mark_plan(panel_of()), one_mark_plan(Panel(size=1))])
@@ -232,18 +280,7 @@ def test_ranking_order_names_existing_nodes_once() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("code", "tie"),
-    [
-        ("tie_unknown", Tie(key="nowhere", of="highest_mark")),
-        ("tie_unknown", Tie(key="nowhere", of="countback")),
-        ("tie_no_parts", Tie(key="theory", of="countback")),
-        ("tie_no_marks", Tie(key="theory", of="highest_mark")),
-        ("tie_up_to", Tie(key="practical", up_to=0)),
-        ("tie_counted", Tie(key="practical", counted=True)),
-        ("tie_counted", Tie(key="total", of="countback", counted=True)),
-    ],
-)
+@pytest.mark.parametrize(("code", "tie"), BROKEN_TIES)
 def test_tie_names_what_can_be_compared(code: str, tie: Tie) -> None:
     assert [fault.code for fault in check_plan(final_plan(ties=(tie,)))] == [code]
 
