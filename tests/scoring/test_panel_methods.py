@@ -95,6 +95,17 @@ def test_a_sub_panel_that_does_not_agree_leaves_the_whole_open() -> None:
     assert result.expected - result.answered == 1
 
 
+def test_judges_who_agree_on_the_whole_need_not_agree_on_a_part() -> None:
+    parts = tuple(Judged(key=key, title=key, maximum=D(10)) for key in "AB")
+    root = Sum(key="r", title="和", parts=parts, panel=Panel(size=2, method="consensus", spread=D(1)))
+    marks = [("J1", "A", "9"), ("J1", "B", "1"), ("J2", "A", "5"), ("J2", "B", "5.5")]
+    facts = EntryFacts(entry="E1", marks=tuple(scored("E1", *each) for each in marks))
+
+    result = evaluate(Plan(code="c", version=1, title="一致", root=root), facts)
+
+    assert (result.total, result.complete, result.node("A").value) == (D("10.25"), True, None)
+
+
 def test_judges_who_disagree_may_still_change_any_mark() -> None:
     plan = one_mark_plan(Panel(size=2, method="consensus", spread=D(1)))
 

@@ -43,6 +43,7 @@ from scoring import (
     Tie,
     Veto,
     WeightedSum,
+    check_mark,
     check_plan,
     rank,
 )
@@ -262,6 +263,15 @@ def test_tree_has_at_most_32_levels(levels: int, codes: list[str]) -> None:
     plan = Plan(code="deep", version=1, title="深", root=nested(levels))
 
     assert [fault.code for fault in check_plan(plan)] == codes
+
+
+@pytest.mark.parametrize("levels", [40, 20_000])
+def test_plan_of_hostile_depth_is_looked_at_no_further_than_its_limit(levels: int) -> None:
+    above = Sum(key="top", title="顶", parts=(nested(levels),), panel=SEATS)
+    plan = Plan(code="deep", version=1, title="深", root=above)
+
+    assert [fault.code for fault in check_plan(plan)] == ["panel_misplaced", "too_deep"]
+    assert check_mark(plan, "A", "scored", D(1)) == "unknown_criterion"
 
 
 def test_weights_may_be_parts_of_one_or_per_cent() -> None:
