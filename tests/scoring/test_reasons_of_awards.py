@@ -266,7 +266,7 @@ def test_who_moves_up_is_told_why() -> None:
         "排名第 2，前面有人不符合条件，按规则递补。",
         "Rank 2 moves up by rule, because somebody ahead is not eligible.",
     )
-    assert proposal.facts["places"] == "1-1"
+    assert (proposal.reasons[0].code, proposal.facts["places"]) == ("back_filled", "1-1")
 
 
 @pytest.mark.parametrize(
@@ -349,6 +349,7 @@ def test_rule_that_cannot_be_applied_says_what_is_missing(
     ("build", "said"),
     [
         (lambda: Share(of=D(1), minimum=-1), "The minimum of a share is at least 0."),
+        (Cut, "A cut needs a number of places from 1 up, or a share of the field."),
         (lambda: AwardCap(most=0), "A cap on awards is at least 1."),
         (lambda: LadderCase(up=-1), "A case leads to one level, or so many levels up, from 1."),
         (lambda: LadderCase(up=1, target="senior"), "A case leads to one level, or so many levels up, from 1."),

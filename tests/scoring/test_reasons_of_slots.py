@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from scoring import Composition, Entrant, Floor, QuotaRule, rank, select
-from tests.scoring.builders import D, total_plan, totals
+from tests.scoring.builders import D, total_of, total_plan, totals
 from tests.scoring.test_slots import quota
 
 PLANT = {"columns": {"unit": "一厂"}}
@@ -41,9 +41,12 @@ REASONS: list[tuple[QuotaRule, str, dict[str, Any], list[tuple[str, str]]]] = [
     (quota(places=2, minimum_field=3), "95 90", {}, [("参赛 2 个，少于规定的 3 个，不产生晋级名额。", "The field of 2 is below the required 3, so nobody goes up.")]),
     (quota(minimum_total=D("90.5")), "95 90", {}, [("总分 90 未达到晋级分数线 90.5。", "The total 90 is below the required 90.5.")]),
     (quota(places=1), "95 90", {"seed": 1}, [("按规则直接晋级。", "The entry goes up by rule as seeded.")]),
+    (quota(places=1), "95 90", {"seed": 1, "may_advance": None}, [ASK_REVIEW, ("按规则直接晋级。", "The entry goes up by rule as seeded.")]),
     (quota(places=1, host={"unit": ("一厂",)}, host_places=1), "95 90", PLANT, [("1 个晋级名额已满。", "No place is left of the 1 that go up."), ("占用东道主增加的名额。", "The entry takes one of the places that the host has on top.")]),
     (quota(places=2, floors=FLOORS), "95 90", {}, [("“理论”是否合格尚未登记，须人工核实。", "It is not recorded whether the part “Theory” is passed; a person must check it."), ("“x”没有成绩，须人工核实。", "The part “x” has no value; a person must check it.")]),
 ]  # fmt: skip
+
+CODES = ["all_equal", "below_minimum", "cap_full", "column_unknown", "composition_full", "declined", "declined_late", "delegation_full", "delegation_unknown", "eligibility_unknown", "field_too_small", "floor_unknown", "host_place", "lapsed", "not_eligible", "not_in_group", "one_more", "open_tie", "quota_full", "reserved", "seeded", "substitute", "tie_not_admitted", "within_quota"]  # fmt: skip
 
 
 @pytest.mark.parametrize(("rule", "scores", "second", "said"), REASONS, ids=range(len(REASONS)))
@@ -58,3 +61,29 @@ def test_reason_of_the_second_entry(
 
     (proposal,) = [each for each in proposals if each.entry == "E2"]
     assert [(each.zh, each.en) for each in proposal.reasons] == said
+    assert proposal.position == 2
+
+
+def test_code_of_every_reason_is_what_programs_look_for() -> None:
+    found: list[str] = []
+    for rule, scores, second, _ in REASONS:
+        entrants = [
+            Entrant(entry="E1", delegation="唐山", **PLANT),
+            Entrant(entry="E2", **second),
+            Entrant(entry="E3"),
+        ]
+        for each in select(rule, rank(total_plan(), totals(*scores.split())), entrants, on="2025-07-01"):
+            if each.entry == "E2":
+                found += [reason.code for reason in each.reasons]
+
+    assert sorted(set(found)) == CODES
+
+
+def test_entry_hors_concours_is_told_why() -> None:
+    standings = rank(total_plan(), [total_of("H", "95", hors_concours=True)])
+
+    (proposal,) = select(quota(places=1), standings, [Entrant(entry="H")])
+
+    assert [(each.code, each.zh, each.en) for each in proposal.reasons] == [
+        ("hors_concours", "非正式参赛选手不占晋级名额。", "An entry hors concours takes no place in the next tier.")
+    ]  # fmt: skip
