@@ -125,6 +125,8 @@ BROKEN: list[tuple[str, str, Callable[[], Node]]] = [
     ("panel_drop", "A", lambda: judged(panel=Panel(size=2, drop_high=1, drop_low=1))),
     ("panel_drop", "A", lambda: judged(panel=Panel(size=5, drop_high=-1))),
     ("panel_drop", "A", lambda: judged(panel=Panel(size=5, method="median", drop_high=1))),
+    ("panel_drop", "A", lambda: judged(panel=Panel(size=1, drop_high=1))),
+    ("panel_plain_below", "A", lambda: judged(panel=Panel(size=3, drop_high=1, plain_below=1))),
     ("panel_plain_below", "A", lambda: judged(panel=panel_of(5, plain_below=2))),
     ("panel_minimum", "A", lambda: judged(panel=Panel(size=3, minimum=4))),
     ("panel_minimum", "A", lambda: judged(panel=Panel(size=3, minimum=0))),
@@ -239,6 +241,33 @@ def test_rounding_may_carry_a_value_to_its_line(rounding: Rounding) -> None:
 
     root = imported("r", pass_at=line, rounding=rounding)
 
+    assert check_plan(Plan(code="p", version=1, title="方案", root=root)) == ()
+
+
+AT_THE_LIMIT: list[Node] = [
+    judged(panel=Panel(size=1)),
+    judged(panel=Panel(size=99)),
+    judged(panel=Panel(size=3, minimum=3, plain_below=0)),
+    judged(panel=Panel(size=3, method="middle", middle=1)),
+    judged(panel=Panel(size=3, method="middle", middle=3)),
+    judged(panel=Panel(size=2, method="sub_panels", each=Panel(size=1))),
+    judged(panel=SEATS, rounding=Rounding(digits=12)),
+    judged(panel=SEATS, kind="deduction"),
+    judged(panel=SEATS, benchmarks=(Benchmark(value=D(0)), Benchmark(value=D(10)))),
+    judged(panel=SEATS, minimum=D(1), step=D(3), benchmarks=(Benchmark(value=D(4)),)),
+    below_panel(measured(Band(low=D(1), high=D(1), points=D(5)))),
+    Best(key="r", title="选", parts=(imported("x"), imported("y")), count=1),
+    Best(key="r", title="选", parts=(imported("x"), imported("y")), count=2),
+    DropWorst(key="r", title="去", parts=(imported("x"), imported("y")), count=1),
+    Attempts(key="r", title="次", part=imported(), count=1),
+    Attempts(key="r", title="次", part=imported(), count=3, take="best_sum", of=1),
+    Attempts(key="r", title="次", part=imported(), count=3, take="best_mean", of=3),
+    Attempts(key="r", title="次", part=imported(), count=3, take="middle_mean", of=3),
+]
+
+
+@pytest.mark.parametrize("root", AT_THE_LIMIT)
+def test_limit_of_a_rule_is_within_it(root: Node) -> None:
     assert check_plan(Plan(code="p", version=1, title="方案", root=root)) == ()
 
 
