@@ -435,6 +435,32 @@ def field(root: Node, *values: str, groups: str = "") -> list[str]:
     return [said(each) for each in evaluate_all(Plan(code="f", version=1, title="场", root=root), entries)]
 
 
+@pytest.mark.parametrize(
+    ("fields", "shares"),
+    [
+        ({}, ["20", "30", "100"]),
+        ({"to": "mean"}, ["40", "60", "200"]),
+        ({"to": "median"}, ["66." + "6" * 37 + "7", "100", "333." + "3" * 37]),
+        ({"points": D(12), "better": "lower"}, ["12", "8", "2.4"]),
+    ],
+)
+def test_share_of_the_best_the_mean_or_the_median(fields: dict[str, Any], shares: list[str]) -> None:
+    assert field(one(Relative, **fields), "2", "3", "10") == shares
+
+
+def test_bonus_of_a_node_that_looks_at_the_field_and_a_state_that_ends_only_one_entry() -> None:
+    root = one(RankPoints, points=(D(5), D(3)))
+    plan = Plan(code="f", version=1, title="场", root=root)
+    facts = [
+        EntryFacts(entry="E1", states={"r": "did_not_start"}),
+        EntryFacts(entry="E2", imported={"a": D(9)}, params={"r": {"bonus": D(1)}}),
+        EntryFacts(entry="E3", states={"a": "did_not_finish"}),
+        EntryFacts(entry="E4", imported={"a": D(8)}),
+    ]
+
+    assert [said(each) for each in evaluate_all(plan, facts)] == ["did_not_start", "6", "did_not_finish", "3"]
+
+
 def test_points_by_rank_among_all() -> None:
     table = (D(10), D(8), D(6))
 
