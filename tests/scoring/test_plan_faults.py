@@ -82,6 +82,12 @@ def measured(*bands: Band) -> Measured:
     return Measured(key="gap", title="间隙", maximum=D(1), bands=bands)
 
 
+def banded(**fields: Any) -> Bands:
+    """A number that is always 9 brings 3 points, whatever the other band has."""
+    bands = (Band(low=D(5), points=D(3)), Band(high=D(5), points=D(9)))
+    return Bands(key="r", title="档", part=Constant(key="c", title="九", value=D(9)), bands=bands, **fields)
+
+
 def nested(levels: int) -> Node:
     node: Node = judged(panel=SEATS)
     for level in range(levels - 1):
@@ -173,6 +179,7 @@ BROKEN: list[tuple[str, str, Callable[[], Node]]] = [
     ("line_out_of_reach", "r", lambda: imported("r", pass_at=D(102), rounding=Rounding(digits=0))),
     ("line_out_of_reach", "r", lambda: imported("r", pass_at=D("100.2"), rounding=Rounding(digits=1))),
     ("line_out_of_reach", "r", lambda: imported("r", pass_at=D("105.5"), rounding=Rounding(digits=0, step=D(5)))),
+    ("line_out_of_reach", "r", lambda: banded(pass_at=D(4))),
     ("line_out_of_reach", "r", lambda: PassLine(key="r", title="线", part=imported(), line=D(101))),
     ("line_out_of_reach", "r", lambda: PassLine(key="r", title="线", part=imported(), line=D(-1), better="lower")),
     ("line_out_of_reach", "r", lambda: Veto(key="r", title="否", part=imported("y"), vetoes=(imported(),), line=D(101))),
@@ -245,6 +252,7 @@ def test_rounding_may_carry_a_value_to_its_line(rounding: Rounding) -> None:
 
 
 AT_THE_LIMIT: list[Node] = [
+    banded(pass_at=D(3)),
     judged(panel=Panel(size=1)),
     judged(panel=Panel(size=99)),
     judged(panel=Panel(size=3, minimum=3, plain_below=0)),
