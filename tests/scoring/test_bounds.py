@@ -8,6 +8,7 @@ from scoring import (
     Band,
     Bands,
     Best,
+    Bonus,
     Chosen,
     Constant,
     EntryFacts,
@@ -16,6 +17,7 @@ from scoring import (
     Limit,
     Linear,
     Mark,
+    Maximum,
     Median,
     Node,
     Panel,
@@ -205,3 +207,9 @@ def test_judge_may_see_that_there_is_no_number() -> None:
     seen = Mark("E1", "J1", "A", "did_not_finish")
 
     assert evaluate(plan, EntryFacts(entry="E1", marks=(seen,))).void == "did_not_finish"
+
+
+def test_conversion_of_a_void_part_leaves_the_other_parts() -> None:
+    root = Maximum(**R, parts=(Bonus(key="bonus", title="加", part=AB[0]), AB[1]))
+
+    assert open_bound(root, states={"a": "invalid"}) == (D(-3), D(4))

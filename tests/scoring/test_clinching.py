@@ -488,7 +488,7 @@ def test_part_that_may_yet_have_no_number_may_stand_where_the_unknown_stand(
     assert {row.entry: (row.best, row.worst) for row in outlook(plan, [one, two])} == expected
 
 
-@pytest.mark.parametrize("of", ["highest_mark", "countback"])
+@pytest.mark.parametrize("of", ["highest_mark", "countback", "time"])
 def test_criterion_of_open_marks_leaves_a_tie_open(of: Any) -> None:
     parts = tuple(Judged(key=key, title=key, maximum=D(10)) for key in "AB")
     root = Sum(

@@ -181,6 +181,7 @@ BROKEN: list[tuple[str, str, Callable[[], Node]]] = [
     ("line_out_of_reach", "r", lambda: imported("r", pass_at=D("105.5"), rounding=Rounding(digits=0, step=D(5)))),
     ("line_out_of_reach", "r", lambda: banded(pass_at=D(4))),
     ("line_out_of_reach", "r", lambda: PassLine(key="r", title="线", part=imported(), line=D(101))),
+    ("line_out_of_reach", "r > y", lambda: Penalty(key="r", title="罚", part=PassLine(key="y", title="线", part=imported(), line=D(101)))),
     ("line_out_of_reach", "r", lambda: PassLine(key="r", title="线", part=imported(), line=D(-1), better="lower")),
     ("line_out_of_reach", "r", lambda: Veto(key="r", title="否", part=imported("y"), vetoes=(imported(),), line=D(101))),
     ("ref_unknown", "r > x", lambda: Sum(key="r", title="和", parts=(imported(), Ref(key="x", title="再", of="nowhere")))),
