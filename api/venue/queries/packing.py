@@ -77,8 +77,8 @@ ORDER BY j.code, a.id
 """
 
 PLACES = """/* venue.places */
-SELECT a.id AS attempt_id, a.station, e.standing
-FROM attempt a JOIN attempt_entry ae ON ae.attempt_id = a.id JOIN entry e ON e.id = ae.entry_id
+SELECT a.id AS attempt_id, a.station, coalesce(e.standing, 'present') AS standing
+FROM attempt a LEFT JOIN attempt_entry ae ON ae.attempt_id = a.id LEFT JOIN entry e ON e.id = ae.entry_id
 WHERE a.session_id = $1 AND NOT a.voided ORDER BY a.station
 """
 
