@@ -12,6 +12,7 @@ from api.contests.scopes import contest_scope
 from api.plumbing.db import Db
 from api.plumbing.ids import encode_id
 from api.plumbing.problems import Problem
+from api.results.snapshots import fragment_of
 from scoring import CheckItem
 
 LISTS = """/* awards.lists */
@@ -128,11 +129,10 @@ async def dossier(db: Db, actor: Actor, proposal_id: UUID) -> Dossier:
             raise Problem("not_found")
         actor.require("award.read", (await contest_scope(connection, row["contest_id"])).scope)
         _, rules = await rules_of_contest(connection, row["contest_id"])
-    digits = row["output_hash"].hex()[:8].upper()
     return Dossier(
         person=encode_id("person", row["person_id"]),
         snapshot=row["snapshot"],
-        hash_fragment=f"{digits[:4]}-{digits[4:]}",
+        hash_fragment=fragment_of(row["output_hash"]),
         field=row["entries"],
         document=row["number_masked"],
         unit=row["unit"],

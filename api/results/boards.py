@@ -9,6 +9,8 @@ from uuid import UUID
 
 import msgspec
 
+from api.live.commands import tell_item
+from api.live.schemas import Audience
 from api.plumbing.db import Connection
 from api.plumbing.ids import encode_id
 from api.results.queries import board_for_anybody
@@ -38,10 +40,7 @@ WITH touched AS (
 SELECT pg_notify('board', $1::text || ':' || board_version) FROM touched
 """
 
-TELL = "/* results.tell */ SELECT append_item_event($1, $2, $3, $4)"
-
-ANYBODY: Final = ["public", "unit", "org"]
-STAFF: Final = ["org"]
+ANYBODY: Final[tuple[Audience, ...]] = ("public", "unit", "org")
 
 
 class Edition(msgspec.Struct, frozen=True):
@@ -85,10 +84,10 @@ async def touch_board(connection: Connection, item_id: UUID) -> None:
         )  # fmt: skip
         await connection.execute(NOTIFY_BOARD, item_id)
         if board is not None:
-            await _tell(connection, item_id, ANYBODY, "board", _edition(board, number, before, after))
+            await tell_item(connection, item_id, ANYBODY, "board", _edition(board, number, before, after))
     item = encode_id("item", item_id)
     notice = StandingNotice(item, last["standing"], last["state"], last["frozen"])
-    await _tell(connection, item_id, STAFF, "standings", notice)
+    await tell_item(connection, item_id, ("org",), "standings", notice)
 
 
 def _edition(board: Board, number: int, before: bytes | None, after: bytes) -> Edition:
@@ -103,9 +102,3 @@ def _edition(board: Board, number: int, before: bytes | None, after: bytes) -> E
         after=after.hex(),
         href=f"/api/v1/public/rankings/{board.item}",
     )
-
-
-async def _tell(
-    connection: Connection, item_id: UUID, audiences: list[str], kind: str, notice: msgspec.Struct
-) -> None:
-    await connection.execute(TELL, item_id, audiences, kind, msgspec.json.encode(notice).decode())

@@ -6,8 +6,6 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from api.plumbing.paging import Page
-
 Reason = Annotated[str, msgspec.Meta(min_length=2, max_length=500)]
 Audience = Literal["none", "progress", "live", "provisional", "final", "amended", "withdrawn"]
 
@@ -156,9 +154,6 @@ class Verification(msgspec.Struct, frozen=True):
     def sound(self) -> bool:
         """Whether everything held."""
         return not self.broken and self.standing_equal is not False
-
-
-StandingsPage = Page[BoardRow]
 
 
 def shown(value: Decimal | None) -> str | None:

@@ -50,9 +50,14 @@ class Snapshot(msgspec.Struct, frozen=True):
 
     @property
     def fragment(self) -> str:
-        """Eight digits of the hash in two groups."""
-        digits = self.output_hash.hex()[:8].upper()
-        return f"{digits[:4]}-{digits[4:]}"
+        """The start of the hash that names this standing."""
+        return fragment_of(self.output_hash)
+
+
+def fragment_of(digest: bytes) -> str:
+    """Eight digits of a hash in two groups: 7F3A-91C0."""
+    digits = digest.hex()[:8].upper()
+    return f"{digits[:4]}-{digits[4:]}"
 
 
 async def lock_board(connection: Connection, item_id: UUID) -> tuple[UUID, str, int | None]:

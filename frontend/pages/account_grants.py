@@ -23,8 +23,8 @@ from api.plumbing.settings import Settings
 from frontend.locales import Locale, texts
 from frontend.pages.accounts import HERE, account_lines
 from frontend.pages.administering import PAGE, addressed, badge_shown, link_shown, one_of
+from frontend.pages.forms import refusals, require_answered, rev_of
 from frontend.pages.grant_places import KIND_OF_PREFIX, offered_places, place_names
-from frontend.pages.organising import refusals, require_answered, rev_of
 from frontend.pages.paging import BackText, BeforeCount, CursorText, Place
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, show
 from frontend.views.admin import AccountPage, GrantLine, ShownOnce

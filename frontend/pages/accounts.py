@@ -17,7 +17,7 @@ from api.plumbing.db import Db
 from api.plumbing.problems import Problem, field_error, invalid_fields
 from frontend.locales import Locale
 from frontend.pages.administering import PAGE, addressed, names_of, offered_organisations
-from frontend.pages.organising import new_key, once_of_form, refusals, require_answered
+from frontend.pages.forms import new_key, once_of_form, refusals, require_answered
 from frontend.pages.paging import BackText, BeforeCount, CursorText, Place
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, show
 from frontend.views.admin import AccountLine, AccountsPage, AccountWay

@@ -22,6 +22,7 @@ from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
 from frontend.locales import Locale, Texts, texts
 from frontend.pages.award_facts import used_facts
+from frontend.pages.forms import rev_of
 from frontend.pages.paging import BackText, BeforeCount, CursorText, Place
 from frontend.pages.serving import (
     PageRequest,
@@ -104,15 +105,10 @@ async def decide(
     decision = DECISIONS.get(form.get("act", ""))
     if decision is None:
         raise Problem("invalid_parameter")
-    rev = form.get("rev", "0")
     reason = form.get("reason", "").strip() or None
     try:
-        await commands.decide_proposal(
-            db,
-            actor,
-            parse_id("proposal", proposal),
-            DecideProposal(decision, reason, int(rev) if rev.isdecimal() else 0),
-        )
+        given = DecideProposal(decision, reason, rev_of(form))
+        await commands.decide_proposal(db, actor, parse_id("proposal", proposal), given)
     except Problem as problem:
         return await _again(request, db, actor, batch, proposal, form, problem)
     return go(request, f"/award/{batch}")

@@ -31,6 +31,7 @@ from api.plumbing.db import Db
 from api.plumbing.ids import encode_id, parse_id
 from api.plumbing.problems import Problem
 from frontend.locales import Locale, texts
+from frontend.pages.forms import TRIED_TOO_OFTEN, require_answered
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.pages.session_heads import station_text
 from frontend.views.blind import (
@@ -47,7 +48,8 @@ from frontend.views.blind import (
 from frontend.views.common import FormState
 
 # What was asked for was refused, and nothing was done: the same page says why. A wrong PIN and its rest are among them.
-SHOWN_AGAIN: Final = frozenset({401, 409, 412, 422, 429})
+# A PIN typed on a device that is not enrolled: it is said beside the form, nobody is sent to the door.
+NOT_ENROLLED: Final = 401
 LONGEST: Final = 200
 
 
@@ -109,8 +111,7 @@ async def change_blind(
                 return await _open(request, db, actor, item, fields)
         raise Problem("not_found")
     except Problem as problem:
-        if problem.status not in SHOWN_AGAIN:
-            raise
+        require_answered(problem, NOT_ENROLLED, TRIED_TOO_OFTEN)
         # Never a code, PIN or password: they are typed again.
         kept = {name: fields.get(name, "") for name in ("lot", "login", "reason")}
         form = form_state(request, kept, problem)

@@ -18,17 +18,8 @@ from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
 from frontend.locales import Locale, texts
-from frontend.pages.organising import (
-    contest_head,
-    contest_of,
-    item_address,
-    item_head,
-    item_of,
-    new_key,
-    once_of_form,
-    require_answered,
-    rev_of,
-)  # fmt: skip
+from frontend.pages.forms import new_key, once_of_form, require_answered, rev_of
+from frontend.pages.organising import contest_head, contest_of, item_address, item_head, item_of
 from frontend.pages.screens import reveal_step
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.views.common import Choice, FormState

@@ -1,7 +1,5 @@
 """Recheck and sign-off of an item: the drawn sample with what was found, the version that the chief judge signs, the corrections."""
 
-from typing import Final
-
 import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -21,12 +19,12 @@ from api.dependencies import FromActor, FromDb
 from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
-from frontend.pages.organising import item_address, new_key, once_of_form
+from frontend.pages.forms import TRIED_TOO_OFTEN, new_key, once_of_form, require_answered
+from frontend.pages.organising import item_address
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.views.common import FormState
 from frontend.views.control import ControlPage
-
-SHOWN_AGAIN: Final = frozenset({409, 412, 422, 429})
+from frontend.views.formats import fragment
 
 
 @get("/org/items/{item:str}/check", opt={"right": "recheck.read"})
@@ -46,8 +44,7 @@ async def act_on_check(
     try:
         await _act(request, db, actor, item, fields)
     except Problem as problem:
-        if problem.status not in SHOWN_AGAIN:
-            raise
+        require_answered(problem, TRIED_TOO_OFTEN)
         kept = {name: value for name, value in fields.items() if name not in ("pin", "key")}
         return await _page(request, db, actor, item, form_state(request, kept, problem), problem.status)
     return go(request, f"/org/items/{item}/check")
@@ -92,8 +89,8 @@ async def _page(
         item_name=named(locale_of(request), its.name_zh, its.name_en),
         results_url=item_address(its.contest_id, its.code, "results"),
         version=version,
-        hash_fragment=_fragment(version.hash) if version else "",
-        signed_fragment=_fragment(version.signed_hash) if version else "",
+        hash_fragment=fragment(version.hash) if version and version.hash else "",
+        signed_fragment=fragment(version.signed_hash) if version and version.signed_hash else "",
         recheck=await rechecks_of_item(db, actor, item_id),
         corrections=tuple(
             await corrections_of_item(db, actor, item_id) if actor.holds("correction.read") else ()
@@ -106,11 +103,6 @@ async def _page(
         form=form,
     )
     return show(request, page, "organiser", status=status)
-
-
-def _fragment(digest: str | None) -> str:
-    """Eight digits in two groups, as standings show their hash."""
-    return f"{digest[:4]}-{digest[4:8]}".upper() if digest else ""
 
 
 PAGES: list[ControllerRouterHandler] = [show_check, act_on_check]

@@ -17,7 +17,8 @@ from api.plumbing.problems import Problem
 from api.results.publications import publication
 from api.results.queries import staff_board
 from frontend.locales import Locale, texts
-from frontend.pages.organising import PUBLISHED, require_answered
+from frontend.pages.forms import require_answered
+from frontend.pages.organising import PUBLISHED
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.pages.session_runs import MOVES, run_fault, run_session, session_line
 from frontend.pages.ties import decide, decides_ties, tied_groups, unclear_place

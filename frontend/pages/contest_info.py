@@ -31,14 +31,8 @@ from api.registration.commands.registering import set_rules
 from api.registration.queries import rules_of_registration
 from api.registration.schemas import RegistrationRules
 from frontend.locales import Locale, texts
-from frontend.pages.organising import (
-    MOST_LISTED,
-    contest_head,
-    contest_of,
-    refusals,
-    require_answered,
-    rev_of,
-)
+from frontend.pages.forms import refusals, require_answered, rev_of
+from frontend.pages.organising import MOST_LISTED, contest_head, contest_of
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.views.common import Choice, FormState
 from frontend.views.contest_info import ContestInfoPage, ContestMove, FilingLine, OrganiserRow

@@ -14,6 +14,7 @@ from frontend.locales import Locale, texts
 from frontend.pages.serving import PageRequest, locale_of, named, show_shared
 from frontend.views.common import ContestHead
 from frontend.views.contests import ContestPage, ItemLine, TimelineEvent
+from frontend.views.formats import fragment
 
 ONE_DAY: Final = timedelta(days=1)
 
@@ -62,12 +63,6 @@ def item_name(item: PublicItem, locale: Locale) -> str:
     """An item with the group it is for."""
     name = named(locale, item.name_zh, item.name_en or item.trade_en)
     return f"{name} {item.group_name}" if item.group_name else name
-
-
-def fragment(digest: str) -> str:
-    """The beginning of a hash as pages and paper show it: 7F3A-91C0."""
-    digits = digest.removeprefix("sha256:")[:8].upper()
-    return f"{digits[:4]}-{digits[4:]}"
 
 
 def _event(each: TimelineDate) -> TimelineEvent:

@@ -10,20 +10,21 @@ from litestar.types import ControllerRouterHandler
 
 from api.access.actor import Actor
 from api.control.queries.detail import SheetDetail, sheet_detail
-from api.control.queries.room import SILENT_SECONDS, control_room
+from api.control.queries.room import control_room
 from api.control.schemas import ControlJudge, ControlRoom, ControlStation
 from api.dependencies import FromActor, FromDb
 from api.judging.clocks import session_clock
 from api.judging.commands.sheets import move_sheet
 from api.judging.incidents import answer_incident, incidents_of_session
+from api.judging.queries.tablets import SILENT_SECONDS
 from api.judging.schemas import MoveSheet
-from api.judging.tablet_schemas import AnswerIncident, Clock
+from api.judging.tablet_schemas import AnswerIncident
 from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
 from api.results.publications import PUBLISHED, publication_view
 from frontend.locales import Locale, texts
-from frontend.pages.organising import require_answered
+from frontend.pages.forms import require_answered
 from frontend.pages.serving import (
     PageRequest,
     form_fields,
@@ -36,7 +37,7 @@ from frontend.pages.serving import (
 )
 from frontend.pages.session_heads import station_text
 from frontend.pages.session_runs import MOVES, run_fault, run_session, session_line
-from frontend.pages.times import incident_line
+from frontend.pages.times import ANSWERS, incident_line
 from frontend.views.common import FormState
 from frontend.views.control import (
     DetailLine,
@@ -47,12 +48,12 @@ from frontend.views.control import (
     RoomPage,
     RoomStation,
 )
+from frontend.views.formats import elapsed
 from scoring.decimals import plain
 
 STATIONS_ABREAST: Final = 10
 # Beats of a tablet come every few seconds; one that has been silent for long is not late but away.
 AWAY_SECONDS: Final = 120
-ANSWERS: Final = ("seen", "settled")
 MOST_GAPS: Final = 12
 
 
@@ -75,9 +76,7 @@ async def act_in_room(
         if moves:
             await run_session(db, actor, fields)
         elif fields.get("act") in ANSWERS:
-            answer = AnswerIncident(
-                "seen" if fields["act"] == "seen" else "settled", fields.get("note") or None
-            )
+            answer = AnswerIncident(ANSWERS[fields["act"]], fields.get("note") or None)
             await answer_incident(db, actor, parse_id("incident", fields.get("incident", "")), answer)
         else:
             raise Problem("invalid_parameter")
@@ -107,7 +106,7 @@ async def _page(
         item_name=room.session.item_name,
         stage=room.session.stage_name,
         at=room.at,
-        ran=_ran(clock),
+        ran=elapsed(clock.ran_ms if clock else 0),
         running=bool(clock and clock.running),
         blocks=tuple(
             tuple(_station(each, quiet) for each in room.stations[start : start + STATIONS_ABREAST])
@@ -185,11 +184,6 @@ def _gaps(room: ControlRoom, locale: Locale) -> tuple[str, ...]:
         if cell.state not in ("submitted", "signed")
     ]
     return tuple(missing) if len(missing) <= MOST_GAPS else ()
-
-
-def _ran(clock: Clock | None) -> str:
-    seconds = clock.ran_ms // 1000 if clock else 0
-    return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
 @get("/org/sheets/{sheet:str}", opt={"right": "control.read"})

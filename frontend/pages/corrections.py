@@ -15,7 +15,7 @@ from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
 from api.results.publications import publication_view
-from frontend.pages.organising import new_key, once_of_form, require_answered
+from frontend.pages.forms import new_key, once_of_form, require_answered, rev_of
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.pages.session_heads import station_text
 from frontend.views.common import FormState
@@ -50,37 +50,25 @@ async def ask(
         preview = await preview_correction(db, actor, sheet_id, given)
         if fields.get("act") != "ask":
             return await _asking(request, db, actor, sheet, criterion, FormState(fields), preview)
-        rev = fields.get("base_rev", "")
         data = AskCorrection(
             criterion=criterion,
             state=given.state,
             value=given.value,
-            base_rev=int(rev) if rev.isascii() and rev.isdecimal() and len(rev) < 9 else 0,
+            base_rev=rev_of(fields, "base_rev"),
             reason=fields.get("reason", "")[:500],
             note=fields.get("note", "")[:500] or None,
         )
         once = await once_of_form(request, db, actor, fields)
-        made: list[str] = []
-
-        async def act() -> object:
-            correction = await ask_correction(db, actor, sheet_id, data)
-            made.append(correction.id)
-            return correction
-
-        answer = await once.answer(act)  # type: ignore[arg-type]
-        correction = made[0] if made else _id_of(answer)
+        answer = await once.answer(
+            lambda: ask_correction(db, actor, sheet_id, data),
+            lambda correction: f"/org/corrections/{correction.id}",  # type: ignore[attr-defined]
+        )
     except Problem as problem:
         require_answered(problem)
         form = form_state(request, fields, problem)
         return await _asking(request, db, actor, sheet, criterion, form, preview, problem.status)
-    return go(request, f"/org/corrections/{correction}")
-
-
-def _id_of(answer: Response[bytes]) -> str:
-    """Of a form that was sent twice: the correction that the first one asked for."""
-    import msgspec
-
-    return str(msgspec.json.decode(answer.content)["id"])
+    # A form sent twice leads to the correction that it asked for the first time.
+    return go(request, answer.headers["Location"])
 
 
 async def _asking(

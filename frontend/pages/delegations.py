@@ -28,7 +28,7 @@ from frontend.pages.administering import (
     one_of,
     scope_of,
 )
-from frontend.pages.organising import new_key, once_of_form, refusals, require_answered, rev_of
+from frontend.pages.forms import new_key, once_of_form, refusals, require_answered, rev_of
 from frontend.pages.paging import BackText, BeforeCount, CursorText, Place
 from frontend.pages.seasons import planned_in
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show

@@ -25,6 +25,7 @@ from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem, field_error, invalid_fields
 from api.registration.queries import EntryFilter, list_entries
 from frontend.locales import Locale
+from frontend.pages.forms import require_answered
 from frontend.pages.organising import (
     PUBLISHED,
     contest_of,
@@ -33,11 +34,11 @@ from frontend.pages.organising import (
     item_head,
     item_of,
     progress_of_item,
-    require_answered,
 )
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.pages.session_runs import MOVES, run_fault, run_session, session_line
 from frontend.views.common import FormState
+from frontend.views.formats import fragment
 from frontend.views.organiser import DrawLine, DrawPage, RedrawAsked
 
 # Two sessions a day: morning and afternoon, three hours each. They can be moved afterwards.
@@ -166,7 +167,7 @@ async def _page(
         drawn_at=draw.at if draw else None,
         drawn_by="、".join(who for who in (draw.by, draw.second) if who) if draw else "",
         seed=(draw.seed or "") if draw else "",
-        list_hash=fragment_of(draw.result_hash) if draw else "",
+        list_hash=fragment(draw.result_hash) if draw else "",
         lines=await _lines(db, actor, item, draw, sessions, locale) if draw else (),
         redraw=_redraw(actor, await redraws_of_item(db, actor, item_id)),
         may_draw=actor.holds("draw.make"),
@@ -188,11 +189,6 @@ def _redraw(actor: Actor, waiting: list[Redraw]) -> RedrawAsked | None:
     latest = waiting[0]
     may_confirm = actor.holds("draw.confirm") and not latest.own
     return RedrawAsked(latest.id, latest.by, latest.at, latest.reason, may_confirm)
-
-
-def fragment_of(digest: str) -> str:
-    """The first bytes of a hash, as printed on paper."""
-    return f"{digest[:4]}-{digest[4:8]}".upper()
 
 
 async def _lines(

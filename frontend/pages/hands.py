@@ -19,6 +19,7 @@ from api.plumbing.db import Db
 from api.plumbing.idempotency import once_of
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
+from frontend.pages.forms import require_answered
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, show
 from frontend.pages.session_heads import head_of, station_text
 from frontend.views.common import FormState
@@ -56,8 +57,7 @@ async def raise_hand(
     try:
         await once.answer(lambda: raise_incident(db, actor, parse_id("session", session), data))
     except Problem as problem:
-        if problem.status not in (409, 422):
-            raise
+        require_answered(problem)
         return await _page(request, db, actor, session, station, form=form_state(request, {}, problem))
     return go(
         request, f"/judge/s/{session}/hand?raised=true" + (f"&station={int(station)}" if station else "")

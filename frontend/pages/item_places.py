@@ -12,7 +12,7 @@ from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
 from frontend.locales import Locale, texts
-from frontend.pages.organising import rev_of
+from frontend.pages.forms import rev_of
 from frontend.pages.serving import named
 from frontend.views.results import SlotAnswer, SlotRow
 

@@ -22,6 +22,7 @@ from api.results.award_lines import award_lines
 from api.results.publications import publication
 from api.results.queries import staff_board
 from frontend.locales import Locale
+from frontend.pages.forms import require_answered
 from frontend.pages.item_places import ANSWERS, answer_place, may_offer, offer_places, slot_rows
 from frontend.pages.item_steps import (
     ACTS,
@@ -31,14 +32,7 @@ from frontend.pages.item_steps import (
     steps_of,
     take_publication_step,
 )
-from frontend.pages.organising import (
-    contest_of,
-    item_address,
-    item_head,
-    item_of,
-    listed,
-    require_answered,
-)
+from frontend.pages.organising import contest_of, item_address, item_head, item_of, listed
 from frontend.pages.rankings import rank_page
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.pages.ties import decides_ties, tied_groups

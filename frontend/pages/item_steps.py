@@ -10,7 +10,8 @@ from api.plumbing.db import Db
 from api.results.commands import freeze_board, move_publication
 from api.results.schemas import MovePublication, PublicationView
 from frontend.locales import Locale, texts
-from frontend.pages.organising import item_address, rev_of
+from frontend.pages.forms import rev_of
+from frontend.pages.organising import item_address
 from frontend.pages.serving import named
 from frontend.rendering import ITEM_PAGES
 from frontend.views.formats import deadline

@@ -22,6 +22,7 @@ from frontend.pages.session_heads import head_of
 from frontend.pages.sheet_rows import groups_of
 from frontend.pages.static_files import YEAR
 from frontend.rendering import STATIC, app_version, localised_url, static_url
+from frontend.views.formats import fragment
 from frontend.views.judging import (
     CriterionGroup,
     CriterionPage,
@@ -131,7 +132,7 @@ def _shell(pack: Pack, kind: str, locale: Locale) -> StationsPage | SheetPage | 
             sheet="",
             project=pack.session.stage_name,
             plan_version=f"v{pack.plan_version}",
-            hash_fragment=pack.plan_hash[:4].upper(),
+            hash_fragment=fragment(pack.plan_hash)[:4],
             groups=_blank_groups(pack, locale),
             blank=True,
         )

@@ -20,7 +20,8 @@ from api.plumbing.db import Db
 from api.plumbing.ids import encode_id, parse_id
 from api.plumbing.problems import Problem, field_error, invalid_fields
 from frontend.locales import Locale, texts
-from frontend.pages.organising import MOST_LISTED, new_key, once_of_form, refusals, require_answered
+from frontend.pages.forms import new_key, once_of_form, refusals, require_answered
+from frontend.pages.organising import MOST_LISTED
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.views.common import Choice, FormState
 from frontend.views.organiser import NewContestPage, PresetChoice
@@ -53,11 +54,9 @@ async def create(request: PageRequest, db: FromDb, actor: FromActor) -> Response
     fields = await form_fields(request)
     try:
         once = await once_of_form(request, db, actor, fields)
-        made: list[Contest] = []
 
         async def act() -> Contest:
-            made.append(await create_contest(db, actor, await _asked(db, actor, fields, items)))
-            return made[0]
+            return await create_contest(db, actor, await _asked(db, actor, fields, items))
 
         with refusals():
             answer = await once.answer(act, lambda contest: f"/org/c/{contest.id}")  # type: ignore[attr-defined]

@@ -1,78 +1,25 @@
-"""What the organiser's pages share: the contest and item an address names, and a refused form shown again."""
+"""What the organiser's pages share: the contest and item an address names, and how they are called."""
 
-import secrets
-from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
-
-import asyncpg
 
 from api.access.actor import Actor
 from api.contests.queries.contests import contest
 from api.contests.schemas import Contest, Item
 from api.judging.queries.progress import ItemProgress, progress_of_contest
 from api.plumbing.db import Db
-from api.plumbing.idempotency import Once, once_of
 from api.plumbing.ids import parse_id
-from api.plumbing.problems import Problem, problem_of_violation
+from api.plumbing.problems import Problem
 from api.registration.schemas import EntryRow
 from frontend.locales import Locale, texts
 from frontend.pages.rankings import tier_of
-from frontend.pages.serving import PageRequest, named
+from frontend.pages.serving import named
 from frontend.views.common import ContestHead, ContestState, ItemHead
 
-# Refusals that belong to what was sent: the same page says so. All others are no answer to a form.
-ANSWERED: Final = frozenset({409, 412, 422})
 MOST_LISTED: Final = 200
 # The result of an item has been shown to the public: what led to it stays as it is.
 PUBLISHED: Final = frozenset({"provisional", "final", "amended", "withdrawn"})
-
-
-def require_answered(problem: Problem) -> None:
-    """Let a problem through that the form's page cannot answer."""
-    if problem.status not in ANSWERED:
-        raise problem
-
-
-@contextmanager
-def refusals() -> Iterator[None]:
-    """Let what a constraint of the database refuses be a problem like any other, so that the form keeps what was typed."""
-    try:
-        yield
-    except asyncpg.IntegrityConstraintViolationError as error:
-        raise problem_of_violation(error) or error from error
-
-
-def new_key() -> str:
-    """The hidden key of a form: sent twice, it acts once."""
-    return secrets.token_urlsafe(16)
-
-
-async def once_of_form(request: PageRequest, db: Db, actor: Actor, fields: dict[str, str]) -> Once:
-    """The form's `Once`; a form without a key acts like a new one."""
-    key = fields.get("key", "")
-    return await once_of(request, db, actor.account_id, key if 8 <= len(key) <= 60 else new_key())
-
-
-class _RehearsedError(Exception):
-    """Everything was fine, and nothing of it shall stay."""
-
-
-async def rehearsed(db: Db, act: Callable[[], Awaitable[object]]) -> None:
-    """Do it and take it back: what the check page lets through, the submission will take."""
-    try:
-        async with db.transaction():
-            await act()
-            raise _RehearsedError
-    except _RehearsedError:
-        return
-
-
-def rev_of(fields: dict[str, str]) -> int:
-    """The version a form was shown with; what is no number was never shown and is stale."""
-    text = fields.get("rev", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
 async def contest_of(db: Db, actor: Actor, contest_id: str) -> Contest:

@@ -17,8 +17,8 @@ from api.dependencies import FromActor, FromDb, FromSettings
 from api.plumbing.db import Db
 from api.plumbing.problems import Problem
 from frontend.pages.administering import qr_picture
+from frontend.pages.forms import require_answered
 from frontend.pages.login import start_of
-from frontend.pages.organising import require_answered
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, show
 from frontend.rendering import Room
 from frontend.views.admin import OwnAccountPage

@@ -14,7 +14,7 @@ from api.results.board_cache import BOARD_HEADER
 from api.results.own import OwnRank, find_code, own_rank
 from api.results.schemas import BoardRow
 from frontend.locales import Locale
-from frontend.pages.organising import require_answered
+from frontend.pages.forms import TRIED_TOO_OFTEN, require_answered
 from frontend.pages.rankings import tier_of
 from frontend.pages.serving import (
     PageRequest,
@@ -46,8 +46,7 @@ async def look_up(
     try:
         code = await find_code(db, settings, limiter, fields.get("number", ""), fields.get("digits", ""))
     except Problem as problem:
-        if problem.code != "too_many_requests":
-            require_answered(problem)
+        require_answered(problem, TRIED_TOO_OFTEN)
         form = form_state(request, {"number": fields.get("number", "")[:40]}, problem)
         return show(request, FindOwnPage(form=form), "public", status=problem.status)
     return go(request, f"/r/{code}")

@@ -13,10 +13,11 @@ from api.judging.tablet_schemas import SignOwnSheets
 from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
-from frontend.pages.contests import fragment
+from frontend.pages.forms import TRIED_TOO_OFTEN, require_answered
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, show
 from frontend.pages.session_heads import head_of, station_text
 from frontend.views.common import FormState
+from frontend.views.formats import fragment
 from frontend.views.workshop import OwnSignPage
 
 
@@ -38,8 +39,7 @@ async def sign_own(
     try:
         await sign_own_sheets(db, actor, parse_id("session", session), given)
     except Problem as problem:
-        if problem.status not in (409, 422, 429):
-            raise
+        require_answered(problem, TRIED_TOO_OFTEN)
         return await _page(request, db, actor, session, form_state(request, {}, problem))
     return go(request, f"/judge/s/{session}/own")
 

@@ -24,16 +24,8 @@ from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem, field_error, invalid_fields
 from api.plumbing.settings import Settings
 from frontend.locales import Locale
-from frontend.pages.organising import (
-    contest_of,
-    item_address,
-    item_head,
-    item_of,
-    progress_of_item,
-    refusals,
-    require_answered,
-    rev_of,
-)
+from frontend.pages.forms import refusals, require_answered, rev_of
+from frontend.pages.organising import contest_of, item_address, item_head, item_of, progress_of_item
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.planwords.panels import panel_words
 from frontend.views.common import Choice, FormState

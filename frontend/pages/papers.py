@@ -27,6 +27,7 @@ from api.plumbing.idempotency import once_of
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
 from frontend.locales import Locale
+from frontend.pages.forms import require_answered
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, show
 from frontend.pages.session_heads import head_of, station_text
 from frontend.pages.sheet_form import value_of
@@ -56,8 +57,7 @@ async def transfer(
     try:
         await transfer_copy(db, state.desk, actor, parse_id("sheet", fields.get("sheet", "")))
     except Problem as problem:
-        if problem.status not in (409, 422):
-            raise
+        require_answered(problem)
         return await _list(request, db, actor, session, form_state(request, {}, problem))
     return go(request, f"/paper/s/{session}")
 
@@ -87,8 +87,7 @@ async def type_copy(
     try:
         await once.answer(lambda: enter_copy(db, actor, sheet_id, EnterCopy(answers)))
     except Problem as problem:
-        if problem.status not in (409, 422):
-            raise
+        require_answered(problem)
         names = {f"/answers/{line.rule.key}": f"mark-{line.number:02}" for line in lines}
         return await _copy(request, db, actor, session, sheet, form_state(request, fields, problem, names))
     return go(request, f"/paper/s/{session}")

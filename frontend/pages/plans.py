@@ -20,20 +20,13 @@ from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem, field_error, invalid_fields
 from frontend.locales import texts
-from frontend.pages.contests import fragment
-from frontend.pages.organising import (
-    contest_of,
-    item_address,
-    item_head,
-    item_of,
-    rehearsed,
-    require_answered,
-    rev_of,
-)
+from frontend.pages.forms import rehearsed, require_answered, rev_of
+from frontend.pages.organising import contest_of, item_address, item_head, item_of
 from frontend.pages.plan_lines import compared_line, plan_lines, tie_lines
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.views.common import Choice, FieldError, FormState
 from frontend.views.contest_info import PlanPage
+from frontend.views.formats import fragment
 from scoring import Plan
 
 LIVES: Final[tuple[Live, ...]] = Live.__args__  # type: ignore[attr-defined]

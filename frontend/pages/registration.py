@@ -34,16 +34,8 @@ from api.registration.schemas import (
 )
 from frontend.locales import Locale, texts
 from frontend.pages.entry_members import DOCUMENTS, fields_of, known_values, member_rows, members_of, said_of
-from frontend.pages.organising import (
-    contestants,
-    item_head,
-    new_key,
-    once_of_form,
-    rehearsed,
-    require_answered,
-    rev_of,
-    skill_level,
-)
+from frontend.pages.forms import new_key, once_of_form, rehearsed, require_answered, rev_of
+from frontend.pages.organising import contestants, item_head, skill_level
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, show
 from frontend.views.common import Choice, FieldError, FormState
 from frontend.views.registration import MemberRow, RegisteredPage, RegistrationPage

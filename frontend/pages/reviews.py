@@ -19,14 +19,8 @@ from api.registration.commands.standings import change_standing
 from api.registration.queries import EntryFilter, count_entries, list_entries, show_entry
 from api.registration.schemas import ChangeStanding, EntryRow, EntryState, EntryTransition, Standing
 from frontend.locales import Locale, texts
-from frontend.pages.organising import (
-    contest_head,
-    contest_of,
-    contestants,
-    require_answered,
-    rev_of,
-    skill_level,
-)
+from frontend.pages.forms import require_answered, rev_of
+from frontend.pages.organising import contest_head, contest_of, contestants, skill_level
 from frontend.pages.paging import BackText, BeforeCount, CursorText, Place
 from frontend.pages.serving import (
     PageRequest,

@@ -23,7 +23,7 @@ from frontend.pages.administering import (
     one_of,
     own_nodes,
 )
-from frontend.pages.organising import new_key, once_of_form, refusals, require_answered
+from frontend.pages.forms import new_key, once_of_form, refusals, require_answered
 from frontend.pages.paging import BackText, BeforeCount, CursorText, Place
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.pages.workbench import season_progress

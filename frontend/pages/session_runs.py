@@ -9,7 +9,7 @@ from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
 from frontend.locales import Locale
-from frontend.pages.organising import rev_of
+from frontend.pages.forms import rev_of
 from frontend.pages.serving import PageRequest, form_state, named
 from frontend.views.common import FieldError, FormState
 from frontend.views.organiser import SessionRun

@@ -2,7 +2,6 @@
 same. Nothing is ever overwritten unseen."""
 
 from datetime import UTC, datetime
-from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -24,15 +23,15 @@ from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
 from frontend.locales import Locale, texts
+from frontend.pages.forms import require_answered
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, show
 from frontend.pages.session_heads import STATES, head_of, station_text
 from frontend.pages.sheet_form import entered_row
 from frontend.pages.sheet_rows import Outcome, groups_of
 from frontend.views.common import FormState
+from frontend.views.formats import fragment
 from frontend.views.judging import JudgeHead, SheetPage, SheetState
 from scoring import Plan
-
-SHOWN_AGAIN: Final = frozenset({409, 412, 422})
 
 
 class OnTheDesk(msgspec.Struct, frozen=True):
@@ -91,8 +90,7 @@ async def send_sheet(
         move = MoveSheet("submitted", shown.sheet.seq)
         await move_sheet(db, actor, parse_id("sheet", shown.sheet.id), move)
     except Problem as problem:
-        if problem.status not in SHOWN_AGAIN:
-            raise
+        require_answered(problem)
         form = form_state(request, {}, problem)
         return show(
             request, _sheet_page(actor, shown, locale_of(request), form), "judge", status=problem.status
@@ -144,7 +142,7 @@ def _sheet_page(actor: Actor, shown: OnTheDesk, locale: Locale, form: FormState 
         sheet=sheet.id,
         project=sheet.session.stage_name,
         plan_version=f"v{shown.plan.version}",
-        hash_fragment=sheet.plan_hash.removeprefix("sha256:")[:4].upper(),
+        hash_fragment=fragment(sheet.plan_hash)[:4],
         groups=groups_of(sheet.criteria, shown.outcomes, locale),
         state=state,
         locked_by=texts(locale)("judge.chief", code=signed.by or "") if signed else "",

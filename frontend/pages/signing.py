@@ -17,14 +17,14 @@ from api.judging.schemas import MoveSheet
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
 from frontend.locales import Locale, texts
-from frontend.pages.contests import fragment
+from frontend.pages.forms import TRIED_TOO_OFTEN, require_answered
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, show
 from frontend.pages.session_heads import head_of, station_text
 from frontend.views.common import FormState
+from frontend.views.formats import fragment
 from frontend.views.judging import SignedSheet, SignOffPage, SignRow
 from scoring.decimals import plain
 
-SHOWN_AGAIN: Final = frozenset({409, 412, 422, 429})
 LOOKED_AT: Final = re.compile(r"(sht_[A-Za-z0-9]{1,40})@([0-9]{1,9})")
 """A sheet and the revision of it that was on the page."""
 
@@ -56,8 +56,7 @@ async def sign(
             await confirm_pin(db, actor, fields.get("pin", "")[:12])
             await sign_session(db, actor, session_id, fields.get("hash", ""))
     except Problem as problem:
-        if problem.status not in SHOWN_AGAIN:
-            raise
+        require_answered(problem, TRIED_TOO_OFTEN)
         found = await session_to_sign(db, actor, session_id)
         form = form_state(request, {"reason": fields.get("reason", "")}, problem)
         page = _page(found, locale_of(request), form, asks=asks_pin(actor))

@@ -15,7 +15,7 @@ from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
 from frontend.locales import Locale
-from frontend.pages.organising import new_key, once_of_form, require_answered
+from frontend.pages.forms import new_key, once_of_form, require_answered
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.pages.session_heads import station_text
 from frontend.views.common import FormState

@@ -18,13 +18,8 @@ from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
 from frontend.locales import Locale, Texts, texts
-from frontend.pages.organising import (
-    contest_head,
-    contest_of,
-    item_address,
-    require_answered,
-    rev_of,
-)
+from frontend.pages.forms import require_answered, rev_of
+from frontend.pages.organising import contest_head, contest_of, item_address
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.pages.workbench import season_progress
 from frontend.rendering import ITEM_PAGES

@@ -26,14 +26,8 @@ from api.plumbing.problems import Problem
 from api.registration.queries import EntryFilter, list_entries
 from api.results.queries import board_columns
 from frontend.locales import Locale
-from frontend.pages.organising import (
-    contest_of,
-    item_address,
-    item_head,
-    item_of,
-    require_answered,
-    sentence,
-)
+from frontend.pages.forms import require_answered
+from frontend.pages.organising import contest_of, item_address, item_head, item_of, sentence
 from frontend.pages.serving import PageRequest, form_fields, locale_of, show
 from frontend.views.common import FieldError, FormState
 from frontend.views.organiser import DryRun, RowError, TheoryPage

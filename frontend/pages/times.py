@@ -1,7 +1,7 @@
 """SJ9: the session's clock, raised hands and tablets, for the chief judge and the timekeeper. One start and stop; corrections give a reason."""
 
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, Literal
 from uuid import uuid4
 
 import msgspec
@@ -15,20 +15,20 @@ from api.dependencies import FromActor, FromDb
 from api.judging.clocks import press_clock, session_clock
 from api.judging.incidents import answer_incident, incidents_of_session
 from api.judging.queries.sessions import OWN_SEAT, session_by_id
-from api.judging.queries.tablets import tablets_of_session
+from api.judging.queries.tablets import SILENT_SECONDS, tablets_of_session
 from api.judging.tablet_schemas import AnswerIncident, Clock, Incident, PressClock, Tablet
 from api.plumbing.db import Db
 from api.plumbing.idempotency import once_of
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
+from frontend.pages.forms import require_answered
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, show
 from frontend.pages.session_heads import head_of, station_text
 from frontend.views.common import FormState
+from frontend.views.formats import elapsed
 from frontend.views.workshop import ClockLine, IncidentLine, TabletLine, TimePage
 
-# A tablet that has said nothing for so long is lost until it speaks again.
-SILENT_SECONDS: Final = 30
-ANSWERS: Final = ("seen", "settled")
+ANSWERS: Final[dict[str, Literal["seen", "settled"]]] = {"seen": "seen", "settled": "settled"}
 
 
 @get("/judge/s/{session:str}/time", opt={"right": "tablet.read"})
@@ -50,16 +50,13 @@ async def act(
     try:
         if fields.get("act") in ANSWERS:
             incident = parse_id("incident", fields.get("incident", ""))
-            answer = msgspec.convert(
-                {"state": fields["act"], "note": fields.get("note") or None}, AnswerIncident
-            )
+            answer = AnswerIncident(ANSWERS[fields["act"]], fields.get("note") or None)
             await once.answer(lambda: answer_incident(db, actor, incident, answer))
         else:
             press = _press(fields)
             await once.answer(lambda: press_clock(db, actor, session_id, press))
     except Problem as problem:
-        if problem.status not in (409, 422):
-            raise
+        require_answered(problem)
         return await _page(request, db, actor, session, form_state(request, fields, problem))
     return go(request, f"/judge/s/{session}/time")
 
@@ -104,12 +101,11 @@ async def _page(
 
 
 def _clock(clock: Clock) -> ClockLine:
-    seconds = clock.ran_ms // 1000
     return ClockLine(
         station=station_text(clock.station) if clock.station else "",
         running=clock.running,
         ran_ms=clock.ran_ms,
-        ran=f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}",
+        ran=elapsed(clock.ran_ms),
         make_up_s=clock.make_up_s,
     )
 

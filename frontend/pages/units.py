@@ -21,8 +21,9 @@ from api.registration.queries import EntryFilter, count_entries, list_entries
 from api.registration.schemas import EntryRow, EntryState, EntryTransition
 from frontend.locales import Locale, texts
 from frontend.pages.contests import item_name
+from frontend.pages.forms import require_answered, rev_of
 from frontend.pages.item_places import answer_place
-from frontend.pages.organising import MOST_LISTED, contestants, require_answered, rev_of
+from frontend.pages.organising import MOST_LISTED, contestants
 from frontend.pages.paging import BackText, BeforeCount, CursorText, Place
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.pages.unit_places import ANSWERS, unit_slots

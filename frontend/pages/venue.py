@@ -28,7 +28,8 @@ from api.venue.commands.sending import outgoing, sessions_held
 from api.venue.queries.handouts import handed_out_bundle, venue_state
 from api.venue.schemas import HandOut, Handout, Report, TakeBack, VenueState
 from frontend.locales import Locale
-from frontend.pages.organising import contest_of, item_address, item_head, item_of, require_answered, rev_of
+from frontend.pages.forms import require_answered, rev_of
+from frontend.pages.organising import contest_of, item_address, item_head, item_of
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.views.common import FormState
 from frontend.views.venue import (

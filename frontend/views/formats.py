@@ -80,6 +80,18 @@ def clock_seconds(value: datetime) -> str:
     return f"{_local(value):%H:%M:%S}"
 
 
+def elapsed(milliseconds: int) -> str:
+    """2:05:09, how long a clock has run."""
+    seconds = milliseconds // 1000
+    return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
+def fragment(digest: str) -> str:
+    """The beginning of a hash as pages and paper show it: 7F3A-91C0."""
+    digits = digest.removeprefix("sha256:")[:8].upper()
+    return f"{digits[:4]}-{digits[4:]}"
+
+
 def machine(value: date) -> str:
     """The form for `datetime=` attributes: RFC 3339 in UTC, or the plain day."""
     if isinstance(value, datetime):

@@ -147,7 +147,6 @@ class Criterion(msgspec.Struct, frozen=True):
     step: Mark | None = None
     unit: str = ""
     verdict: Literal["within", "outside"] | None = None
-    remaining: Mark | None = None
     benchmarks: tuple[Benchmark, ...] = ()
     chips: tuple[DeductionChip, ...] = ()
     datum: str = ""

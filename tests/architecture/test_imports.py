@@ -21,6 +21,7 @@ ROOMS = {
     "awards",
     "jobs",
     "live",
+    "venue",
 }
 ALLOWED = {
     "scoring": {"scoring", "msgspec"},

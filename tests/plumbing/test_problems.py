@@ -6,7 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from api.plumbing.errors import problem_of
-from api.plumbing.problems import Problem, catalogue
+from api.plumbing.problems import API, Problem, catalogue
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -42,6 +42,22 @@ async def test_every_constraint_of_the_catalogue_exists(world):
 
     named = {name for kind in catalogue().values() for name in kind.constraints}
     assert named <= known | raised
+
+
+def test_every_code_is_said_somewhere():
+    """A code that no source says and no constraint leads to is a text that nobody will ever read."""
+    source = "\n".join(
+        path.read_text("utf-8") for folder in (API, API.parent / "frontend") for path in folder.rglob("*.py")
+    )
+    said = set(re.findall(r'"([a-z][a-z_0-9]*)"', source))
+    endings = tuple(re.findall(r'f"\{\w+\}(_[a-z_]+)"', source))
+
+    unused = {
+        code
+        for code, kind in catalogue().items()
+        if not kind.constraints and code not in said and not code.endswith(endings)
+    }
+    assert unused == set()
 
 
 def test_only_what_was_not_foreseen_is_logged_with_where_it_came_from():

@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from datetime import UTC, datetime
-from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -14,11 +13,9 @@ from api.control.schemas import Cell, CellState, ControlJudge, ControlRoom, Cont
 from api.judging.avoidance import Conflict, conflicts_at_work
 from api.judging.desk import sheet_form
 from api.judging.queries.sessions import session_by_id
+from api.judging.queries.tablets import SILENT_SECONDS
 from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id
-
-# A tablet that has said nothing for so long is out of touch.
-SILENT_SECONDS: Final = 30
 
 CELLS = """/* control.cells */
 SELECT a.station, ae.entry_id, coalesce(e.standing, 'present') = 'present' AS present, s.id, s.judge_id, j.code, s.state, s.plan_id, st.node, m.done, t.returned

@@ -1,6 +1,7 @@
 """The tablets of a session, for those who run it: who is silent, and who still holds marks."""
 
 from datetime import UTC, datetime
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -9,6 +10,9 @@ from api.access.actor import Actor
 from api.contests.scopes import session_scope
 from api.judging.tablet_schemas import Tablet
 from api.plumbing.db import Db
+
+# A tablet that has said nothing for so long is out of touch until it speaks again.
+SILENT_SECONDS: Final = 30
 
 TABLETS = """/* judging.tablets */
 SELECT j.code AS judge, d.name AS device, t.battery, t.charging, t.unsent, t.troubled, t.others, t.station, t.drift_ms, t.seen_at

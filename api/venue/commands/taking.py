@@ -53,7 +53,6 @@ SET_JUDGE = "/* venue.set_sheet_judge */ UPDATE sheet SET judge_id = $2, account
 JUDGES = """/* venue.judges_of_session */
 SELECT j.id, j.account_id FROM judging_session s JOIN item i ON i.id = s.item_id JOIN judge j ON j.contest_id = i.contest_id WHERE s.id = $1
 """
-ITEM_OF = "/* venue.item_of_session */ SELECT item_id FROM judging_session WHERE id = $1"
 FACTS_BROKEN = (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError)
 
 

@@ -30,10 +30,6 @@ SESSION = """/* venue.session */
 SELECT name_zh, name_en, state FROM judging_session WHERE id = $1
 """
 
-IS_OUT = """/* venue.is_out */
-SELECT EXISTS (SELECT FROM venue_handout WHERE session_id = $1 AND ended_at IS NULL)
-"""
-
 OPEN = """/* venue.open_handout */
 SELECT id, number, venue_key, by_account, at FROM venue_handout WHERE session_id = $1 AND ended_at IS NULL
 """
@@ -55,11 +51,6 @@ async def venue_state(db: Db, settings: Settings, actor: Actor, session_id: UUID
         centre=fingerprint(public_bytes(key)),
         handouts=tuple(handouts),
     )
-
-
-async def is_at_venue(connection: Connection, session_id: UUID) -> bool:
-    """Whether the session is handed out now."""
-    return bool(await connection.fetchval(IS_OUT, session_id))
 
 
 async def latest_handout(connection: Connection, session_id: UUID) -> Handout:

@@ -28,7 +28,7 @@ export const less = (one, two) => { const { a, b } = both(one, two); return a < 
 export const minus = (one, two) => { const { a, b, most } = both(one, two); return written(a - b, most); };
 
 /** Whether the value lies on the step, counted from the minimum, as the server counts. */
-export const onStep = (value, minimum, step) => {
+const onStep = (value, minimum, step) => {
   const most = Math.max(places(value), places(minimum), places(step));
   const size = scaled(step, most);
   return size === 0n || (scaled(value, most) - scaled(minimum, most)) % size === 0n;
