@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody
 
@@ -31,6 +32,7 @@ from api.control.schemas import (
 )
 from api.dependencies import FromActor, FromDb, FromOnce
 from api.judging.avoidance import ConflictOfJudge, by_judge, conflicts_at_work
+from api.judging.queries.draws import is_apart
 from api.plumbing.ids import parse_id
 
 
@@ -167,9 +169,12 @@ async def decide_spread(
 async def list_conflicts(db: FromDb, actor: FromActor, item_id: FromPath[str]) -> list[ConflictOfJudge]:
     """Judges with a seat or a sheet who come from the unit of a contestant, as far as is known now."""
     async with db.reading() as connection:
-        item = parse_id("item", item_id)
-        actor.require("panel.read", (await item_scope(connection, item)).scope)
-        return by_judge(await conflicts_at_work(connection, item))
+        item = await item_scope(connection, parse_id("item", item_id))
+        actor.require("panel.read", item.scope)
+        found = by_judge(await conflicts_at_work(connection, item.item_id))
+        # No unit of a contestant reaches whoever marks a blind item.
+        apart = await is_apart(connection, actor, "panel.read", item)
+        return [msgspec.structs.replace(each, units=()) if apart else each for each in found]
 
 
 ROUTES: list[Any] = [

@@ -21,7 +21,7 @@ SELECT s.id, s.season_id, s.item_id, s.session_id, s.attempt_id, s.account_id, s
        j.code AS judge, st.node, i.contest_id, o.path, p.state AS publication
 FROM sheet s
 JOIN attempt a ON a.id = s.attempt_id AND NOT a.voided
-JOIN attempt_entry ae ON ae.attempt_id = a.id
+LEFT JOIN attempt_entry ae ON ae.attempt_id = a.id
 JOIN judge j ON j.id = s.judge_id
 JOIN judging_session js ON js.id = s.session_id
 JOIN stage st ON st.id = js.stage_id

@@ -194,8 +194,9 @@ async def _board(connection: Connection, head: asyncpg.Record, audience: Audienc
         notice_closes_at=head["notice_closes_at"] if audience == "provisional" else None,
         withdrawn_at=head["withdrawn_at"],
         withdrawn_reason=head["withdrawn_reason"],
-        amended_at=head["amended_at"],
-        amended_note=head["amended_note"],
+        # Behind a freeze a correction would tell of the result that it corrects.
+        amended_at=head["amended_at"] if audience in PUBLISHED.values() else None,
+        amended_note=head["amended_note"] if audience in PUBLISHED.values() else None,
     )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from api.contests.rules import SpreadRule
 from api.judging.chain import Revision
 from api.judging.schemas import SessionState, SheetState
 
@@ -163,6 +164,8 @@ class SessionBundle(msgspec.Struct, frozen=True, kw_only=True):
     judges: tuple[JudgeSeat, ...]
     places: tuple[Place, ...]
     facts: SessionFacts
+    spread: SpreadRule = SpreadRule()
+    """How far its judges may lie apart; of the contest's rules nothing else is needed in a workshop."""
     pairing_seed: str | None = None
     """Only in a bundle that travels as a file: the venue's key is not known yet."""
 

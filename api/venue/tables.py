@@ -57,12 +57,18 @@ TABLES: Final = {
         (("sheet_id", "uuid"), ("first_copy", "uuid"), ("second_copy", "uuid"), ("by_account", "uuid"), ("at", "timestamptz")),
         ("first_copy", "second_copy"), _OF_SHEETS, "at, first_copy", ("纸质转录", "a paper transfer"),
     ),
+    "spread_decision": FactTable(
+        (("id", "uuid"), ("attempt_id", "uuid"), ("criterion", "text"), ("lowest", "numeric"), ("highest", "numeric"),
+         ("reason", "text"), ("by_account", "uuid"), ("at", "timestamptz")),
+        ("id",), "attempt_id IN (SELECT id FROM attempt WHERE session_id = $1)", "at, id", ("分歧裁定", "a decision on a spread"),
+    ),
 }  # fmt: skip
 
 
 def _read(name: str) -> str:
     table = TABLES[name]
-    columns = ", ".join(column for column, _ in table.columns)
+    # A mark is never read as a float: it travels as text.
+    columns = ", ".join(f"{column}::text" if kind == "numeric" else column for column, kind in table.columns)
     return (
         f"/* venue.read_{name} */ SELECT coalesce(jsonb_agg(to_jsonb(r)), '[]')::text "  # noqa: S608 - names of our own
         f"FROM (SELECT {columns} FROM {name} WHERE {table.of_session} ORDER BY {table.order}) r"

@@ -24,7 +24,6 @@ from api.servers import (
     running_servers,
     servers_in_use,
 )
-from frontend.cli.checks.database import broker
 
 Answer = TypeVar("Answer")
 
@@ -65,7 +64,12 @@ def own_servers() -> tuple[str | None, str | None]:
 def require_own_broker() -> None:
     """Look at the server of REDIS_URL, where there is one. Raises ClickException with the mend where nobody answers."""
     url = own_servers()[1]
-    finding = broker(url) if url else None
+    if not url:
+        return
+    # Its libraries are large, and a supervisor that has servers of its own would keep them for as long as it runs.
+    from frontend.cli.checks.database import broker
+
+    finding = broker(url)
     if finding is not None and finding.wrong:
         raise click.ClickException(f"The server of REDIS_URL, {finding.state.rstrip('.')}. {finding.mend}")
 

@@ -22,6 +22,7 @@ from api.judging.tablet_schemas import AnswerIncident
 from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
+from api.results.publications import PUBLISHED, publication_view
 from frontend.locales import Locale, texts
 from frontend.pages.forms import require_answered
 from frontend.pages.serving import (
@@ -95,6 +96,8 @@ async def _page(
     clock = (await session_clock(db, actor, session_id)).clocks[0] if actor.holds("tablet.read") else None
     hands = await incidents_of_session(db, actor, session_id) if actor.holds("incident.read") else []
     incidents = tuple(incident_line(each) for each in hands)
+    async with db.reading() as connection:
+        published = (await publication_view(connection, parse_id("item", room.item))).state
     quiet = {judge.judge for judge in room.judges if _touch(judge) in ("late", "offline")}
     page = RoomPage(
         session=session_line(room.session, locale),
@@ -116,6 +119,7 @@ async def _page(
         incidents=incidents,
         waiting=sum(each.state != "settled" for each in incidents),
         gaps=_gaps(room, locale),
+        settled=published if published in PUBLISHED else "",
         runs=actor.holds("session.run"),
         answers=actor.holds("incident.answer"),
         signs=actor.holds("sheet.sign"),

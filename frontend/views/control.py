@@ -70,6 +70,8 @@ class RoomPage(msgspec.Struct, frozen=True, kw_only=True):
     incidents: tuple[IncidentLine, ...]
     waiting: int
     gaps: tuple[str, ...] = ()
+    settled: str = ""
+    """The state of a result that is out: its sessions stay as they are."""
     runs: bool = False
     answers: bool = False
     signs: bool = False

@@ -133,7 +133,9 @@ def _of_person(case: Case, entrant: Entrant, member: Member) -> Iterator[Answer]
         met = None if barred is None else not barred
         honours = "unknown" if member.honours is None else ", ".join(sorted(member.honours)) or "none"
         yield Answer(
-            met, _said("earlier_honour", met, "此前所获荣誉", "earlier honours"), ("honours", honours)
+            met,
+            _said("earlier_honour", met, "此前所获荣誉", "record of earlier honours"),
+            ("honours", honours),
         )
     for item in rule.checklist:
         yield _checked(item, member)

@@ -116,11 +116,14 @@ def _limited(rule: AwardRule, proposal: AwardProposal, limit: str | None) -> Awa
         return proposal
     if limit == "full":
         zh = f"本奖全部名额 {rule.total} 个已满。"
-        en = f"All {rule.total} places of this award over all fields are taken."
+        en = f"No place is left of the {rule.total} of this award over all fields."
         reason = Reason("total_reached", zh, en)
         return msgspec.structs.replace(proposal, outcome="not_eligible", reasons=(*proposal.reasons, reason))
     zh = f"各组第 {proposal.award_rank} 名之间无法分出先后，全部名额只有 {rule.total} 个，须先裁定。"
-    en = f"Rank {proposal.award_rank} of several fields is more than the {rule.total} places of this award; a person must decide first."
+    en = (
+        f"The entries of rank {proposal.award_rank} in the fields are equal, and the number of places of this award "
+        f"over all fields is {rule.total}; a person must decide first."
+    )
     reason = Reason("total_tie", zh, en)
     return msgspec.structs.replace(proposal, outcome="needs_person", reasons=(*proposal.reasons, reason))
 

@@ -98,15 +98,14 @@ def run(
 def _early(
     step: Step, value: Mapping[str, Decimal], void: Mapping[str, VoidState], still_open: Collection[str]
 ) -> Outcome:
-    """A state while parts are open: nobody is disqualified by a sum that is not complete."""
+    """What holds while parts are open: nobody is disqualified by a sum that is not complete."""
     if step.early == "never":
         return None
     closed = [part for part in step.parts if part not in still_open]
-    outcome = step.combine(
+    return step.combine(
         {part: value[part] for part in closed if part in value},
         {part: void[part] for part in closed if part in void},
     )
-    return outcome if isinstance(outcome, str) else None
 
 
 def collect(

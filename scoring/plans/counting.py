@@ -11,9 +11,7 @@ def counting(node: Node) -> tuple[int, Better] | None:
             return node.count, node.better
         case DropWorst():
             return len(node.parts) - node.count, node.better
-        case Attempts(take="best"):
-            return 1, node.better
-        case Attempts(take="best_sum" | "best_mean"):
-            return node.of or 0, node.better
+        case Attempts(take="best" | "best_sum" | "best_mean"):
+            return node.of or 1, node.better
         case _:
             return None

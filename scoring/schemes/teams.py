@@ -118,14 +118,15 @@ def explain_team(standings: TeamStandings, row: TeamRow) -> Reason:
         return Reason("equal", zh, f"Rank {row.rank}, shared with {above.team}: every criterion is equal.")
     which = standings.order.index(row.decided_by)
     name_zh, name_en = _NAMES[row.decided_by]
+    # Whoever stands ahead is known there; the one behind need not be.
     mine, theirs = row.compared[which], above.compared[which]
     zh = (
         f"第 {row.rank} 名，排在 {above.team}（第 {above.rank} 名）之后："
-        f"{name_zh}为 {mine or '（无记录）'}，对方为 {theirs or '（无记录）'}。"
+        f"{name_zh}为 {mine or '（无记录）'}，对方为 {theirs}。"
     )
     en = (
         f"Rank {row.rank}, behind {above.team} (rank {above.rank}): "
-        f"{name_en} {mine or 'not known'} against {theirs or 'not known'}."
+        f"{name_en} {mine or 'not known'} against {theirs}."
     )
     return Reason("decided", zh, en)
 

@@ -40,6 +40,27 @@ async def test_room_shows_every_cell_with_word_icon_and_a_link_to_its_sheet(worl
     assert "room__cell" in part.text
 
 
+@pytest.mark.parametrize("state", ["running", "paused", "closed"])
+async def test_room_opens_in_every_state_of_its_session(world, state):
+    it = await controlled_item(world, signed=False)
+    await world.execute("UPDATE judging_session SET state = $1 WHERE item_id = $2", state, it.contest.item)
+
+    page = await get(it.organiser, f"/org/sessions/{await session_of(it)}/control")
+
+    acts = {"running": "close", "paused": "resume", "closed": "reopen"}
+    assert f'name="act" value="{acts[state]}"' in page
+
+
+async def test_session_of_a_published_item_cannot_be_run_from_its_room(world):
+    it = await controlled_item(world)
+    await it.steps("closed", "confirmed", "provisional")
+
+    page = await get(it.organiser, f"/org/sessions/{await session_of(it)}/control")
+
+    assert "场次和抽签不能再改" in page
+    assert 'name="act" value="reopen"' not in page
+
+
 async def test_room_is_english_below_en(world):
     it = await controlled_item(world, signed=False)
 

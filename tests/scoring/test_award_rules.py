@@ -19,6 +19,8 @@ from scoring import (
     CutCase,
     Entrant,
     Floor,
+    Ladder,
+    LadderCase,
     Member,
     RuleRefused,
     Share,
@@ -283,6 +285,67 @@ def test_unit_gets_no_more_than_its_cap(units: str, back_fill: bool, expected: s
     entrants = [unit(f"E{n}", name) for n, name in enumerate(units.split(), 1)]
 
     assert told(run(rule, "95 90 85 80", *entrants)) == expected
+
+
+def test_cap_counts_every_award_of_a_unit_or_delegation() -> None:
+    rule = award(cut=Cut(places=4), caps=(AwardCap(by="unit", most=2),))
+    by_delegation = award(cut=Cut(places=4), caps=(AwardCap(by="delegation", most=1),))
+    sent = [msgspec.structs.replace(alone(f"E{n}"), delegation=name) for n, name in enumerate("aabc", 1)]
+
+    by_unit = run(rule, "95 90 85 80", *[unit(f"E{n}", name) for n, name in enumerate("aaab", 1)])
+
+    assert told(by_unit) == "E1:eligible E2:eligible E3:not_eligible E4:eligible"
+    assert told(run(by_delegation, "95 90 85 80", *sent)) == (
+        "E1:eligible E2:not_eligible E3:eligible E4:eligible"
+    )
+
+
+@pytest.mark.parametrize(
+    "caps", [(AwardCap(by="unit", most=2),), (AwardCap(most=9), AwardCap(by="unit", most=2))]
+)
+def test_tie_for_the_last_award_of_a_unit_counts_those_before(caps: tuple[AwardCap, ...]) -> None:
+    rule = award(cut=Cut(places=3), caps=caps)
+
+    proposals = run(rule, "95 90 90", *[unit(f"E{n}", "a") for n in (1, 2, 3)])
+
+    assert [each.reasons[0].code for each in proposals] == ["within_places", "cap_tie", "cap_tie"]
+
+
+def test_award_of_one_member_rules_out_another_award_of_the_entry() -> None:
+    first = award(code="first", conditions=("worker_status",))
+    second = award(code="second", excludes=frozenset({"first"}))
+    team = Entrant(entry="E1", members=(worker("A", worker=False), worker("B")))
+
+    proposals = propose([first, second], [field_of(descending(1))], [team])
+
+    assert told(proposals[2:]) == "E1:not_eligible E1:not_eligible"
+
+
+def test_band_goes_on_behind_what_a_shared_gold_left_empty() -> None:
+    rule = award(cut=Cut(places=2), above=(Cut(places=1),), tie="widen", after_tie="skip")
+
+    assert told(run(rule, "95 95 90 85")) == "E3:eligible"
+
+
+def test_band_above_that_ends_at_a_share_begins_behind_the_one_above_it() -> None:
+    above = (Cut(places=1), Cut(up_to=Share(of=D("0.5"))))
+
+    assert told(run(award(cut=Cut(places=1), above=above), "95 90 85 80")) == "E3:eligible"
+
+
+def test_ladder_with_cases_of_places_gives_nothing_where_none_fits() -> None:
+    rule = award(cut=None, cases=CASES, ladder=Ladder(cases=(LadderCase(up=1),)))
+    field = msgspec.structs.replace(field_of(descending(1)), contest_class="three", team_size=1)
+
+    assert propose([rule], [field], [alone("E1")]) == ()
+
+
+def test_facts_name_all_honours_and_a_level_that_is_not_known() -> None:
+    rule = award(barred_honours=("x",), ladder=Ladder(cases=(LadderCase(up=1),)))
+
+    _, _, facts = outcome_of(rule, {"honours": frozenset("ba"), "level": None})
+
+    assert (facts["honours"], facts["level"]) == ("a, b", "unknown")
 
 
 def test_tie_within_one_unit_is_left_to_a_person() -> None:

@@ -240,6 +240,11 @@ def test_open_question_holds_its_place_against_back_fill() -> None:
             "95 95 90 85",
             "E1:needs_person E2:needs_person E3:eligible",
         ),
+        (
+            {"above": (Cut(places=1),), "cut": Cut(places=1), "tie": "widen"},
+            "95 90 90 85",
+            "E2:eligible E3:eligible",
+        ),
         ({"above": (Cut(places=2),)}, "95 95 90 85", "E3:eligible E4:eligible"),
         ({"cut": Cut(places=1)}, "95 95 95", "E1:needs_person E2:needs_person E3:needs_person"),
     ],

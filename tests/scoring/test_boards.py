@@ -40,6 +40,7 @@ def stood(one: Board, *ties: Tie, **plan: Any) -> str:
         (board(where={"sex": ("f",), "age": ("30", "31")}), "Ann Di"),
         (board(where={"sex": ("f", "m")}), "Bo Ann Cy Di"),
         (board(where={"sex": ("x",)}), ""),
+        (board(where={"sex": ("",)}), "No"),
         (board(by="B"), "Bo Di Cy Ann No"),
         (board(by="B", better="lower"), "Ann No Cy Di Bo"),
         (board(better="lower"), "No Cy Di Ann Bo"),
@@ -70,6 +71,10 @@ def test_board_without_ties_of_its_own_takes_those_of_the_plan(one: Board, keys:
 
 def test_board_of_the_total_keeps_the_direction_of_the_plan() -> None:
     assert stood(board(ties=(Tie(key="A"),)), better="lower") == "No Cy Di Ann Bo"
+
+
+def test_board_of_another_node_does_not_take_the_direction_of_the_plan() -> None:
+    assert stood(board(by="B"), better="lower") == "Bo Di Cy Ann No"
 
 
 def test_entry_without_the_node_of_the_board_has_no_rank_there() -> None:
@@ -114,6 +119,16 @@ def test_hash_of_a_board_sees_the_whole_field_and_the_board() -> None:
     }
 
     assert len(hashes) == 4
+    assert {each[:7] for each in hashes} == {"sha256:"}
+
+
+def test_hash_of_a_board_does_not_see_the_order_in_which_its_columns_are_named() -> None:
+    both = board(where={"sex": ("f",), "age": ("30",)})
+    turned = board(where={"age": ("30",), "sex": ("f",)})
+
+    hashes = {stand_boards(plan_by(), [each], FIELD)["b"].input_hash for each in (both, turned)}
+
+    assert len(hashes) == 1
 
 
 def test_entry_given_twice_is_refused() -> None:

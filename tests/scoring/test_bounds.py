@@ -8,6 +8,7 @@ from scoring import (
     Band,
     Bands,
     Best,
+    Bonus,
     Chosen,
     Constant,
     EntryFacts,
@@ -15,6 +16,8 @@ from scoring import (
     Judged,
     Limit,
     Linear,
+    Mark,
+    Maximum,
     Median,
     Node,
     Panel,
@@ -32,6 +35,7 @@ from scoring import (
     WeightedSum,
     bounds,
     check_plan,
+    evaluate,
     final_spans,
 )
 from tests.scoring.builders import D, scored
@@ -168,3 +172,44 @@ def test_bounds_of_a_sheet_that_not_everybody_could_fill() -> None:
     assert "B" not in found()
     assert found(void[0], scored("E1", "J2", "A", "4"))["r"] == (D(2), D(17))
     assert "r" not in found(*void)
+
+
+def test_weighted_sum_with_a_part_that_is_void_can_come_to_nothing() -> None:
+    parts = (Part(weight=D(-2), node=AB[0]), Part(weight=D(1), node=AB[1]))
+    root = WeightedSum(**R, scale="as_is", parts=parts)
+
+    assert open_bound(root, states={"a": "invalid"}) is None
+    assert open_bound(root) == (D(-23), D(8))
+
+
+def test_panel_that_is_complete_is_known_beside_one_that_is_open() -> None:
+    seats = Panel(size=2)
+    parts = tuple(Judged(key=key, title=key, maximum=D(10), panel=seats) for key in "AB")
+    plan = Plan(code="b", version=1, title="界", root=Sum(**R, parts=parts))
+    marks = tuple(scored("E1", judge, key, value) for judge, key, value in (("J1", "A", "9"), ("J2", "A", "8"), ("J1", "B", "4")))  # fmt: skip
+
+    found = bounds(plan, EntryFacts(entry="E1", marks=marks, params={"r": {"penalty": D("0.5")}}))
+
+    assert (found["A"], found["B"], found["r"]) == (
+        (D("8.5"), D("8.5")),
+        (D(2), D(7)),
+        (D(10), D(15)),
+    )
+
+
+def test_judge_may_see_that_there_is_no_number() -> None:
+    plan = Plan(
+        code="b",
+        version=1,
+        title="界",
+        root=Sum(**R, parts=(Judged(key="A", title="A", maximum=D(10)), part("b"))),
+    )
+    seen = Mark("E1", "J1", "A", "did_not_finish")
+
+    assert evaluate(plan, EntryFacts(entry="E1", marks=(seen,))).void == "did_not_finish"
+
+
+def test_conversion_of_a_void_part_leaves_the_other_parts() -> None:
+    root = Maximum(**R, parts=(Bonus(key="bonus", title="加", part=AB[0]), AB[1]))
+
+    assert open_bound(root, states={"a": "invalid"}) == (D(-3), D(4))

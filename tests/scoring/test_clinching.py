@@ -34,7 +34,7 @@ from scoring import (
 )
 from scoring.ranking.clinching import Boundary, Outlook, outlook
 from scoring.ranking.standings import tied
-from tests.scoring.builders import D, one_mark_entry, one_mark_plan, panel_of
+from tests.scoring.builders import D, one_mark_entry, one_mark_plan, panel_of, scored
 
 TINY = Plan(
     code="tiny",
@@ -486,3 +486,22 @@ def test_part_that_may_yet_have_no_number_may_stand_where_the_unknown_stand(
     two = EntryFacts(entry="E2", imported={"A": D(second), "B": D(second), "sure": D(99)})
 
     assert {row.entry: (row.best, row.worst) for row in outlook(plan, [one, two])} == expected
+
+
+@pytest.mark.parametrize("of", ["highest_mark", "countback", "time"])
+def test_criterion_of_open_marks_leaves_a_tie_open(of: Any) -> None:
+    parts = tuple(Judged(key=key, title=key, maximum=D(10)) for key in "AB")
+    root = Sum(
+        key="total", title="总分", parts=parts, panel=panel_of(2, method="mean", drop_high=0, drop_low=0)
+    )
+    plan = Plan(code="c", version=1, title="计", root=root, ties=(Tie(key="total"), Tie(key="total", of=of)))
+    facts = [
+        EntryFacts(
+            entry=entry, marks=tuple(scored(entry, judge, key, "5") for judge in judges for key in "AB")
+        )
+        for entry, judges in (("E1", ("J1", "J2")), ("E2", ("J1",)), ("E3", ()))
+    ]
+
+    rows = {row.entry: (row.best, row.worst, row.settled) for row in outlook(plan, facts)}
+
+    assert rows == {"E1": (1, 3, False), "E2": (1, 3, False), "E3": (1, 3, False)}

@@ -148,3 +148,69 @@ def test_rows_of_one_entry_that_disagree_are_a_fault() -> None:
 )  # fmt: skip
 def test_headings_have_one_name_here(heading: str, name: str) -> None:
     assert column_name(heading) == name
+
+
+@pytest.mark.parametrize(
+    ("row", "zh", "en"),
+    [
+        ({"level": "专家"}, "“专家”无法识别，应为技能等级。", "“专家” cannot be read; it must be a skill level: none, apprentice, junior, intermediate, senior, technician, senior_technician, special_technician, chief_technician."),
+        ({"worker": "maybe"}, "“maybe”无法识别，应为是或否。", "“maybe” cannot be read; it must be yes or no."),
+        ({"seed": "0"}, "“0”无法识别，应为从 1 起的整数。", "“0” cannot be read; it must be a whole number from 1 up."),
+        ({"seed": "1234567"}, "“1234567”无法识别，应为从 1 起的整数。", "“1234567” cannot be read; it must be a whole number from 1 up."),
+        ({"role": "x" * 41}, f"“{'x' * 40}”无法识别，应为选手、领队或教练。", f"“{'x' * 40}” cannot be read; it must be contestant, leader or coach."),
+        ({"answer": "maybe"}, "“maybe”无法识别，应为接受或放弃。", "“maybe” cannot be read; it must be accepted or declined."),
+        ({"answer_by": "30.6."}, "“30.6.”无法识别，应为日期，如 2025-06-30。", "“30.6.” cannot be read; it must be a day such as 2025-06-30."),
+        ({"check:veto": "fine"}, "“fine”无法识别，应为“无异议；审核人；日期”。", "“fine” cannot be read; it must be “clear; reviewer; day”."),
+        ({"entry": "", "person": "甲"}, "缺少参赛号。", "The entry is missing."),
+    ],
+    ids=range(9),
+)  # fmt: skip
+def test_cell_that_cannot_be_read_is_said_in_both_languages(row: dict[str, str], zh: str, en: str) -> None:
+    with pytest.raises(EntrantFaults) as caught:
+        entrants_of([{"entry": "A1", **row}])
+
+    (found,) = caught.value.faults
+    assert (found.zh, found.en) == (zh, en)
+    assert str(caught.value) == f"Row 1, column {found.column}: {en}"
+
+
+def test_all_faults_are_one_message_and_long_cells_are_cut() -> None:
+    rows = [{"entry": "A1", "代表队": "唐" * 41}, {"entry": "A1", "代表队": "沧州"}, {"entry": "", "x": "y"}]
+
+    with pytest.raises(EntrantFaults) as caught:
+        entrants_of(rows)
+
+    assert caught.value.faults[0].zh == f"同一参赛者的另一行写的是“{'唐' * 40}”。"
+    assert str(caught.value) == (
+        f"Row 2, column 代表队: Another row of the same entry says “{'唐' * 40}”. Row 3, column entry: The entry is missing."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "honours"),
+    [("", None), ("unknown", None), ("Unknown", None), ("无", frozenset()), ("none", frozenset()), ("甲、乙", {"甲", "乙"})],
+)  # fmt: skip
+def test_honours_that_nobody_wrote_down_are_not_known(text: str, honours: frozenset[str] | None) -> None:
+    (entrant,) = entrants_of([{"entry": "A1", "person": "甲", "honours": text}])
+
+    assert entrant.members[0].honours == honours
+
+
+@pytest.mark.parametrize(
+    ("text", "known"), [("是", True), ("No", False), ("Unknown", None), ("待核实", None), ("", None)]
+)
+def test_record_of_a_person_is_yes_no_or_not_known(text: str, known: bool | None) -> None:
+    (entrant,) = entrants_of([{"entry": "A1", "person": "甲", "clear_record": text}])
+
+    assert entrant.members[0].clear_record is known
+
+
+def test_what_only_a_later_row_of_the_entry_says_holds_for_it() -> None:
+    (team,) = entrants_of(
+        [
+            {"entry": "T1", "delegation": "", "seed": ""},
+            {"entry": "T1", "delegation": "唐山", "seed": "999999"},
+        ]
+    )
+
+    assert (team.delegation, team.seed) == ("唐山", 999999)

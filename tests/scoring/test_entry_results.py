@@ -199,3 +199,15 @@ def _with_practical(plan: Plan, practical: Sum) -> Plan:
     theory, part = root.parts  # type: ignore[union-attr]
     replaced = msgspec.structs.replace(root, parts=(theory, msgspec.structs.replace(part, node=practical)))
     return msgspec.structs.replace(plan, root=replaced)
+
+
+def test_penalty_counts_against_a_criterion_that_was_not_attempted() -> None:
+    asked = EntryFacts(
+        entry="E1",
+        marks=(Mark("E1", "J1", "B", "not_attempted"), scored("E1", "J1", "C", "5")),
+        params={"B": {"penalty": D(1)}},
+    )
+    parts = tuple(Judged(key=key, title=key, maximum=D(10)) for key in "BC")
+    whole = Sum(key="r", title="和", parts=parts, panel=Panel(size=1))
+
+    assert evaluate(Plan(code="n", version=1, title="未做", root=whole), asked).total == D(4)

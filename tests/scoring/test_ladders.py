@@ -176,3 +176,33 @@ def test_promotion_says_which_case_it_rests_on() -> None:
 
     assert proposal.reasons[-1].zh == "适用第 1 种情形：由高级工（三级）晋升为技师（二级）。"
     assert (proposal.facts["level"], proposal.facts["total"]) == ("senior", str(D(999)))
+
+
+def promotion(*cases: LadderCase) -> AwardRule:
+    return award(code="promotion", cut=None, ladder=Ladder(cases=cases))
+
+
+def test_ladder_asks_what_is_known_of_contest_team_and_parts() -> None:
+    case = LadderCase(classes=("省级",), team_sizes=(1,), passed=("theory",), last=1, up=1)
+    entrant = Entrant(
+        entry="E1", contest_class="省级", passed={"theory": True}, members=(worker("P"),), team_size=1
+    )
+
+    (proposal,) = propose([promotion(case)], [field_of(descending(1))], [entrant])
+
+    assert (proposal.outcome, proposal.level_target) == ("eligible", "technician")
+
+
+def test_promotion_for_an_award_is_for_whoever_of_the_team_holds_it() -> None:
+    medal = award(code="medal", conditions=("worker_status",))
+    team = Entrant(entry="E1", members=(worker("A"), worker("B", worker=False), worker("C", worker=None)))
+
+    proposals = propose(
+        [medal, promotion(LadderCase(awards=("medal",), up=1))], [field_of(descending(1))], [team]
+    )
+
+    assert [(each.person, each.outcome) for each in proposals if each.rule == "promotion"] == [
+        ("A", "eligible"),
+        ("B", "not_eligible"),
+        ("C", "needs_person"),
+    ]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring import EntryFacts, Mark, RankPoints, Ref, Relative, Sum, Tie, rank
+from scoring import EntryFacts, Imported, Mark, Plan, Quotient, RankPoints, Ref, Relative, Sum, Tie, rank
 from scoring.ranking.live import LiveStandings
 from scoring.ranking.standings import standings_bytes
 from tests.scoring import strategies
@@ -102,3 +102,28 @@ def test_several_entries_may_change_at_once() -> None:
 
 def wrong_entry() -> EntryFacts:
     return EntryFacts(entry="E2", marks=(Mark("E2", "J1", "nothing", "not_attempted"),))
+
+
+def shares_by_speed() -> Plan:
+    """Points over the share of the fastest time: it can be had while nobody's time is 0."""
+    time = Imported(key="time", title="用时", maximum=D(100))
+    share = Relative(key="share", title="相对分", part=time, better="lower")
+    points = Imported(key="points", title="得分", maximum=D(100))
+    return Plan(
+        code="p", version=1, title="方案", root=Quotient(key="total", title="总分", part=points, by=share)
+    )
+
+
+def timed(entry: str, time: str | None) -> EntryFacts:
+    return EntryFacts(entry=entry, imported={"points": D(50)} | ({} if time is None else {"time": D(time)}))
+
+
+@pytest.mark.parametrize("others", [("5", "0", "5"), ("0", "5", "0"), (None, "5", "0"), ("5", None, "5")])
+def test_what_others_make_of_an_entry_is_forgotten_when_they_change(others: tuple[str | None, ...]) -> None:
+    plan = shares_by_speed()
+    live = LiveStandings(plan, [timed("A", "10"), timed("B", others[0])])
+
+    for time in others:
+        live.update(timed("B", time))
+
+        assert standings_bytes(live.standings) == standings_bytes(rank(plan, [timed("A", "10"), timed("B", time)]))  # fmt: skip

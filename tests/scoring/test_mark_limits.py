@@ -50,6 +50,7 @@ def test_step_counts_from_the_minimum() -> None:
 
     assert check_mark(plan, "A", "scored", D("0.75")) is None
     assert check_mark(plan, "A", "scored", D("1")) == "off_step"
+    assert check_mark(_plan_from(minimum="1", maximum="10", step="3"), "A", "scored", D(4)) is None
 
 
 def test_judge_cannot_enter_theory_and_import_cannot_enter_a_criterion() -> None:

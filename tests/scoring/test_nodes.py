@@ -165,6 +165,9 @@ TURNS: list[tuple[Attempts, str, str]] = [
     (attempts("middle_mean", 5, of=3, better="lower"), "DNF 1 DNF 4 5", "did_not_finish"),
     (attempts("middle_mean", 5, of=3), "9 1 5 ? ?", "5"),
     (attempts("middle_mean", 5, of=3), "9 1 5 3 ?", "4"),
+    (attempts("last"), "? DNF PASS", "None"),
+    (attempts("last"), "? PASS PASS", "None"),
+    (attempts("last"), "3 DNF PASS", "did_not_finish"),
 ]
 
 
@@ -181,6 +184,33 @@ def test_attempts(root: Attempts, values: str, total: str) -> None:
     assert said(evaluate(Plan(code="t", version=1, title="次", root=root), facts)) == total
 
 
+# As many are left out above as below, void attempts first; before all are made, as many as can be while one stays.
+MIDDLE = [
+    (5, 3, "higher", "9 ? ? ? ?", "9"),
+    (5, 3, "higher", "9 8 ? ? ?", "8.5"),
+    (5, 3, "higher", "9 8 1 ? ?", "6"),
+    (5, 3, "higher", "9 8 6 1 ?", "7"),
+    (5, 3, "higher", "9 8 6 4 1", "6"),
+    (5, 3, "higher", "9 DNF ? ? ?", "9"),
+    (5, 3, "higher", "9 8 4 DNF ?", "6"),
+    (5, 3, "higher", "9 8 6 4 DNF", "6"),
+    (5, 3, "lower", "9 8 6 4 DNF", "7." + "6" * 38 + "7"),
+    (5, 3, "higher", "DNF ? ? ? ?", "None"),
+    (5, 3, "higher", "9 DNF DNF ? ?", "did_not_finish"),
+    (5, 1, "higher", "9 7 4 DNF DNF", "4"),
+    (5, 1, "higher", "9 7 DNF DNF ?", "8"),
+    (7, 3, "higher", "9 8 6 4 1 ? ?", "6"),
+    (7, 3, "higher", "9 8 4 DNF DNF ? ?", "6"),
+    (7, 3, "higher", "9 8 5 2 DNF ? ?", "5"),
+    (8, 4, "higher", "9 8 7 5 3 2 1 ?", "5"),
+]
+
+
+@pytest.mark.parametrize(("count", "of", "better", "values", "total"), MIDDLE)
+def test_mean_of_the_middle_attempts(count: int, of: int, better: Any, values: str, total: str) -> None:
+    test_attempts(attempts("middle_mean", count, of=of, better=better), values, total)
+
+
 BANDS = (Band(high=D(9), points=D(3)), Band(low=D(9), high=D(12), points=D(2)))
 LINE = (Point(at=D(0), points=D(0)), Point(at=D(10), points=D(5)), Point(at=D(20), points=D(25)))
 CONVERTED: list[tuple[Node, str, str]] = [
@@ -191,6 +221,8 @@ CONVERTED: list[tuple[Node, str, str]] = [
     (one(Linear, per_unit=D(-1), every=D(4), count="started"), "9", "-3"),
     (one(Linear, per_unit=D(-1), every=D(4), count="full"), "9", "-2"),
     (one(Linear, per_unit=D(0), base=D(5)), "9", "5"),
+    (one(Linear, per_unit=D(3), every=D(4), reference=D(2)), "10", "6"),
+    (one(Linear, per_unit=D(-1), every=D(4), reference=D(2), count="full"), "9", "-1"),
     (one(Piecewise, points=LINE), "-5", "0"),
     (one(Piecewise, points=LINE), "4", "2"),
     (one(Piecewise, points=LINE), "15", "15"),
@@ -199,6 +231,7 @@ CONVERTED: list[tuple[Node, str, str]] = [
     (one(Bands, bands=BANDS, otherwise=D(-1)), "12.01", "-1"),
     (one(Power, a=D(2), b=D(3), c=D(2)), "7", "32"),
     (one(Power, a=D(2), b=D(3), c=D(2)), "2", "0"),
+    (one(Power, a=D(2), b=D(3), c=D(2)), "3.5", "0.5"),
     (one(Power, a=D(2), b=D(3), c=D(2), form="below"), "1", "8"),
     (one(Power, a=D("25.4347"), b=D(18), c=D("1.81"), form="below", rounding=Rounding(digits=0, mode="down")), "10.55", "963"),
     (one(Power, a=D(1), b=D(0), c=D(20)), "100", "invalid"),
@@ -238,6 +271,15 @@ def test_sum_below_a_pass_line_disqualifies_nobody_before_it_is_complete() -> No
 
     assert said(run(root, "4 ?")) == "None"
     assert said(run(root, "4 5")) == "disqualified"
+
+
+def test_veto_that_is_not_complete_keeps_nobody_out() -> None:
+    a, b, c = leaves(3)
+    root = Veto(key="r", title="否", part=a, vetoes=(Sum(key="s", title="和", parts=(b, c)),), line=D(10))
+
+    assert said(run(root, "8 4 ?")) == "8"
+    assert said(run(root, "8 4 5")) == "disqualified"
+    assert said(run(root, "8 4 6")) == "8"
 
 
 def test_penalty_and_bonus_come_before_the_rounding() -> None:
@@ -391,6 +433,32 @@ def field(root: Node, *values: str, groups: str = "") -> list[str]:
         for n, value in enumerate(values)
     ]
     return [said(each) for each in evaluate_all(Plan(code="f", version=1, title="场", root=root), entries)]
+
+
+@pytest.mark.parametrize(
+    ("fields", "shares"),
+    [
+        ({}, ["20", "30", "100"]),
+        ({"to": "mean"}, ["40", "60", "200"]),
+        ({"to": "median"}, ["66." + "6" * 37 + "7", "100", "333." + "3" * 37]),
+        ({"points": D(12), "better": "lower"}, ["12", "8", "2.4"]),
+    ],
+)
+def test_share_of_the_best_the_mean_or_the_median(fields: dict[str, Any], shares: list[str]) -> None:
+    assert field(one(Relative, **fields), "2", "3", "10") == shares
+
+
+def test_bonus_of_a_node_that_looks_at_the_field_and_a_state_that_ends_only_one_entry() -> None:
+    root = one(RankPoints, points=(D(5), D(3)))
+    plan = Plan(code="f", version=1, title="场", root=root)
+    facts = [
+        EntryFacts(entry="E1", states={"r": "did_not_start"}),
+        EntryFacts(entry="E2", imported={"a": D(9)}, params={"r": {"bonus": D(1)}}),
+        EntryFacts(entry="E3", states={"a": "did_not_finish"}),
+        EntryFacts(entry="E4", imported={"a": D(8)}),
+    ]
+
+    assert [said(each) for each in evaluate_all(plan, facts)] == ["did_not_start", "6", "did_not_finish", "3"]
 
 
 def test_points_by_rank_among_all() -> None:

@@ -179,9 +179,12 @@ def test_count_back_over_the_best_parts_leaves_the_rest_to_the_next_criterion() 
     assert entries(rank(two_ways(BEST, "C"), facts)) == "late early"
 
 
-@pytest.mark.parametrize(("take", "of", "order"), [("best", None, "low high"), ("best_mean", 2, "high low")])
+@pytest.mark.parametrize(
+    ("take", "of", "order"),
+    [("best", None, "low high"), ("best_mean", 2, "high low"), ("best_sum", 2, "high low")],
+)
 def test_count_back_over_the_attempts_that_count(take: Any, of: int | None, order: str) -> None:
-    """Best attempts 8 and 8, means of two 8.5 and 8.5: of the one that counts all is level; of two, 9 beats 8.5."""
+    """Best attempts 8 and 8, means of two 8.5 and 8.5, sums 17 and 17: of the one that counts all is level; of two, 9 beats 8.5."""
     root = Attempts(**TOTAL, part=JUMP, count=3, take=take, of=of)
     values = (
         {"high": ("9", "8", "1"), "low": ("8.5", "8.5", "2")}

@@ -3,7 +3,7 @@
 from scoring import EntryFacts
 from scoring.schemes.overall import stand_overall
 from scoring.schemes.stage_results import StageResults, stand_stage
-from tests.scoring.builders import total_of, total_plan
+from tests.scoring.builders import D, total_of, total_plan
 
 
 def stage(key: str, *facts: EntryFacts) -> StageResults:
@@ -73,3 +73,20 @@ def test_one_stage_is_its_own_order() -> None:
 
 def test_no_stages_make_no_rows() -> None:
     assert stand_overall([]) == ()
+
+
+def test_row_shows_what_the_entry_did_in_the_stage_it_reached() -> None:
+    final = stage("final", total_of("h", "7.5", hors_concours=True), total_of("a", "9", state="absent"))
+
+    rows = {row.entry: row for row in stand_overall([HEATS, final])}
+
+    assert (rows["h"].total, rows["h"].state, rows["h"].hors_concours) == (D("7.5"), "present", True)
+    assert (rows["a"].total, rows["a"].state, rows["a"].hors_concours) == (None, "absent", False)
+
+
+def test_entry_disqualified_by_its_result_has_no_overall_rank() -> None:
+    thrown_out = EntryFacts(entry="a", states={"total": "disqualified"})
+
+    rows = stand_overall([HEATS, stage("final", thrown_out, total_of("b", "1"))])
+
+    assert {row.entry: row.rank for row in rows if row.entry in {"a", "b"}} == {"a": None, "b": 1}

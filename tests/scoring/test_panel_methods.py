@@ -34,6 +34,10 @@ ROWS: list[tuple[Panel, str, str]] = [
     (Panel(size=5, method="majority", spread=D(1)), "9 8 8 7 1", "8." + "3" * 39),
     (Panel(size=3, method="majority", spread=D(1)), "9 8 7", "8.5"),
     (Panel(size=3, method="majority", spread=D(1)), "9.0 8.5 7.6", "8.75"),
+    (Panel(size=4, method="majority", spread=D(1)), "9 8 2 1", "5"),
+    (Panel(size=5, method="majority", spread=D(1)), "9 8.5 8 2 1", "8.5"),
+    (Panel(size=5, method="majority", spread=D(2)), "9 8.5 7 6 5.5", "6.1" + "6" * 37 + "7"),
+    (Panel(size=3, method="mean", rounding=Rounding(digits=2, step=D("0.25"))), "9 8 8", "8.25"),
     (Panel(size=3, method="consensus", spread=D(1)), "9 8 8.5", "8.5"),
     (Panel(size=3, method="consensus", spread=D(1)), "9 8 7", "None"),
 ]
@@ -65,6 +69,22 @@ def test_two_panels_count_the_same_whatever_their_size() -> None:
     assert [sheet.state for sheet in result.panels[0].sheets] == ["dropped_high", *["counted"] * 4]
 
 
+def test_sub_panel_is_what_stands_before_the_first_stroke() -> None:
+    rule = Panel(size=4, method="sub_panels", each=Panel(size=2, method="mean"))
+
+    result = double(rule, {"A/1/x": "9", "A/2/x": "5", "B/1/x": "8", "B/2/x": "4"})
+
+    assert total(result) == "6.5"  # A: 7; B: 6
+
+
+def test_sub_panels_differ_in_size() -> None:
+    rule = Panel(size=4, method="sub_panels", each=Panel(size=2, method="mean"), minimum=2)
+
+    result = double(rule, {"A/1": "9", "B/1": "8", "A/2": "5"})
+
+    assert total(result) == "7.5"  # A: 7; B: 8
+
+
 def test_a_sub_panel_that_does_not_agree_leaves_the_whole_open() -> None:
     rule = Panel(size=4, method="sub_panels", each=Panel(size=2, method="consensus", spread=D(1)))
 
@@ -73,6 +93,17 @@ def test_a_sub_panel_that_does_not_agree_leaves_the_whole_open() -> None:
     assert (result.total, result.complete, result.missing) == (None, False, (Missing("A"),))
     assert result.panels[0].agreed is False
     assert result.expected - result.answered == 1
+
+
+def test_judges_who_agree_on_the_whole_need_not_agree_on_a_part() -> None:
+    parts = tuple(Judged(key=key, title=key, maximum=D(10)) for key in "AB")
+    root = Sum(key="r", title="和", parts=parts, panel=Panel(size=2, method="consensus", spread=D(1)))
+    marks = [("J1", "A", "9"), ("J1", "B", "1"), ("J2", "A", "5"), ("J2", "B", "5.5")]
+    facts = EntryFacts(entry="E1", marks=tuple(scored("E1", *each) for each in marks))
+
+    result = evaluate(Plan(code="c", version=1, title="一致", root=root), facts)
+
+    assert (result.total, result.complete, result.node("A").value) == (D("10.25"), True, None)
 
 
 def test_judges_who_disagree_may_still_change_any_mark() -> None:

@@ -3,6 +3,7 @@
 import msgspec
 
 from scoring import (
+    Attempts,
     Band,
     Benchmark,
     Judged,
@@ -17,6 +18,7 @@ from scoring import (
     plan_hash,
     ranking_order,
 )
+from scoring.plans.plan import UNBOUNDED
 from tests.scoring.builders import D, final_plan, one_mark_plan, panel_of
 
 
@@ -111,4 +113,24 @@ def test_weights_of_a_nested_tree_reach_the_root() -> None:
     assert [line.points for line in criteria(Plan(code="n", version=1, title="嵌套", root=inner))] == [
         D(20),
         D(20),
+    ]
+
+
+def test_lines_of_attempts_are_named_and_numbered() -> None:
+    height = Measured(key="height", title="高度", title_en="Height", step=D("0.01"), unit="m")
+    style = Judged(key="style", title="姿势", maximum=D(10))
+    part = Sum(key="jump", title="跳", title_en="Jump", parts=(height, style))
+    plan = Plan(
+        code="a", version=1, title="次", root=Attempts(key="r", title="最好", part=part, count=2, take="best")
+    )
+
+    lines = criteria(plan)
+
+    assert [(line.key, line.title, line.title_en, line.group_title, line.group_title_en) for line in lines[2:]] == [
+        ("height#2", "高度（第2次）", "Height (attempt 2)", "跳（第2次）", "Jump (attempt 2)"),
+        ("style#2", "姿势（第2次）", "", "跳（第2次）", "Jump (attempt 2)"),
+    ]  # fmt: skip
+    assert [(line.maximum, line.points, line.unit) for line in lines[:2]] == [
+        (UNBOUNDED, UNBOUNDED, "m"),
+        (D(10), D(10), ""),
     ]

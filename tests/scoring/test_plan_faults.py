@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -42,6 +43,7 @@ from scoring import (
     Tie,
     Veto,
     WeightedSum,
+    check_mark,
     check_plan,
     rank,
 )
@@ -78,6 +80,12 @@ def wide(parts: int) -> Sum:
 
 def measured(*bands: Band) -> Measured:
     return Measured(key="gap", title="间隙", maximum=D(1), bands=bands)
+
+
+def banded(**fields: Any) -> Bands:
+    """A number that is always 9 brings 3 points, whatever the other band has."""
+    bands = (Band(low=D(5), points=D(3)), Band(high=D(5), points=D(9)))
+    return Bands(key="r", title="档", part=Constant(key="c", title="九", value=D(9)), bands=bands, **fields)
 
 
 def nested(levels: int) -> Node:
@@ -123,6 +131,8 @@ BROKEN: list[tuple[str, str, Callable[[], Node]]] = [
     ("panel_drop", "A", lambda: judged(panel=Panel(size=2, drop_high=1, drop_low=1))),
     ("panel_drop", "A", lambda: judged(panel=Panel(size=5, drop_high=-1))),
     ("panel_drop", "A", lambda: judged(panel=Panel(size=5, method="median", drop_high=1))),
+    ("panel_drop", "A", lambda: judged(panel=Panel(size=1, drop_high=1))),
+    ("panel_plain_below", "A", lambda: judged(panel=Panel(size=3, drop_high=1, plain_below=1))),
     ("panel_plain_below", "A", lambda: judged(panel=panel_of(5, plain_below=2))),
     ("panel_minimum", "A", lambda: judged(panel=Panel(size=3, minimum=4))),
     ("panel_minimum", "A", lambda: judged(panel=Panel(size=3, minimum=0))),
@@ -167,7 +177,11 @@ BROKEN: list[tuple[str, str, Callable[[], Node]]] = [
     ("divides_by_zero", "r", lambda: Quotient(key="r", title="商", part=imported(), by=Constant(key="z", title="零", value=D(0)))),
     ("line_out_of_reach", "r", lambda: imported("r", pass_at=D(101))),
     ("line_out_of_reach", "r", lambda: imported("r", pass_at=D(102), rounding=Rounding(digits=0))),
+    ("line_out_of_reach", "r", lambda: imported("r", pass_at=D("100.2"), rounding=Rounding(digits=1))),
+    ("line_out_of_reach", "r", lambda: imported("r", pass_at=D("105.5"), rounding=Rounding(digits=0, step=D(5)))),
+    ("line_out_of_reach", "r", lambda: banded(pass_at=D(4))),
     ("line_out_of_reach", "r", lambda: PassLine(key="r", title="线", part=imported(), line=D(101))),
+    ("line_out_of_reach", "r > y", lambda: Penalty(key="r", title="罚", part=PassLine(key="y", title="线", part=imported(), line=D(101)))),
     ("line_out_of_reach", "r", lambda: PassLine(key="r", title="线", part=imported(), line=D(-1), better="lower")),
     ("line_out_of_reach", "r", lambda: Veto(key="r", title="否", part=imported("y"), vetoes=(imported(),), line=D(101))),
     ("ref_unknown", "r > x", lambda: Sum(key="r", title="和", parts=(imported(), Ref(key="x", title="再", of="nowhere")))),
@@ -194,6 +208,17 @@ BROKEN: list[tuple[str, str, Callable[[], Node]]] = [
 ]  # fmt: skip
 
 
+BROKEN_TIES = [
+    ("tie_unknown", Tie(key="nowhere", of="highest_mark")),
+    ("tie_unknown", Tie(key="nowhere", of="countback")),
+    ("tie_no_parts", Tie(key="theory", of="countback")),
+    ("tie_no_marks", Tie(key="theory", of="highest_mark")),
+    ("tie_up_to", Tie(key="practical", up_to=0)),
+    ("tie_counted", Tie(key="practical", counted=True)),
+    ("tie_counted", Tie(key="total", of="countback", counted=True)),
+]
+
+
 @pytest.mark.parametrize(
     ("code", "path", "root"), BROKEN, ids=lambda each: each if isinstance(each, str) else ""
 )
@@ -202,6 +227,68 @@ def test_each_broken_rule_is_named_with_its_node(code: str, path: str, root: Cal
 
     assert (code, path) in [(fault.code, fault.path) for fault in faults]
     assert all(fault.zh.endswith("。") and fault.en.endswith(".") for fault in faults)
+
+
+def test_sentence_of_every_fault_is_the_one_that_was_read() -> None:
+    """plan_faults.txt is read by people: change it together with the words."""
+    found = [
+        each
+        for _, _, root in BROKEN
+        for each in check_plan(Plan(code="p", version=1, title="方案", root=root()))
+    ]
+    ties = [each for _, tie in BROKEN_TIES for each in check_plan(final_plan(ties=(tie,)))]
+
+    said = dict.fromkeys(f"{each.code}\n  {each.zh}\n  {each.en}\n" for each in (*found, *ties))
+
+    assert "".join(said) == Path(__file__).with_name("plan_faults.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("rounding", [Rounding(digits=0), Rounding(digits=1), Rounding(digits=0, step=D(5))])
+def test_rounding_may_carry_a_value_to_its_line(rounding: Rounding) -> None:
+    line = D(100) + (rounding.step or D(1).scaleb(-rounding.digits))
+
+    root = imported("r", pass_at=line, rounding=rounding)
+
+    assert check_plan(Plan(code="p", version=1, title="方案", root=root)) == ()
+
+
+AT_THE_LIMIT: list[Node] = [
+    banded(pass_at=D(3)),
+    judged(panel=Panel(size=1)),
+    judged(panel=Panel(size=99)),
+    judged(panel=Panel(size=3, minimum=3, plain_below=0)),
+    judged(panel=Panel(size=3, method="middle", middle=1)),
+    judged(panel=Panel(size=3, method="middle", middle=3)),
+    judged(panel=Panel(size=2, method="sub_panels", each=Panel(size=1))),
+    judged(panel=SEATS, rounding=Rounding(digits=12)),
+    judged(panel=SEATS, kind="deduction"),
+    judged(panel=SEATS, benchmarks=(Benchmark(value=D(0)), Benchmark(value=D(10)))),
+    judged(panel=SEATS, minimum=D(1), step=D(3), benchmarks=(Benchmark(value=D(4)),)),
+    below_panel(measured(Band(low=D(1), high=D(1), points=D(5)))),
+    Best(key="r", title="选", parts=(imported("x"), imported("y")), count=1),
+    Best(key="r", title="选", parts=(imported("x"), imported("y")), count=2),
+    DropWorst(key="r", title="去", parts=(imported("x"), imported("y")), count=1),
+    Attempts(key="r", title="次", part=imported(), count=1),
+    Attempts(key="r", title="次", part=imported(), count=3, take="best_sum", of=1),
+    Attempts(key="r", title="次", part=imported(), count=3, take="best_mean", of=3),
+    Attempts(key="r", title="次", part=imported(), count=3, take="middle_mean", of=3),
+]
+
+
+@pytest.mark.parametrize("root", AT_THE_LIMIT)
+def test_limit_of_a_rule_is_within_it(root: Node) -> None:
+    assert check_plan(Plan(code="p", version=1, title="方案", root=root)) == ()
+
+
+@pytest.mark.parametrize(
+    "root",
+    [
+        Limit(key="r", title="限", part=imported(), minimum=D(1), maximum=D(1)),
+        Parameter(key="r", title="参", minimum=D(1), maximum=D(1), default=D(1)),
+    ],
+)
+def test_limits_may_be_one_number(root: Node) -> None:
+    assert check_plan(Plan(code="p", version=1, title="方案", root=root)) == ()
 
 
 @pytest.mark.parametrize("plan", [final_plan(), one_mark_plan(panel_of()), one_mark_plan(Panel(size=1))])
@@ -214,6 +301,15 @@ def test_tree_has_at_most_32_levels(levels: int, codes: list[str]) -> None:
     plan = Plan(code="deep", version=1, title="深", root=nested(levels))
 
     assert [fault.code for fault in check_plan(plan)] == codes
+
+
+@pytest.mark.parametrize("levels", [40, 20_000])
+def test_plan_of_hostile_depth_is_looked_at_no_further_than_its_limit(levels: int) -> None:
+    above = Sum(key="top", title="顶", parts=(nested(levels),), panel=SEATS)
+    plan = Plan(code="deep", version=1, title="深", root=above)
+
+    assert [fault.code for fault in check_plan(plan)] == ["panel_misplaced", "too_deep"]
+    assert check_mark(plan, "A", "scored", D(1)) == "unknown_criterion"
 
 
 def test_weights_may_be_parts_of_one_or_per_cent() -> None:
@@ -232,18 +328,7 @@ def test_ranking_order_names_existing_nodes_once() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("code", "tie"),
-    [
-        ("tie_unknown", Tie(key="nowhere", of="highest_mark")),
-        ("tie_unknown", Tie(key="nowhere", of="countback")),
-        ("tie_no_parts", Tie(key="theory", of="countback")),
-        ("tie_no_marks", Tie(key="theory", of="highest_mark")),
-        ("tie_up_to", Tie(key="practical", up_to=0)),
-        ("tie_counted", Tie(key="practical", counted=True)),
-        ("tie_counted", Tie(key="total", of="countback", counted=True)),
-    ],
-)
+@pytest.mark.parametrize(("code", "tie"), BROKEN_TIES)
 def test_tie_names_what_can_be_compared(code: str, tie: Tie) -> None:
     assert [fault.code for fault in check_plan(final_plan(ties=(tie,)))] == [code]
 

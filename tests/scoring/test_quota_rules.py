@@ -209,6 +209,114 @@ def test_compositions_that_cannot_all_be_met_let_in_who_meets_one() -> None:
     assert told(slots(quota(places=1, composition=(NON_PUBLIC, women)), falling(3), entrants)) == "out in out"
 
 
+WOMEN = Composition(column="sex", values=("f",), at_least=1)
+
+
+@pytest.mark.parametrize(
+    ("least", "places", "ownership", "expected"),
+    [
+        (1, 2, "state private", "in in"),
+        (2, 3, "private state state state", "in in in out"),
+        (2, 3, "state private state state", "in in in out"),
+        (2, 2, "state private private", "out in in"),
+    ],
+)
+def test_place_is_kept_only_while_somebody_further_down_fits(
+    least: int, places: int, ownership: str, expected: str
+) -> None:
+    some = msgspec.structs.replace(NON_PUBLIC, at_least=least, unfilled="release")
+
+    proposals = slots(
+        quota(places=places, composition=(some,)), falling(4), with_columns(ownership=ownership)
+    )
+
+    assert told(proposals[: len(ownership.split())]) == expected
+
+
+@pytest.mark.parametrize(
+    ("least", "units", "ownership", "expected"),
+    [
+        (1, "a b a", "state state private", "in in out"),  # unit a has its place, so the private firm of unit a cannot fit
+        (2, "b a a", "state private private", "in in out"),  # of the two of unit a only one can go up
+    ],
+)  # fmt: skip
+def test_no_place_is_kept_for_whoever_is_over_a_cap(
+    least: int, units: str, ownership: str, expected: str
+) -> None:
+    some = msgspec.structs.replace(NON_PUBLIC, at_least=least, unfilled="release")
+    rule = quota(places=2, caps={"unit": 1}, composition=(some,))
+
+    assert told(slots(rule, falling(3), with_columns(unit=units, ownership=ownership))) == expected
+
+
+def test_seed_takes_a_place_but_is_not_one_of_those_in_line() -> None:
+    release = msgspec.structs.replace(NON_PUBLIC, unfilled="release")
+    seed = Entrant(entry="S", seed=1, columns={"ownership": "state"})
+    rule = quota(places=2, composition=(release,))
+
+    proposals = slots(rule, falling(2), [seed, *with_columns(ownership="state private")])
+
+    assert told(proposals) == "out in in"
+    assert codes(proposals)[0] == "reserved"
+
+
+def test_composition_that_is_met_lets_nobody_past_those_that_cannot_all_be() -> None:
+    """After the private firm one place is left, and a woman and a welder are still wanted: another private firm is neither."""
+    welder = Composition(column="post", values=("welder",), at_least=1)
+    rule = quota(places=2, composition=(NON_PUBLIC, WOMEN, welder))
+    entrants = with_columns(
+        ownership="private private state state", sex="m m f m", post="cook cook cook welder"
+    )
+
+    proposals = slots(rule, falling(4), entrants)
+
+    assert told(proposals) == "in out in out"
+    assert [each.reasons[0].code for each in proposals][1::2] == ["reserved", "quota_full"]
+
+
+def test_who_meets_one_of_two_compositions_waits_for_whoever_meets_both() -> None:
+    rule = quota(places=1, composition=(NON_PUBLIC, WOMEN))
+
+    assert told(slots(rule, falling(2), with_columns(ownership="private private", sex="m f"))) == "out in"
+
+
+def test_equals_who_each_meet_one_of_two_compositions_do_not_share_one_place() -> None:
+    rule = quota(places=1, composition=(NON_PUBLIC, WOMEN))
+
+    assert (
+        told(slots(rule, totals("90", "90"), with_columns(ownership="private state", sex="m f")))
+        == "open open"
+    )
+
+
+def test_places_of_a_unit_that_a_tie_lost_stay_empty() -> None:
+    rule = quota(caps={"unit": 2}, tie="none")
+
+    assert told(slots(rule, totals("95", "90", "90", "80"), with_columns(unit="a a a a"))) == "in out out out"
+
+
+@pytest.mark.parametrize(
+    ("limits", "expected"),
+    [
+        ({"caps": {"unit": 1}}, "in s1 in s1"),
+        ({"caps": {"unit": 1}, "places": 2}, "in s1 in s2"),
+        ({"caps": {"unit": 1, "region": 1}}, "in s1 s2 s3"),
+    ],
+)
+def test_substitutes_stand_by_where_places_are_counted(limits: dict[str, Any], expected: str) -> None:
+    rule = quota(substitutes=3, **limits)
+
+    assert told(slots(rule, falling(4), with_columns(unit="a a b b", region="n n n n"))) == expected
+
+
+def test_place_of_a_seed_lapses_like_any_other() -> None:
+    seed = Entrant(entry="S", seed=1, answer_by="2025-06-30")
+
+    (proposal,) = select(quota(places=1), rank(total_plan(), []), [seed], on="2025-07-01")
+
+    assert (proposal.outcome, proposal.reasons[0].code) == ("out", "lapsed")
+
+
 @pytest.mark.parametrize(
     ("tie", "scores", "ownership", "expected"),
     [

@@ -129,6 +129,30 @@ def test_medals_are_compared_gold_first() -> None:
     assert standings.order == ("medals",)
 
 
+def test_best_medals_are_the_best_ranks_whatever_the_names() -> None:
+    """Medals have no value to sort by: the rank says which of a team's results are the best."""
+    standings = stand_teams(rule(of="medals", best=1), [stage(a1="70", a2="90", b1="80", b2="80", c1="60")])
+
+    assert [(row.team, row.medals) for row in standings.rows] == [
+        ("a", (1, 0, 0)), ("b", (0, 1, 0)), ("c", (0, 0, 0)),
+    ]  # fmt: skip
+    assert counts(standings, "a") == {"a2": "counted", "a1": "not_best"}
+    assert stand_teams(rule(of="medals"), [stage(a1="90", b1="80", b2="80")]).rows[1].medals == (0, 2, 0)
+
+
+def test_result_of_0_is_worse_than_any_other() -> None:
+    by = rule(best=1)
+
+    assert table(stand_teams(by, [stage(a1="0", a2="0.5")])) == [("a", 1, "0.5")]
+    assert table(stand_teams(rule(best=1, better="lower"), [stage(a1="0", a2="0.5")])) == [("a", 1, "0")]
+
+
+def test_results_that_count_come_first_then_by_name() -> None:
+    standings = stand_teams(rule(), [stage(a1="90 hc", a2="80 absent", a3="60", a4="70")])
+
+    assert list(counts(standings, "a")) == ["a4", "a3", "a1", "a2"]
+
+
 def test_medals_may_have_points() -> None:
     field = stage(a1="90", b1="80", b2="70", c1="60", c2="50")
 
@@ -146,6 +170,28 @@ def test_worst_stages_are_left_out() -> None:
 
     assert table(standings) == [("a", 1, "90"), ("b", 2, "60")]
     assert [(each.stage, each.counts) for each in standings.rows[0].results] == [("1", "stage_dropped"), ("2", "counted"), ("3", "counted")]  # fmt: skip
+
+
+def test_result_of_a_stage_left_out_keeps_its_own_reason() -> None:
+    stages = [stage("1", a1="10", a2="9", a3="8 hc"), stage("2", a1="50", a2="40")]
+
+    standings = stand_teams(rule(stages=("1", "2"), best=1, drop=1), stages)
+
+    assert [(each.stage, each.entry, each.counts) for each in standings.rows[0].results] == [
+        ("1", "a1", "stage_dropped"),
+        ("1", "a2", "not_best"),
+        ("1", "a3", "hors_concours"),
+        ("2", "a1", "counted"),
+        ("2", "a2", "not_best"),
+    ]
+
+
+def test_entry_over_the_most_takes_nothing_and_the_next_of_its_rank_does() -> None:
+    field = stage(a1="90", a2="80", b1="80", c1="70")
+
+    standings = stand_teams(rule(of="rank_points", points=points(5, 3, 2, 1), most=1), [field])
+
+    assert table(standings) == [("a", 1, "5"), ("b", 2, "3"), ("c", 3, "1")]
 
 
 def test_stage_without_a_result_is_the_first_to_be_left_out() -> None:
@@ -184,6 +230,7 @@ def test_last_stage_counts_where_none_is_named() -> None:
         (("time",), {"a1": "9 10s", "b1": "9 9.5s", "c1": "9"}, "b a c", "time"),
         (("best", "time"), {"a1": "9 10s", "b1": "9 9s"}, "b a", "time"),
         ((), {"a1": "9", "b1": "9"}, "a b", None),
+        (("best",), {"a1": "9", "b1": "9"}, "a b", None),
     ],
 )
 def test_equal_teams_are_told_apart(
@@ -193,6 +240,29 @@ def test_equal_teams_are_told_apart(
 
     assert " ".join(row.team for row in standings.rows) == order
     assert standings.rows[1].decided_by == decided_by
+
+
+def test_best_single_result_is_the_lowest_where_less_is_better() -> None:
+    standings = stand_teams(rule(better="lower", ties=("best",)), [stage(a1="4", a2="6", b1="1", b2="9")])
+
+    assert [(row.team, row.compared) for row in standings.rows] == [("b", ("10", "1")), ("a", ("10", "4"))]
+
+
+def test_row_says_who_is_ahead_and_who_shares_its_rank() -> None:
+    field = stage(a1="9", b1="8", c1="8", d1="7", e1="1")
+    standings = stand_teams(rule(), [field, stage("2")])
+    ranked = stand_teams(rule(minimum=1), [field])
+    unranked = stand_teams(rule(minimum=2), [field])
+
+    assert (standings.rule, ranked.input_hash[:7], len(ranked.input_hash)) == ("teams", "sha256:", 71)
+    assert [(row.team, row.rank, row.shared, row.decided_by, row.against) for row in ranked.rows] == [
+        ("a", 1, False, None, None),
+        ("b", 2, True, "total", "a"),
+        ("c", 2, True, None, None),
+        ("d", 4, False, "total", "c"),
+        ("e", 5, False, "total", "d"),
+    ]
+    assert {(row.shared, row.decided_by, row.against) for row in unranked.rows} == {(False, None, None)}
 
 
 def test_one_more_place_stands_ahead_of_none() -> None:
@@ -221,7 +291,14 @@ def test_every_place_of_a_team_is_explained() -> None:
         ("decided", "第 5 名，排在 d（第 3 名）之后：团体总分为 1，对方为 9。"),
         ("not_ranked", "没有名次：计入的成绩不够。"),
     ]
-    assert said[2].en == "Rank 3, behind a (rank 2): the time is not known against 10."
+    assert [each.en for each in said] == [
+        "Rank 1: nobody stands ahead.",
+        "Rank 2, behind b (rank 1): the time is 10 against 9.5.",
+        "Rank 3, behind a (rank 2): the time is not known against 10.",
+        "Rank 3, shared with c: every criterion is equal.",
+        "Rank 5, behind d (rank 3): the total is 1 against 9.",
+        "No rank: too few results count.",
+    ]
 
 
 def test_hash_sees_the_rule_and_every_stage() -> None:

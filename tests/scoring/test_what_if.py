@@ -73,6 +73,32 @@ def test_changed_total_alone_is_a_move_of_its_row() -> None:
     assert (found.slots, found.awards) == ((), ())
 
 
+def test_correction_may_come_after_a_place_has_lapsed() -> None:
+    """E1 did not answer in time, so E2 has the place; E2's lower total hands it to E3."""
+    entrants = (Entrant(entry="E1", answer_by="2025-06-30"), Entrant(entry="E2"), Entrant(entry="E3"))
+
+    found = what_if(
+        case(on="2025-07-01", entrants=entrants), FactsChange(item="fitter", facts=total_of("E2", "80"))
+    )
+
+    assert [(each.item, each.entry, each.after) for each in found.slots] == [
+        ("fitter", "E2", SlotNow("substitute", 1)),
+        ("fitter", "E3", SlotNow("in", None)),
+    ]
+
+
+def test_move_of_an_award_names_rule_field_and_level() -> None:
+    rule = award(field="item", cut=Cut(places=1), level_target="technician")
+
+    found = what_if(case(awards=(rule,)), FactsChange(item="fitter", facts=total_of("E2", "96")))
+
+    assert [(each.rule, each.field, each.entry, each.after) for each in found.awards] == [
+        ("award", "fitter", "E1", None),
+        ("award", "fitter", "E2", AwardNow("eligible", "technician")),
+    ]
+    assert {each.item for each in found.ranks} == {"fitter"}
+
+
 def test_new_entry_has_no_before() -> None:
     found = what_if(case(), FactsChange(item="fitter", facts=total_of("E4", "1")))
 

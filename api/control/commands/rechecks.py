@@ -12,6 +12,7 @@ from api.contests.rules import RecheckRule, rules_of_contest
 from api.contests.scopes import ItemScope, item_scope
 from api.control.gates import checked_entries
 from api.control.queries.rechecks import RECHECK, UNSUBMITTED, entries_with_errors, lines_of, recheck_state
+from api.control.queries.sign_off import lacking
 from api.control.sampling import (
     ALGORITHM,
     SEED_BYTES,
@@ -58,7 +59,7 @@ class RecheckMoved(msgspec.Struct, frozen=True):
 async def make_recheck(db: Db, actor: Actor, item_id: UUID, data: MakeRecheck) -> Rechecks:
     """Draw the sample, or add those who have come up since to the one that there is.
 
-    Raises recheck_not_asked, recheck_too_early while a sheet is with its judge, recheck_drawn where another was quicker.
+    Raises recheck_not_asked, recheck_too_early while a sheet is with its judge, standing_incomplete, recheck_drawn where another was quicker.
     """
     async with db.transaction() as connection:
         item = await item_scope(connection, item_id)
@@ -78,6 +79,9 @@ async def make_recheck(db: Db, actor: Actor, item_id: UUID, data: MakeRecheck) -
             await touch_board(connection, item_id)
         rows = snapshot.standings.rows
         top = top_entries(rule, rows)
+        if before is None and (lacking(snapshot) or not rows):
+            # Who has no rank yet is in no sample, and nobody would be drawn from them later: also before a blind item is decoded.
+            raise Problem("standing_incomplete", count=lacking(snapshot))
         if before is None:
             seed = secrets.token_bytes(SEED_BYTES)
             recheck_id = await connection.fetchval(

@@ -39,7 +39,8 @@ SELECT sheet_id FROM mark_correction WHERE id = $1
 
 
 async def preview_correction(db: Db, actor: Actor, sheet_id: UUID, data: NewMark) -> CorrectionPreview:
-    """What a correction would move, without making it. Raises not_found, correction_open_sheet, correction_same, invalid_fields."""
+    """What a correction would move, without making it. Raises not_found, correction_open_sheet, blind_not_decoded, correction_same,
+    invalid_fields."""
     async with db.reading() as connection:
         sheet = await sheet_at(connection, sheet_id)
         actor.require("correction.ask", sheet.scope)
@@ -73,6 +74,9 @@ async def previewed(
     row = sheet.row
     if row["state"] == "open":
         raise Problem("correction_open_sheet")
+    if row["entry_id"] is None:
+        # Nobody knows whose result would move, and until then the chief judge may still return the sheet.
+        raise Problem("blind_not_decoded")
     value = checked_mark(sheet.form, data.criterion, data.state, data.value)
     now = await mark_now(connection, sheet, data.criterion)
     after = MarkNow(0, data.state, value).shown

@@ -17,8 +17,8 @@ from api.plumbing.ids import encode_id
 
 UNSUBMITTED = """/* control.unsubmitted_sheets */
 SELECT count(*) FROM sheet s JOIN attempt a ON a.id = s.attempt_id AND NOT a.voided
-JOIN attempt_entry ae ON ae.attempt_id = a.id JOIN entry e ON e.id = ae.entry_id
-WHERE s.item_id = $1 AND s.state = 'open' AND e.standing = 'present' AND e.state = 'accepted'
+LEFT JOIN attempt_entry ae ON ae.attempt_id = a.id LEFT JOIN entry e ON e.id = ae.entry_id
+WHERE s.item_id = $1 AND s.state = 'open' AND (e.id IS NULL OR e.standing = 'present' AND e.state = 'accepted')
 """
 
 RECHECK = """/* control.recheck */

@@ -18,10 +18,10 @@ from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id
 
 CELLS = """/* control.cells */
-SELECT a.station, ae.entry_id, e.standing = 'present' AS present, s.id, s.judge_id, j.code, s.state, s.plan_id, st.node, m.done, t.returned
+SELECT a.station, ae.entry_id, coalesce(e.standing, 'present') = 'present' AS present, s.id, s.judge_id, j.code, s.state, s.plan_id, st.node, m.done, t.returned
 FROM attempt a
-JOIN attempt_entry ae ON ae.attempt_id = a.id
-JOIN entry e ON e.id = ae.entry_id
+LEFT JOIN attempt_entry ae ON ae.attempt_id = a.id
+LEFT JOIN entry e ON e.id = ae.entry_id
 JOIN sheet s ON s.attempt_id = a.id
 JOIN judge j ON j.id = s.judge_id
 JOIN judging_session js ON js.id = a.session_id

@@ -15,8 +15,8 @@ from api.results.snapshots import Snapshot, latest_snapshot, lock_board, take_sn
 # A sheet of somebody who did not come, or was withdrawn, has nobody to sign for.
 UNSIGNED = """/* control.unsigned_sheets */
 SELECT count(*) FROM sheet s JOIN attempt a ON a.id = s.attempt_id AND NOT a.voided
-JOIN attempt_entry ae ON ae.attempt_id = a.id JOIN entry e ON e.id = ae.entry_id
-WHERE s.item_id = $1 AND s.state <> 'signed' AND e.standing = 'present' AND e.state = 'accepted'
+LEFT JOIN attempt_entry ae ON ae.attempt_id = a.id LEFT JOIN entry e ON e.id = ae.entry_id
+WHERE s.item_id = $1 AND s.state <> 'signed' AND (e.id IS NULL OR e.standing = 'present' AND e.state = 'accepted')
 """
 
 

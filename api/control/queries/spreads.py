@@ -24,8 +24,8 @@ from scoring.plans.nodes import walk
 MARKS = """/* control.marks_of_session */
 SELECT a.id AS attempt_id, a.station, s.id, s.account_id, s.state, s.plan_id, st.node, j.code, m.criteria, m.revs, m.marks
 FROM attempt a
-JOIN attempt_entry ae ON ae.attempt_id = a.id
-JOIN entry e ON e.id = ae.entry_id AND e.standing = 'present'
+LEFT JOIN attempt_entry ae ON ae.attempt_id = a.id
+LEFT JOIN entry e ON e.id = ae.entry_id
 JOIN sheet s ON s.attempt_id = a.id
 JOIN judge j ON j.id = s.judge_id
 JOIN judging_session js ON js.id = a.session_id
@@ -37,7 +37,7 @@ LEFT JOIN LATERAL (
         WHERE season_id = s.season_id AND sheet_id = s.id ORDER BY criterion, rev DESC
     ) latest WHERE state = 'scored'
 ) m ON true
-WHERE a.session_id = $1 AND NOT a.voided ORDER BY a.station, j.code
+WHERE a.session_id = $1 AND NOT a.voided AND coalesce(e.standing, 'present') = 'present' ORDER BY a.station, j.code
 """
 
 DECISIONS = """/* control.spread_decisions */

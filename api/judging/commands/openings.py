@@ -51,7 +51,8 @@ async def open_layer(
 ) -> LayerList:
     """Open a layer; with the first one it is known who worked where. The reserve envelope, or another officer, needs a reason.
 
-    Raises presence_failed, layer_needs_two, layer_code_wrong, layer_not_finished, layer_not_next, layer_opened, reason_needed.
+    Raises presence_failed, layer_needs_two, layer_code_wrong, layer_not_finished, layer_not_next, layer_opened,
+    session_at_venue, reason_needed.
     """
     async with db.reading() as connection:
         item = await item_of_layer(connection, layer_id)
@@ -101,6 +102,13 @@ async def _hold(connection: Connection, item: ItemScope) -> None:
     await connection.execute(HOLD_PUBLICATION, item.item_id)
 
 
+# What came back from there may be followed by more, and nobody marks what is known already.
+ANY_AWAY = """/* judging.any_session_away */
+SELECT EXISTS (
+    SELECT FROM venue_handout h JOIN judging_session s ON s.id = h.session_id WHERE s.item_id = $1 AND h.ended_at IS NULL
+)
+"""
+
 SEALED_ABOVE = """/* judging.sealed_above */
 SELECT max(d.layer) FROM layer_draw d
 WHERE d.item_id = $1 AND d.round = $2 AND d.layer > $3 AND NOT EXISTS (SELECT FROM layer_opening WHERE layer_id = d.layer_id)
@@ -117,6 +125,8 @@ async def _require_openable(connection: Connection, item: ItemScope, row: asyncp
     assert unfinished is not None
     if len(drawn) < item.blind_layers or unfinished["sessions"] or unfinished["sheets"]:
         raise Problem("layer_not_finished", sessions=unfinished["sessions"], sheets=unfinished["sheets"])
+    if await connection.fetchval(ANY_AWAY, item.item_id):
+        raise Problem("session_at_venue")
     above = await connection.fetchval(SEALED_ABOVE, item.item_id, row["round"], row["layer"])
     if above is not None:
         raise Problem("layer_not_next", layer=above)

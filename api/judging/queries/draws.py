@@ -12,6 +12,7 @@ from api.judging.rounds import is_decoded
 from api.judging.schemas import Draw, DrawnPlace, Redraw
 from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id
+from api.plumbing.problems import Problem
 
 KNOW_BLIND = frozenset({"encryption_officer", "supervisor", "auditor", "administrator"})
 
@@ -93,9 +94,16 @@ def may_know(actor: Actor, item: ItemScope) -> bool:
 async def require_apart(connection: Connection, actor: Actor, right: str, item: ItemScope) -> None:
     """Raise not_found where the right is a judge's only, and the item is still blind: no entry's id reaches those who mark."""
     actor.require(right, item.scope)
-    if item.blind_layers and not await is_decoded(connection, item.item_id):
-        apart = tuple(grant for grant in actor.grants if grant.role not in PIN_ROLES)
-        msgspec.structs.replace(actor, grants=apart).require(right, item.scope)
+    if await is_apart(connection, actor, right, item):
+        raise Problem("not_found")
+
+
+async def is_apart(connection: Connection, actor: Actor, right: str, item: ItemScope) -> bool:
+    """Whether somebody holds a right as one who marks only, in an item that is still blind."""
+    if item.blind_layers == 0 or await is_decoded(connection, item.item_id):
+        return False
+    others = tuple(grant for grant in actor.grants if grant.role not in PIN_ROLES)
+    return not msgspec.structs.replace(actor, grants=others).may(right, item.scope)
 
 
 async def _draw(connection: Connection, row: asyncpg.Record, *, told: bool) -> Draw:

@@ -4,10 +4,12 @@ Who is judged is not known here. The host has no name, every station an entrant 
 the draw is a place holder without seed: the real ones stay at the centre.
 """
 
+from hashlib import sha256
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 import msgspec
 
+from api.contests.rules import SpreadRule, rules_of_contest
 from api.plumbing.db import Connection
 from api.plumbing.problems import Problem
 from api.venue.commands.taking import differ
@@ -131,6 +133,10 @@ SELECT s, $1, $2, $3, a, j, c, $4 FROM unnest($5::uuid[], $6::uuid[], $7::uuid[]
 ON CONFLICT (id) DO NOTHING
 """
 
+ADD_RULES = """/* venue.add_rules */
+INSERT INTO contest_rules (contest_id, revision, document, hash) VALUES ($1, $2, $3, $4)
+"""
+
 
 def id_of(row: Row, name: str = "id") -> UUID:
     """An id out of a bundle's row. Raises venue_bundle_broken for what is none."""
@@ -165,6 +171,17 @@ async def _contest(connection: Connection, bundle: SessionBundle) -> None:
     await connection.execute(ADD_STAGE, _text(bundle.stage))
     await connection.execute(ADD_PANEL, _text(bundle.panel))
     await connection.execute(ADD_SESSION, _text(bundle.session))
+    await _rules(connection, id_of(contest), str(item["code"]), bundle.spread)
+
+
+async def _rules(connection: Connection, contest: UUID, item: str, spread: SpreadRule) -> None:
+    """The item's limits beside those of other items that are here."""
+    revision, rules = await rules_of_contest(connection, contest)
+    if rules.spread_of(item) != spread:
+        document = msgspec.json.encode(msgspec.structs.replace(rules, spreads=rules.spreads | {item: spread}))
+        await connection.execute(
+            ADD_RULES, contest, revision + 1, document.decode(), sha256(document).digest()
+        )
 
 
 async def _people(connection: Connection, bundle: SessionBundle) -> None:

@@ -7,6 +7,7 @@ import msgspec
 from api.access.actor import Actor
 from api.contests.scopes import SessionScope, session_scope
 from api.judging.commands.sheets import OPEN_RESULTS, PUBLICATION
+from api.judging.rounds import require_sealed
 from api.live.commands import tell_contest
 from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id
@@ -51,7 +52,7 @@ class VenueMoved(msgspec.Struct, frozen=True):
 async def hand_out(db: Db, settings: Settings, actor: Actor, session_id: UUID, data: HandOut) -> Handout:
     """Hand the session out; from now on nothing of it changes here. Asked again with the same venue's key, it is the same hand-out.
 
-    Raises not_found, session_not_ready, session_running, session_handed_out, results_closed.
+    Raises not_found, session_not_ready, session_running, session_handed_out, layer_opened_already, results_closed.
     """
     label = clean_text(data.label, "/label", LONGEST_LABEL)
     key = None if data.venue_key is None else bytes.fromhex(data.venue_key)
@@ -100,6 +101,7 @@ async def take_back(db: Db, actor: Actor, session_id: UUID, data: TakeBack, base
 async def _require_ready(connection: Connection, place: SessionScope) -> None:
     if place.state == "running":
         raise Problem("session_running")
+    await require_sealed(connection, place.item.item_id)
     if place.panel_id is None or not await connection.fetchval(HOLD_SHEETS, place.session_id):
         raise Problem("session_not_ready")
     if await connection.fetchval(PUBLICATION, place.item.item_id) not in (None, *OPEN_RESULTS):

@@ -120,8 +120,11 @@ def _require_sound(sheet: SheetFacts, row: asyncpg.Record, form: SheetForm, judg
     ):
         raise Problem("venue_chain_broken", sheet=place)
     accounts = set(judges.values())
+    # A correction is made by whoever confirmed it, judge or not; the sheet's own step to itself says so.
+    corrected = {(move.seq, move.by_account) for move in sheet.moves if move.from_state == move.to_state}
     if judges.get(sheet.judge_id) != sheet.account_id or any(
-        link.account_id not in accounts for link in sheet.links
+        link.account_id not in accounts and (link.seq, link.account_id) not in corrected
+        for link in sheet.links
     ):
         raise unfit(place, place)
     if any(_refused(form, link) for link in sheet.links):

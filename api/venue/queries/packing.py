@@ -10,6 +10,7 @@ import asyncpg
 import msgspec
 
 from api.access.rights import PIN_ROLES, ROLE_NAMES
+from api.contests.rules import rules_of_contest
 from api.plumbing.db import Connection
 from api.venue.queries.facts import session_facts
 from api.venue.schemas import JudgeSeat, Person, Place, Row, SessionBundle
@@ -66,6 +67,7 @@ WITH place AS (
     UNION SELECT by_account FROM clock_event WHERE session_id = $1
     UNION SELECT c.account_id FROM paper_copy c JOIN sheet s ON s.id = c.sheet_id WHERE s.session_id = $1
     UNION SELECT t.by_account FROM paper_transfer t JOIN sheet s ON s.id = t.sheet_id WHERE s.session_id = $1
+    UNION SELECT d.by_account FROM spread_decision d JOIN attempt a ON a.id = d.attempt_id WHERE a.session_id = $1
     UNION SELECT $3::uuid
 )
 SELECT a.id, j.code, CASE WHEN a.disabled_at IS NULL THEN encode(a.badge_hash, 'hex') END AS badge_hash,
@@ -77,8 +79,8 @@ ORDER BY j.code, a.id
 """
 
 PLACES = """/* venue.places */
-SELECT a.id AS attempt_id, a.station, e.standing
-FROM attempt a JOIN attempt_entry ae ON ae.attempt_id = a.id JOIN entry e ON e.id = ae.entry_id
+SELECT a.id AS attempt_id, a.station, coalesce(e.standing, 'present') AS standing
+FROM attempt a LEFT JOIN attempt_entry ae ON ae.attempt_id = a.id LEFT JOIN entry e ON e.id = ae.entry_id
 WHERE a.session_id = $1 AND NOT a.voided ORDER BY a.station
 """
 
@@ -106,6 +108,9 @@ async def session_bundle(
         judges=tuple(JudgeSeat(**row) for row in await connection.fetch(JUDGES, session_id)),
         places=tuple(Place(**row) for row in await connection.fetch(PLACES, session_id)),
         facts=await session_facts(connection, session_id),
+        spread=(await rules_of_contest(connection, UUID(str(rows["contest"]["id"]))))[1].spread_of(
+            str(rows["item"]["code"])
+        ),
         pairing_seed=None if pairing_seed is None else pairing_seed.hex(),
     )
 

@@ -9,7 +9,6 @@ import asyncpg
 import redis
 
 from api.plumbing.db import APP_ROLE, MINIMUM_VERSION
-from api.plumbing.migrating import waiting_migrations
 from api.servers import Servers
 from frontend.cli.checks.finding import Finding
 
@@ -85,6 +84,9 @@ async def _clock(connection: "asyncpg.Connection[asyncpg.Record]") -> Finding:
 
 
 async def _migrations(servers: Servers) -> Finding:
+    # Brings Piccolo's whole tool box along, which those who only ask for the broker would keep in memory.
+    from api.plumbing.migrating import waiting_migrations
+
     try:
         waiting = await asyncio.wait_for(waiting_migrations(servers.owner_url), 20)
     except _UNREACHABLE as error:

@@ -3,8 +3,10 @@
 from tests.frontend.gallery import (
     admin,
     blind,
+    checking,
     contest_info,
     contests,
+    control,
     halls,
     home,
     judging,
@@ -33,6 +35,8 @@ SCREENS: dict[str, Screen] = {
         own,
         blind,
         venue,
+        control,
+        checking,
     )
     for screen in module.SCREENS
 }
