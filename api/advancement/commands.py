@@ -10,6 +10,7 @@ from api.access.actor import Actor
 from api.advancement import queries
 from api.advancement.schemas import MoveSlot, OfferSlots, SlotList, SlotView
 from api.contests.scopes import item_scope
+from api.plumbing.calendar import show_deadline
 from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id, parse_id
 from api.plumbing.problems import Problem
@@ -27,7 +28,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id
 """
 
 SLOT = """/* advancement.slot */
-SELECT s.id, s.from_item_id, s.to_item_id, s.entry_id, s.state, s.rev, s.answer_by, o.path AS unit_path
+SELECT s.id, s.from_item_id, s.to_item_id, s.entry_id, s.state, s.rev, s.answer_by, s.answer_by < now() AS late, o.path AS unit_path
 FROM slot s JOIN entry e ON e.id = s.entry_id LEFT JOIN organisation o ON o.id = e.unit_id
 WHERE s.id = $1 FOR NO KEY UPDATE OF s
 """
@@ -64,7 +65,11 @@ async def offer_slots(db: Db, actor: Actor, item_id: UUID, offer: OfferSlots) ->
 
 
 async def move_slot(db: Db, actor: Actor, slot_id: UUID, move: MoveSlot, base_rev: int) -> SlotView:
-    """Answer a place; one that is given up goes to the next substitute. Raises not_found, stale, forbidden_transition."""
+    """Answer a place; one that is given up goes to the next substitute.
+
+    Raises not_found, stale, forbidden_transition, and answer_too_late for a unit after the day until which it had to answer; the
+    organiser may still record what came late for a good reason.
+    """
     reason = clean_reason(move.reason, LONGEST_REASON)
     async with db.transaction() as connection:
         slot = await connection.fetchrow(SLOT, slot_id)
@@ -77,6 +82,11 @@ async def move_slot(db: Db, actor: Actor, slot_id: UUID, move: MoveSlot, base_re
         )
         if not actor.may("slot.answer", of_unit):
             actor.require("slot.answer", item.scope)
+        elif slot["late"] and not actor.may("slot.answer", item.scope):
+            until_zh, until_en = (
+                show_deadline(slot["answer_by"], item.timezone, locale) for locale in ("zh", "en")
+            )
+            raise Problem("answer_too_late", until_zh=until_zh, until_en=until_en)
         if slot["rev"] != base_rev:
             raise Problem("stale", current=_view(slot, slot["state"], slot["rev"]))
         require_transition("slot", slot["state"], move.to)
@@ -95,7 +105,9 @@ async def move_slot(db: Db, actor: Actor, slot_id: UUID, move: MoveSlot, base_re
         )
         substitute = None
         if move.to != "accepted":
-            substitute = await _offer_substitute(connection, slot["from_item_id"], slot_id, slot["answer_by"])
+            # Whoever follows after the day has no day: the organiser asks them by other ways.
+            until = None if slot["late"] else slot["answer_by"]
+            substitute = await _offer_substitute(connection, slot["from_item_id"], slot_id, until)
         return _view(slot, move.to, base_rev + 1, substitute)
 
 

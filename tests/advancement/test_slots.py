@@ -128,6 +128,33 @@ async def test_unit_answers_for_its_own_people_only(world, final):
     assert (own.status_code, other.status_code) == (200, 404)
 
 
+async def test_unit_does_not_answer_after_the_day_and_the_organiser_may(world, final):
+    contest, _, entries, organiser = final
+    unit = await world.organisation("迟单位" + str(contest.item)[:8])
+    await world.execute("UPDATE entry SET unit_id = $2 WHERE id = $1", entries["甲"], unit)
+    offered = await organiser.post(
+        url(contest), json={"answer_by": "2021-03-02T00:00:00+08:00"}, headers={"Idempotency-Key": "late"}
+    )
+    slot = {row["name"]: row["slot"] for row in offered.json()["rows"]}["甲"]
+    registrar = await world.client("registrar", "organisation", unit)
+
+    late = await registrar.post(
+        f"/api/v1/slots/{slot}/transitions", json={"to": "accepted"}, headers={"If-Match": '"r1"'}
+    )
+    by_organiser = await organiser.post(
+        f"/api/v1/slots/{slot}/transitions", json={"to": "declined"}, headers={"If-Match": '"r1"'}
+    )
+
+    assert (late.status_code, late.json()["code"]) == (409, "answer_too_late")
+    assert "3月1日24:00" in late.json()["detail"]
+    assert by_organiser.status_code == 200, by_organiser.text
+    substitute = by_organiser.json()["substitute"]
+    assert await world.fetchval(
+        "SELECT answer_by IS NULL FROM slot WHERE state = 'offered' AND substitute_for IS NOT NULL AND from_item_id = $1",
+        contest.item,
+    ), substitute
+
+
 async def test_no_item_of_the_trade_above_is_said_so(world):
     contest = await world.contest(tier="city")
     await world.execute(
