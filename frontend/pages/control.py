@@ -23,8 +23,10 @@ from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
 from api.results.publications import PUBLISHED, publication_view
+from api.results.snapshots import fragment_of
 from frontend.locales import Locale, texts
 from frontend.pages.forms import require_answered
+from frontend.pages.organising import item_address
 from frontend.pages.serving import (
     PageRequest,
     form_fields,
@@ -98,11 +100,13 @@ async def _page(
     incidents = tuple(incident_line(each) for each in hands)
     async with db.reading() as connection:
         published = (await publication_view(connection, parse_id("item", room.item))).state
+        code = await connection.fetchval("SELECT code FROM item WHERE id = $1", parse_id("item", room.item))
     quiet = {judge.judge for judge in room.judges if _touch(judge) in ("late", "offline")}
     page = RoomPage(
         session=session_line(room.session, locale),
         contest=room.contest,
         item=room.item,
+        draw_url=item_address(room.contest, code, "draw"),
         item_name=room.session.item_name,
         stage=room.session.stage_name,
         at=room.at,
@@ -118,6 +122,7 @@ async def _page(
         unsent=room.unsent,
         incidents=incidents,
         waiting=sum(each.state != "settled" for each in incidents),
+        settled_hands=sum(each.state == "settled" for each in incidents),
         gaps=_gaps(room, locale),
         settled=published if published in PUBLISHED else "",
         runs=actor.holds("session.run"),
@@ -242,7 +247,7 @@ def _detail(request: PageRequest, found: SheetDetail, form: FormState, status: i
         done=sum(line.state != "unset" for line in lines),
         of=len(lines),
         seq=sheet.seq,
-        head=sheet.head[:8].upper(),
+        head=fragment_of(sheet.head),
         told=found.told,
         returns=found.returns,
         corrects=found.corrects,

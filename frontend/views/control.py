@@ -57,6 +57,7 @@ class RoomPage(msgspec.Struct, frozen=True, kw_only=True):
     session: SessionRun
     contest: str
     item: str
+    draw_url: str
     item_name: str
     stage: str
     at: datetime
@@ -69,6 +70,7 @@ class RoomPage(msgspec.Struct, frozen=True, kw_only=True):
     unsent: int
     incidents: tuple[IncidentLine, ...]
     waiting: int
+    settled_hands: int = 0
     gaps: tuple[str, ...] = ()
     settled: str = ""
     """The state of a result that is out: its sessions stay as they are."""

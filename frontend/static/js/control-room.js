@@ -54,7 +54,10 @@ const refresh = async () => {
         const busy = document.activeElement?.matches("input, textarea, select") && part.contains(document.activeElement);
         if (!busy) {
           const focus = place();
+          const open = part.querySelector("details[data-keeps]")?.open;
           part.innerHTML = html;
+          const kept = part.querySelector("details[data-keeps]");
+          if (kept && open !== undefined) kept.open = open;
           if (focus) part.querySelector(focus)?.focus({ preventScroll: true });
           measure();
         }

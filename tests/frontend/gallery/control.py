@@ -23,7 +23,9 @@ from frontend.views.organiser import SessionRun
 from frontend.views.workshop import IncidentLine
 from tests.frontend.gallery.screen import Screen, at, signed_in
 
-RIGHTS = frozenset({"contest.read", "control.read", "correction.read", "recheck.read", "standings.read"})
+RIGHTS = frozenset(
+    {"contest.read", "control.read", "correction.read", "draw.read", "recheck.read", "standings.read"}
+)
 OFFICE = "省组委会办公室"
 PANEL = ("A-01", "A-02", "A-03", "A-04", "A-05")
 ABSENT = frozenset({5, 13})
@@ -106,6 +108,7 @@ ROOM = RoomPage(
     session=SESSION,
     contest="con_1",
     item="itm_1",
+    draw_url="/org/c/con_1/e/fitter/draw",
     item_name="钳工",
     stage="省级决赛",
     at=at(3, 2, 10, 47, 6),
@@ -124,6 +127,7 @@ ROOM = RoomPage(
     unsent=31,
     incidents=HANDS,
     waiting=2,
+    settled_hands=1,
     runs=True,
     answers=True,
     signs=True,
@@ -138,6 +142,7 @@ QUIET_HALL = replace(
     judges=(),
     incidents=(),
     waiting=0,
+    settled_hands=0,
     submitted=0,
     sheets=0,
     unsent=0,
@@ -159,7 +164,7 @@ SHEET = DetailPage(
     done=3,
     of=4,
     seq=31,
-    head="7F3A91C0",
+    head="7F3A-91C0",
     told=True,
     returns=True,
     corrects=True,
