@@ -110,11 +110,13 @@ async def confirm_correction(db: Db, actor: Actor, correction_id: UUID) -> Corre
         if not (asked["by_chief"] or actor.may("sheet.sign", sheet.scope)):
             raise Problem("correction_needs_chief")
         row = sheet.row
+        if row["state"] == "open":
+            raise Problem("correction_over")
         season_id, publication, _ = await lock_board(connection, row["item_id"])
         item = await item_scope(connection, row["item_id"])
         mark = new_mark(sheet, asked["criterion"], asked["state"], asked["value"])
         moved = await moved_by(connection, item, mark)
-        if row["state"] == "open" or not await revise(
+        if not await revise(
             connection, sheet, asked["criterion"], asked["base_rev"], asked["state"], asked["value"], asked["reason"],
             actor.account_id,
         ):  # fmt: skip
