@@ -198,8 +198,8 @@ class Hub:
             actors = await actors_of(self.db, [reader.key for reader in known if reader.key], bearer=bearer)
             for reader in known:
                 actor = actors.get(reader.key or b"", ANONYMOUS)
-                # Whatever changed of the rights, the reader comes back and is judged anew.
-                if actor.grants != reader.grants or not actor.signed_in:
+                # Whatever changed of the rights, the reader comes back and is judged anew. In which order they are read means nothing.
+                if frozenset(actor.grants) != frozenset(reader.grants) or not actor.signed_in:
                     reader.close()
 
 

@@ -345,3 +345,20 @@ async def test_judges_are_told_that_their_session_pauses_and_the_public_is_not(a
 
     assert event["data"] == {"session": encode_id("session", session), "was": "running", "state": "paused"}
     assert "session" not in {each["type"] for each in public.events}
+
+
+async def test_the_same_rights_in_another_order_end_no_stream(app, world):
+    contest = await world.contest()
+    client = await world.client("organiser", "contest", contest.contest)
+    await world.grant(client.account_id, "supervisor", "contest", contest.contest)
+
+    async with stream(app, path_of(contest), cookie=cookie_of(client)) as reader:
+        await reader.until("ready")
+        [there] = [each for each in app.litestar.state.hub.readers if each.grants]
+        assert len(there.grants) == 2
+        there.grants = there.grants[::-1]
+        await app.litestar.state.hub.close_changed()
+        await tell(world, contest, 1, ["org"])
+        await reader.until("board")
+
+    assert reader.events[-1]["type"] == "board"

@@ -11,6 +11,7 @@ import asyncpg
 import msgspec
 
 from api.access.actor import Actor
+from api.access.persons import one_person
 from api.contests.scopes import item_scope
 from api.control.moves import moved_by
 from api.control.queries.corrections import CORRECTIONS, SHEET_OF, new_mark, one_correction, previewed
@@ -101,16 +102,18 @@ async def confirm_correction(db: Db, actor: Actor, correction_id: UUID) -> Corre
     """
     async with db.transaction() as connection:
         sheet, asked = await _held(connection, actor, "correction.confirm", correction_id)
-        if asked["by_account"] == actor.account_id:
+        if await one_person(connection, asked["by_account"], actor.account_id):
             raise Problem("correction_needs_two")
         if not (asked["by_chief"] or actor.may("sheet.sign", sheet.scope)):
             raise Problem("correction_needs_chief")
         row = sheet.row
+        if row["state"] == "open":
+            raise Problem("correction_over")
         season_id, publication, _ = await lock_board(connection, row["item_id"])
         item = await item_scope(connection, row["item_id"])
         mark = new_mark(sheet, asked["criterion"], asked["state"], asked["value"])
         moved = await moved_by(connection, item, mark)
-        if row["state"] == "open" or not await revise(
+        if not await revise(
             connection, sheet, asked["criterion"], asked["base_rev"], asked["state"], asked["value"], asked["reason"],
             actor.account_id,
         ):  # fmt: skip

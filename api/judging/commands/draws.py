@@ -8,6 +8,7 @@ import asyncpg
 import msgspec
 
 from api.access.actor import Actor
+from api.access.persons import one_person
 from api.contests.scopes import ItemScope, item_scope
 from api.judging import drawing
 from api.judging.avoidance import require_no_conflict, require_one_per_unit
@@ -108,7 +109,7 @@ async def confirm_redraw(db: Db, actor: Actor, redraw_id: UUID) -> Draw | Redraw
         item = await item_scope(connection, asked["item_id"], held=True)
         actor.require("draw.confirm", item.scope)
         await hold_layers(connection, item.item_id)
-        if asked["by_account"] == actor.account_id:
+        if await one_person(connection, asked["by_account"], actor.account_id):
             raise Problem("redraw_needs_two")
         if await _next_number(connection, item) != asked["number"]:
             raise Problem("redraw_over")

@@ -12,6 +12,7 @@ import msgspec
 from api.access.actor import Actor
 from api.access.attempts import count_attempt, forget_attempts
 from api.access.commands.confirming import confirm_person
+from api.access.persons import one_person
 from api.access.sessions import Caller
 from api.contests.scopes import ItemScope
 from api.judging import sealing
@@ -134,7 +135,7 @@ async def _require_openable(connection: Connection, item: ItemScope, row: asyncp
 
 async def _two(connection: Connection, item: ItemScope, layer: int, first: UUID, second: UUID) -> _Two:
     """Which of both is which. Raises layer_needs_two: one person with both offices is one person."""
-    if first != second:
+    if not await one_person(connection, first, second):
         for officer, supervisor in ((first, second), (second, first)):
             if await holds_office(
                 connection, officer, "encryption_officer", item, layer

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from api.access.actor import Actor
 from api.contests.scopes import session_scope
+from api.judging.commands.sessions import HOLD_SHEETS
 from api.judging.commands.sheets import SheetMoved, move_sheet
 from api.judging.queries.signing import SessionToSign, session_to_sign
 from api.judging.schemas import MoveSheet
@@ -20,6 +21,8 @@ async def sign_session(db: Db, actor: Actor, session_id: UUID, looked_at: str) -
     since, sign_has_gaps while a sheet is not submitted, results_closed.
     """
     async with db.transaction() as connection:
+        # All of them before the publication, as whoever corrects one does: otherwise each may wait for the other.
+        await connection.execute(HOLD_SHEETS, session_id)
         found = await session_to_sign(db, actor, session_id)
         if found.hash != looked_at:
             raise Problem("sheet_moved", current=found)

@@ -19,7 +19,7 @@ from api.plumbing.problems import Problem
 from api.plumbing.settings import Settings
 from api.results.ledger import append_ledger
 from api.venue.bundles import Head, Sealed, is_paired, unseal
-from api.venue.commands.handouts import HELD_OUT, HOLD_SESSION
+from api.venue.commands.handouts import HELD_OUT, HOLD_SESSION, HOLD_SHEETS
 from api.venue.commands.taking import Taken, move_to, take_facts, unfit
 from api.venue.keys import pairing_public
 from api.venue.schemas import FactsBundle, Gap, LedgerRow, Report, SessionFacts, Standing, Tally
@@ -84,6 +84,8 @@ async def bring_facts(
         if known is not None:
             # The same bundle again: the same answer, with nothing new.
             return _nothing_new(msgspec.json.decode(known, type=Report))
+        # Sheets before the publication, as everybody else.
+        await connection.execute(HOLD_SHEETS, session_id)
         if await connection.fetchval(PUBLICATION, place.item.item_id) not in (None, *OPEN_RESULTS):
             raise Problem("results_closed")
         report = await _bring(connection, actor, place, out, sealed)
