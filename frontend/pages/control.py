@@ -23,7 +23,6 @@ from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
 from api.results.publications import PUBLISHED, publication_view
-from api.results.snapshots import fragment_of
 from frontend.locales import Locale, texts
 from frontend.pages.forms import require_answered
 from frontend.pages.organising import item_address
@@ -50,7 +49,7 @@ from frontend.views.control import (
     RoomPage,
     RoomStation,
 )
-from frontend.views.formats import elapsed
+from frontend.views.formats import elapsed, fragment
 from scoring.decimals import plain
 
 STATIONS_ABREAST: Final = 10
@@ -247,7 +246,7 @@ def _detail(request: PageRequest, found: SheetDetail, form: FormState, status: i
         done=sum(line.state != "unset" for line in lines),
         of=len(lines),
         seq=sheet.seq,
-        head=fragment_of(sheet.head),
+        head=fragment(sheet.head),
         told=found.told,
         returns=found.returns,
         corrects=found.corrects,
