@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from graphlib import CycleError
 
-from scoring.plans.expanding import Place, attempt_homes, parts_first
+from scoring.plans.expanding import Place, parts_first
 from scoring.plans.faults import LONGEST_SHOWN, PlanFault, fault
 from scoring.plans.nodes import Node, PassLine, Power, Quotient, Ref, Veto, WeightedSum, walk
 from scoring.plans.spans import ANYTHING, Span, full_marks, static_spans
@@ -16,7 +16,7 @@ def ref_faults(root: Node, places: list[Place]) -> Iterator[PlanFault]:
     if not refs:
         return
     by_key = {place.key: place for place in places}
-    paths, homes = _paths(root), attempt_homes(root)
+    paths = _paths(root)
     unknown = False
     named: set[str] = set()
     for place in refs:
@@ -26,8 +26,7 @@ def ref_faults(root: Node, places: list[Place]) -> Iterator[PlanFault]:
             continue
         named.add(node.key)
         target = by_key.get(place.parts[0])
-        inside = homes.get(node.of)
-        if target is None or (inside is not None and inside != homes.get(node.key)):
+        if target is None:
             unknown = True
             yield fault(paths[node.key], "ref_unknown", node.of)
         elif place.panel and target.panel != place.panel:
