@@ -17,7 +17,6 @@ def ref_faults(root: Node, places: list[Place]) -> Iterator[PlanFault]:
         return
     by_key = {place.key: place for place in places}
     paths = _paths(root)
-    unknown = False
     named: set[str] = set()
     for place in refs:
         node = place.node
@@ -27,20 +26,18 @@ def ref_faults(root: Node, places: list[Place]) -> Iterator[PlanFault]:
         named.add(node.key)
         target = by_key.get(place.parts[0])
         if target is None:
-            unknown = True
             yield fault(paths[node.key], "ref_unknown", node.of)
         elif place.panel and target.panel != place.panel:
             yield fault(paths[node.key], "ref_crosses_panel")
-    if not unknown:
-        try:
-            parts_first(places)
-        except CycleError as found:
-            circle = {by_key[key].node.key for key in found.args[1]}
-            yield from (
-                fault(paths[place.node.key], "ref_cycle", place.node.of)
-                for place in refs
-                if isinstance(place.node, Ref) and place.node.key in circle and place.attempt <= 1
-            )
+    try:
+        parts_first(places)
+    except CycleError as found:
+        circle = {by_key[key].node.key for key in found.args[1]}
+        yield from (
+            fault(paths[place.node.key], "ref_cycle", place.node.of)
+            for place in refs
+            if isinstance(place.node, Ref) and place.node.key in circle and place.attempt <= 1
+        )
 
 
 def reach_faults(root: Node, places: list[Place]) -> Iterator[PlanFault]:

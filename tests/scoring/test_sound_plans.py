@@ -130,6 +130,10 @@ BROKEN: list[tuple[Node, list[tuple[str, str]]]] = [
         Sum(**R, parts=(tries(Sum(key="s", title="和", parts=(number(), again("a")))), again("nowhere", "lost"))),
         [("ref_unknown", "r > lost")],
     ),
+    (
+        Sum(**R, parts=(again("nowhere", "lost"), again("other", "one"), again("one", "other"))),
+        [("ref_unknown", "r > lost"), ("ref_cycle", "r > one"), ("ref_cycle", "r > other")],
+    ),
     (Sum(**R, parts=(tries(number(), "one"), tries(again("a"), "two"))), [("ref_unknown", "r > two > again")]),
     (Sum(**R, parts=(tries(number()), again("a"))), [("ref_unknown", "r > again")]),
 ]  # fmt: skip
@@ -147,8 +151,8 @@ def nested(levels: int, inner: Node) -> Node:
 
 
 def test_plan_of_32_levels_is_computed_to_the_last() -> None:
-    deep = nested(28, Sum(key="s", title="和", parts=(number(), again("a"))))
-    plan = Plan(code="p", version=1, title="深", root=Sum(**R, parts=(tries(deep),)))
+    part = Sum(key="s", title="和", parts=(number(), nested(28, again("a"))))
+    plan = Plan(code="p", version=1, title="深", root=Sum(**R, parts=(tries(part),)))
 
     assert check_plan(plan) == ()
     assert evaluate(plan, EntryFacts(entry="E1", imported={"a#1": D(4), "a#2": D(3)})).total == D(8)
@@ -246,3 +250,15 @@ def test_line_of_a_sheet_shows_what_a_measured_value_is_worth() -> None:
     assert worth(maximum=D(60)) == "60"
     assert worth() == "999999999999"
     assert worth(bands=(Band(low=D(1), points=D(7)), Band(high=D(1), points=D(3)))) == "7"
+
+
+@pytest.mark.parametrize(("more", "codes"), [(0, []), (1, ["too_large"])])
+def test_plan_has_at_most_20000_nodes_with_all_attempts(more: int, codes: list[str]) -> None:
+    row = Sum(key="s", title="和", parts=tuple(number(f"a{n}") for n in range(201)))
+    attempts = Attempts(key="t", title="次", part=row, count=99, take="sum")
+    one = number("one")
+
+    # The root, the attempts, and 99 times the sum of 201 leaves.
+    root = Sum(**R, parts=(attempts, *[one] * more))
+
+    assert [code for code, _ in faults(root)] == codes

@@ -259,6 +259,21 @@ def test_part_without_a_number_on_any_sheet_has_none() -> None:
     assert panel_bounds(root, "", states={"A": "invalid"}) == {"r": "0 10", "B": "0 10"}
 
 
+def test_state_a_judge_saw_leaves_the_rest_of_the_sheet_open() -> None:
+    root = Maximum(**R, parts=(judged("A"), judged("B")), panel=Panel(size=2))
+
+    assert panel_bounds(root, "J1:B=did_not_finish J2:A=4 J2:B=4")["r"] == "2 7"
+
+
+def test_part_without_a_number_on_sheets_that_may_not_count_has_none() -> None:
+    line = PassLine(key="L", title="线", part=judged("A"), line=D(6))
+    either = Maximum(key="m", title="较好", parts=(judged("B"), judged("C")))
+
+    found = panel_bounds(of_two(line, either), "", states={"B": "invalid"})
+
+    assert found == {"r": "6 20", "L": "6 10", "A": "0 10", "m": "0 10", "C": "0 10"}
+
+
 def test_open_parameter_on_a_sheet_takes_its_bonus_and_hides_nothing_behind_it() -> None:
     root = Product(
         **R, parts=(judged("A"), free("d", minimum=D(1), maximum=D(3)), judged("B")), panel=Panel(size=2)
@@ -314,3 +329,6 @@ def test_sum_of_sheets_of_which_some_may_not_count() -> None:
     root = of_two(line, size=3, method="sum", fill="mean")
 
     assert panel_bounds(root, "", recused={"r": ("J3",)})["r"] == "0 30"
+    # Below nothing, fewer sheets are more.
+    assert panel_bounds(root, "", recused={"r": ("J3",)}, params={"L": {"penalty": D(20)}})["r"] == "-42 0"
+    assert final_spans(Plan(code="s", version=1, title="界", root=root), EntryFacts(entry="E1"))["r"].void
