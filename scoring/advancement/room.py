@@ -1,6 +1,7 @@
 """The places left while entries are taken from the top: per value of a column, per composition, and overall.
 
-Entries of one rank are settled together. Places kept for a composition go to the best who fit; nobody else may take them.
+Entries of one rank are settled together. Places kept for a composition go to the best who fit. Nobody else may take them, not even
+by using up the cap of the one it is kept for; but whoever goes in on another place may use it up, and then that one fits no more.
 """
 
 from collections import Counter
@@ -102,7 +103,9 @@ class Room:
             return rest < 0
         # Compositions that cannot all be met any more hold up nobody who meets one of them.
         hopeless = self._reserve(()) > left and all(self._helps(each, self.needs) for each in chosen)
-        return not hopeless and rest < self._reserve(chosen)
+        # Who meets no composition takes no kept place by using up the cap of whoever it is kept for.
+        helping = [each for each in chosen if self._helps(each, self.needs)]
+        return not hopeless and rest < max(self._reserve(chosen), self._reserve(helping))
 
     def _settle(self, level: list[Verdict], room: int, full: Reason) -> int:
         """More entries of one rank than places. Gives how many places are lost (−2: two more)."""

@@ -23,7 +23,7 @@ def panel_value(panel: Panel, marks: Sequence[Marked], recused: int = 0) -> Deci
     return _value(panel, sorted([value for value, _ in marks]))
 
 
-def ranked(panel: Panel, marks: Sequence[Marked], recused: int = 0) -> list[Marked]:
+def ranked(panel: Panel, marks: Sequence[Marked], recused: int) -> list[Marked]:
     """The marks in ascending order, with those that fill the places of recused judges."""
     if recused and panel.fill == "mean":
         fill = _mean([value for value, _ in marks])
@@ -71,9 +71,6 @@ def _value(panel: Panel, ordered: list[Decimal]) -> Decimal | None:
             return ordered[half] if marks % 2 else (ordered[half - 1] + ordered[half]) / 2
         case "consensus" if ordered[-1] - ordered[0] > (panel.spread or ZERO):
             return None
-        case "mean" | "trimmed_mean" | "consensus":
-            start, stop = counted(panel, ordered)
-            return _mean(ordered[start:stop])
         case _:
             start, stop = counted(panel, ordered)
             added = panel.method == "sum" or panel.total == "sum"

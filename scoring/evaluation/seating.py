@@ -180,7 +180,7 @@ def panel_outcome(panel: CompiledPanel, seats: Seats) -> Outcome:
         return None
     marks = [(sheets[judge].value[key], judge) for judge in seats.full]
     seats.agreed = agrees(panel.rule, marks)
-    return panel_value(panel.rule, marks, len(seats.recused)) if seats.agreed else None
+    return panel_value(panel.rule, marks, len(seats.recused))
 
 
 def part_outcome(panel: CompiledPanel, seats: Seats, key: str) -> Outcome:

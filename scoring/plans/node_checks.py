@@ -82,7 +82,7 @@ def _numbers(value: object) -> Iterator[Decimal]:
                 yield from _numbers(each)
         case msgspec.Struct():
             for name in value.__struct_fields__:
-                if name not in {"node", "part", "parts", "by", "vetoes"}:
+                if name not in {"part", "parts", "by", "vetoes"}:
                     yield from _numbers(getattr(value, name))
     if isinstance(value, WeightedSum):
         yield from (part.weight for part in value.parts)

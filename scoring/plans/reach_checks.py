@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from graphlib import CycleError
 
-from scoring.plans.expanding import Place, attempt_homes, parts_first
+from scoring.plans.expanding import Place, parts_first
 from scoring.plans.faults import LONGEST_SHOWN, PlanFault, fault
 from scoring.plans.nodes import Node, PassLine, Power, Quotient, Ref, Veto, WeightedSum, walk
 from scoring.plans.spans import ANYTHING, Span, full_marks, static_spans
@@ -16,8 +16,7 @@ def ref_faults(root: Node, places: list[Place]) -> Iterator[PlanFault]:
     if not refs:
         return
     by_key = {place.key: place for place in places}
-    paths, homes = _paths(root), attempt_homes(root)
-    unknown = False
+    paths = _paths(root)
     named: set[str] = set()
     for place in refs:
         node = place.node
@@ -26,22 +25,19 @@ def ref_faults(root: Node, places: list[Place]) -> Iterator[PlanFault]:
             continue
         named.add(node.key)
         target = by_key.get(place.parts[0])
-        inside = homes.get(node.of)
-        if target is None or (inside is not None and inside != homes.get(node.key)):
-            unknown = True
+        if target is None:
             yield fault(paths[node.key], "ref_unknown", node.of)
         elif place.panel and target.panel != place.panel:
             yield fault(paths[node.key], "ref_crosses_panel")
-    if not unknown:
-        try:
-            parts_first(places)
-        except CycleError as found:
-            circle = {by_key[key].node.key for key in found.args[1]}
-            yield from (
-                fault(paths[place.node.key], "ref_cycle", place.node.of)
-                for place in refs
-                if isinstance(place.node, Ref) and place.node.key in circle and place.attempt <= 1
-            )
+    try:
+        parts_first(places)
+    except CycleError as found:
+        circle = {by_key[key].node.key for key in found.args[1]}
+        yield from (
+            fault(paths[place.node.key], "ref_cycle", place.node.of)
+            for place in refs
+            if isinstance(place.node, Ref) and place.node.key in circle and place.attempt <= 1
+        )
 
 
 def reach_faults(root: Node, places: list[Place]) -> Iterator[PlanFault]:

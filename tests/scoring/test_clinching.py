@@ -26,6 +26,7 @@ from scoring import (
     RankPoints,
     Ref,
     Relative,
+    Rounding,
     Standings,
     Sum,
     Tie,
@@ -505,3 +506,165 @@ def test_criterion_of_open_marks_leaves_a_tie_open(of: Any) -> None:
     rows = {row.entry: (row.best, row.worst, row.settled) for row in outlook(plan, facts)}
 
     assert rows == {"E1": (1, 3, False), "E2": (1, 3, False), "E3": (1, 3, False)}
+
+
+def limits_of(
+    plan: Plan, facts: list[EntryFacts], *boundaries: Boundary
+) -> dict[str, tuple[int | None, int | None]]:
+    return {row.entry: (row.best, row.worst) for row in outlook(plan, facts, boundaries)}
+
+
+def work(entry: str, score: int, **changes: Any) -> EntryFacts:
+    """An entry of `TINY` with this mark of both judges and as many points of theory as the test says."""
+    theory = changes.pop("theory", 0)
+    marks = tuple(Mark(entry, judge, "work", "scored", D(score)) for judge in JUDGES)
+    known = {} if theory is None else {"theory": D(theory)}
+    return EntryFacts(entry=entry, marks=marks, panels={"work": JUDGES}, imported=known, **changes)
+
+
+def parted(*parts: Node, **changes: Any) -> Plan:
+    """The best of its parts, at most 5."""
+    best = Maximum(key="best", title="最好", parts=parts)
+    root = Limit(key="total", title="总分", part=best, maximum=D(5))
+    return Plan(code="c", version=1, title="计", root=root, **changes)
+
+
+def of_ten(key: str) -> Imported:
+    return Imported(key=key, title=key, maximum=D(10))
+
+
+def test_entry_that_can_have_no_total_any_more_keeps_its_present_rank_and_has_no_possible_one() -> None:
+    line = PassLine(
+        key="bar", title="线", part=Sum(key="s", title="和", parts=(of_ten("a"), of_ten("b"))), line=D(18)
+    )
+    plan = Plan(
+        code="c", version=1, title="计", root=Sum(key="total", title="总分", parts=(line, of_ten("c")))
+    )
+
+    (row,) = outlook(plan, [EntryFacts(entry="E1", imported={"a": D(5), "c": D(7)})])
+
+    assert (row.rank, row.best, row.worst, row.settled) == (1, None, None, False)
+
+
+@pytest.mark.parametrize(
+    ("by", "expected"),
+    [
+        ("rank", {"guest": "clinched", "host": "out_of_reach"}),
+        ("award_rank", {"guest": "out_of_reach", "host": "clinched"}),
+    ],
+)
+def test_guest_who_takes_no_award_races_for_ranks_alone(by: Any, expected: dict[str, str]) -> None:
+    facts = [work("guest", 2, hors_concours=True), work("host", 1)]
+
+    assert statuses(outlook(TINY, facts, [Boundary(key="win", last=1, by=by)]), "win") == expected
+
+
+def test_entries_with_an_empty_column_and_with_none_race_each_other() -> None:
+    facts = [work("empty", 2, columns={"team": ""}), work("none", 1), work("a", 0, columns={"team": "a"})]
+
+    found = statuses(outlook(TINY, facts, [Boundary(key="slot", last=1, within="team")]), "slot")
+
+    assert found == {"empty": "clinched", "none": "out_of_reach", "a": "clinched"}
+
+
+def test_who_is_not_there_or_has_no_total_is_ahead_of_nobody() -> None:
+    gone = EntryFacts(entry="gone", state="withdrew", panels={"work": JUDGES})
+    out = work("out", 2, states={"total": "disqualified"})
+
+    assert limits_of(TINY, [gone, out, work("here", 0)]) == {
+        "here": (1, 1),
+        "gone": (None, None),
+        "out": (None, None),
+    }
+
+
+@pytest.mark.parametrize(
+    ("rank_on", "expected"),
+    [("exact", {"E1": (1, 1), "E2": (2, 2)}), ("rounded", {"E1": (1, 1), "E2": (1, 1)})],
+)
+def test_corners_are_those_of_the_numbers_that_rank(
+    rank_on: Any, expected: dict[str, tuple[int, int]]
+) -> None:
+    parts = (of_ten("a"), Imported(key="b", title="b", maximum=D("0.1")))
+    root = Sum(key="total", title="总分", parts=parts, rounding=Rounding(digits=0))
+    plan = Plan(code="c", version=1, title="计", root=root, rank_on=rank_on)
+    facts = [
+        EntryFacts(entry="E1", imported={"a": D("5.8"), "b": D(0)}),
+        EntryFacts(entry="E2", imported={"a": D("5.6")}),  # 5.6 to 5.7, published as 6
+    ]
+
+    assert limits_of(plan, facts) == expected
+
+
+@pytest.mark.parametrize("of", ["lot", "time", "decision"])
+def test_what_may_still_be_recorded_keeps_a_tie_open(of: Any) -> None:
+    plan = msgspec.structs.replace(TINY, ties=(Tie(key="clock", of=of, better="lower"),))
+
+    assert limits_of(plan, [work("E1", 1), work("E2", 1)]) == {"E1": (1, 2), "E2": (1, 2)}
+
+
+def test_column_that_is_empty_is_taken_as_final() -> None:
+    plan = msgspec.structs.replace(TINY, ties=(Tie(key="born", of="column"),))
+
+    assert limits_of(plan, [work("E1", 1, columns={"born": "1999"}), work("E2", 1)]) == {
+        "E1": (1, 1),
+        "E2": (2, 2),
+    }
+
+
+def test_count_back_over_open_parts_leaves_a_tie_open() -> None:
+    plan = parted(of_ten("A"), of_ten("B"), ties=(Tie(key="total"), Tie(key="best", of="countback")))
+    facts = [
+        EntryFacts(entry="E1", imported={"A": D(5), "B": D(4)}),
+        EntryFacts(entry="E2", imported={"A": D(5)}),
+    ]
+
+    assert limits_of(plan, facts) == {"E1": (1, 2), "E2": (1, 2)}
+
+
+@pytest.mark.parametrize(
+    ("mark", "expected"),
+    [
+        ("6", {"E1": (1, 2), "E2": (1, 2)}),  # the open mark of E2 may be higher than 8
+        ("9", {"E1": (2, 2), "E2": (1, 1)}),  # more marks can only raise the highest
+    ],
+)
+def test_highest_mark_can_only_rise(mark: str, expected: dict[str, tuple[int, int]]) -> None:
+    parts = tuple(Judged(key=key, title=key, maximum=D(10)) for key in "AB")
+    plan = parted(*parts, ties=(Tie(key="total"), Tie(key="best", of="highest_mark")))
+    facts = [
+        EntryFacts(entry="E1", marks=(scored("E1", "J", "A", "8"), scored("E1", "J", "B", "8"))),
+        EntryFacts(entry="E2", marks=(scored("E2", "J", "A", mark),)),
+    ]
+
+    assert limits_of(plan, facts) == expected
+
+
+@pytest.mark.parametrize(("shared", "tied"), [("1224", 1), ("1223", 1), ("1334", 2)])
+def test_who_may_end_without_a_rank_has_no_worst_one_however_ranks_are_numbered(
+    shared: Any, tied: int
+) -> None:
+    root = PassLine(key="root", title="及格线", part=TINY.root, line=D(3))
+    plan = msgspec.structs.replace(TINY, root=root, shared=shared)
+
+    # With all of the theory E1 is as good as E2, with none it is below the line.
+    assert limits_of(plan, [work("E1", 2, theory=None), work("E2", 2, theory=2)]) == {
+        "E1": (tied, None),
+        "E2": (1, tied),
+    }
+
+
+def test_equals_behind_a_condition_are_not_ahead_of_each_other() -> None:
+    ties = (Tie(key="clock", of="time", up_to=1), Tie(key="theory"))
+    plan = msgspec.structs.replace(TINY, ties=ties)
+    facts = [work(entry, 1, theory=1, times={"clock": D(5)}) for entry in ("E1", "E2")]
+
+    assert limits_of(plan, facts) == {"E1": (1, 1), "E2": (1, 1)}
+
+
+def test_ranks_without_gaps_are_counted_whatever_order_entries_come_in() -> None:
+    plan = msgspec.structs.replace(TINY, shared="1223")
+
+    found = limits_of(plan, [work("E1", 0), work("E2", 1), work("E3", 1), work("E4", 2)])
+
+    assert found == {"E1": (3, 3), "E2": (2, 2), "E3": (2, 2), "E4": (1, 1)}

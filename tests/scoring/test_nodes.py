@@ -155,8 +155,10 @@ TURNS: list[tuple[Attempts, str, str]] = [
     (attempts("last"), "3 DNF ?", "None"),
     (attempts("last"), "? ? ?", "None"),
     (attempts("sum"), "3 5 4", "12"),
-    (attempts("mean"), "3 5 4", "4"),
-    (attempts("median"), "3 5 4", "4"),
+    (attempts("mean"), "3 5 7", "5"),
+    (attempts("median"), "5 9 1", "5"),
+    (attempts("median"), "DNF DNF ?", "None"),
+    (attempts("best_sum", of=2), "3 DNF DNF", "did_not_finish"),
     (attempts("best_sum", of=2), "3 5 4", "9"),
     (attempts("best_mean", of=2), "3 5 4", "4.5"),
     (attempts("best_mean", of=2), "3 DNF DNF", "did_not_finish"),
@@ -203,6 +205,7 @@ MIDDLE = [
     (7, 3, "higher", "9 8 4 DNF DNF ? ?", "6"),
     (7, 3, "higher", "9 8 5 2 DNF ? ?", "5"),
     (8, 4, "higher", "9 8 7 5 3 2 1 ?", "5"),
+    (8, 4, "higher", "9 8 7 5 4 2 1 ?", "5." + "3" * 39),
 ]
 
 
@@ -235,6 +238,8 @@ CONVERTED: list[tuple[Node, str, str]] = [
     (one(Power, a=D(2), b=D(3), c=D(2), form="below"), "1", "8"),
     (one(Power, a=D("25.4347"), b=D(18), c=D("1.81"), form="below", rounding=Rounding(digits=0, mode="down")), "10.55", "963"),
     (one(Power, a=D(1), b=D(0), c=D(20)), "100", "invalid"),
+    (one(Power, a=D(1), b=D(0), c=D(15)), "100", "invalid"),
+    (one(Power, a=D(1), b=D(0), c=D(15)), "10", "1000000000000000"),
     (one(Deviation, target=D(30)), "28.5", "1.5"),
     (one(Penalty, each=D(2)), "3", "-6"),
     (one(Bonus, each=D(2)), "3", "6"),
@@ -245,6 +250,7 @@ CONVERTED: list[tuple[Node, str, str]] = [
     (one(PassLine, line=D(60)), "59.9", "disqualified"),
     (one(PassLine, line=D(60), value=D(0)), "59.9", "0"),
     (one(PassLine, line=D(60), better="lower"), "61", "disqualified"),
+    (one(PassLine, line=D(60), better="lower"), "60", "60"),
     (one(Bonus), "DNF", "did_not_finish"),
     (one(Bonus), "?", "None"),
     (Quotient(key="r", title="商", part=leaves(2)[0], by=leaves(2)[1]), "1 4", "0.25"),
@@ -258,6 +264,7 @@ CONVERTED: list[tuple[Node, str, str]] = [
     (Veto(key="r", title="否", part=leaves(2)[0], vetoes=leaves(2)[1:]), "? 0", "disqualified"),
     (WeightedSum(key="r", title="权", scale="as_is", parts=(Part(weight=D(-2), node=leaves(1)[0]), Part(weight=D(1), node=leaves(2)[1]))), "3 4", "-2"),
     (WeightedSum(key="r", title="权", scale="as_is", parts=(Part(weight=D(2), node=leaves(1)[0]),)), "DNF", "did_not_finish"),
+    (WeightedSum(key="r", title="权", parts=(Part(weight=D(30), node=leaves(1)[0]), Part(weight=D(70), node=leaves(2)[1]))), "50 100", "85"),
 ]  # fmt: skip
 
 
@@ -524,6 +531,7 @@ FULL: list[tuple[Node, str]] = [
     (Carried(key="r", title="前", stage="one", maximum=D(80)), "80"),
     (Ref(key="r", title="外", of="elsewhere"), "None"),
     (WeightedSum(key="r", title="权", parts=(Part(weight=D(1), node=leaves(1)[0]),)), "100"),
+    (WeightedSum(key="r", title="权", scale="as_is", parts=(Part(weight=D(2), node=leaves(1)[0]),)), "200"),
 ]  # fmt: skip
 
 

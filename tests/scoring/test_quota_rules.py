@@ -249,6 +249,28 @@ def test_no_place_is_kept_for_whoever_is_over_a_cap(
     assert told(slots(rule, falling(3), with_columns(unit=units, ownership=ownership))) == expected
 
 
+@pytest.mark.parametrize("unfilled", ["empty", "release"])
+@pytest.mark.parametrize(
+    ("places", "units", "ownership", "expected"),
+    [
+        (1, "a a", "state private", "out in"),  # the last place is kept for the private firm of the same unit
+        (1, "b a a", "state state private", "out out in"),
+        (2, "b a a", "state state private", "in out in"),
+        (1, "a a", "private private", "in out"),  # who fits takes both
+        (2, "a a b", "state private private", "in out in"),  # on the other place unit a may use up its cap
+    ],
+)
+def test_nobody_takes_a_kept_place_by_using_up_the_cap_of_whoever_it_is_kept_for(
+    unfilled: Any, places: int, units: str, ownership: str, expected: str
+) -> None:
+    some = msgspec.structs.replace(NON_PUBLIC, unfilled=unfilled)
+    rule = quota(places=places, caps={"unit": 1}, composition=(some,))
+
+    proposals = slots(rule, falling(3), with_columns(unit=units, ownership=ownership))
+
+    assert told(proposals[: len(units.split())]) == expected
+
+
 def test_seed_takes_a_place_but_is_not_one_of_those_in_line() -> None:
     release = msgspec.structs.replace(NON_PUBLIC, unfilled="release")
     seed = Entrant(entry="S", seed=1, columns={"ownership": "state"})
