@@ -47,7 +47,7 @@
   }).map((element) => `${name(element)} ${Math.round(reach(element).width)}x${Math.round(reach(element).height)}`);
 
   // Segments of one control, full-width list rows and title-block cells may share a hairline.
-  const SHARING = "#contests, .seg, .level-tabs, .title-block, .award-tabs, .item-list, .task-list, .contest-list, .review-list, .rank-table, .publish-gate ul, .ticks, .notes, .error-summary, .site-head, .site-foot, .data-table, .mark-sheet__grid, [data-award-list], .pin-pad".split(", ");
+  const SHARING = "#contests, .seg, .level-tabs, .title-block, .award-tabs, .item-list, .task-list, .contest-list, .review-list, .session-list, .rank-table, .publish-gate ul, .ticks, .notes, .error-summary, .site-head, .site-foot, .data-table, .mark-sheet__grid, [data-award-list], .pin-pad".split(", ");
   const crowded = () => {
     const all = targets().filter((one) => !one.matches("input[type=radio], input[type=checkbox]"));
     const found = [];

@@ -9,12 +9,15 @@ from frontend.views.judging import (
     ChiefPage,
     Criterion,
     CriterionGroup,
+    CriterionPage,
     DeductionChip,
     JudgeHead,
     JudgeSignInPage,
     MarkConflict,
     OutboxPage,
     RecentJudge,
+    SessionLine,
+    SessionsPage,
     SheetPage,
     SignOffPage,
     SignRow,
@@ -255,7 +258,19 @@ TIME = TimePage(
     once="once",
 )
 
+SESSIONS = SessionsPage(
+    "A-03",
+    (
+        SessionLine("ses_1", "第1场", "钳工", "省级决赛", at(3, 1, 9), at(3, 1, 12), "closed"),
+        SessionLine("ses_2", "第2场 上午", "钳工", "省级决赛", at(3, 2, 9), at(3, 2, 12), "running"),
+        SessionLine("ses_3", "第3场", "工业机器人系统操作与智能制造单元集成应用", "省级决赛", at(3, 2, 14), at(3, 2, 17), "not_started"),
+    ),
+)  # fmt: skip
+
 SCREENS = (
+    _screen("judge-sessions", SESSIONS, "/judge"),
+    _screen("judge-sessions-none", replace(SESSIONS, sessions=(), chief=True), "/judge"),
+    _screen("criterion", CriterionPage(HEAD, GROUPS, "09", "锉削面质量", blank=False), _GRID + "/c/09"),
     _screen("judge", SIGN_IN, "/judge"),
     _screen(
         "judge-no-badge", replace(SIGN_IN, badge=None, code=None, waiting_of_others=(), recent=()), "/judge"
