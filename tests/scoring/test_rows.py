@@ -5,11 +5,26 @@ from typing import Any
 import msgspec
 import pytest
 
-from scoring import EntryFacts, Imported, Judged, Mark, Panel, Plan, RankPoints, Rounding, Sum, Tie, rank
+from scoring import (
+    Attempts,
+    EntryFacts,
+    Imported,
+    Judged,
+    Mark,
+    Panel,
+    Plan,
+    RankPoints,
+    Rounding,
+    Sum,
+    Tie,
+    rank,
+)
 from scoring.ranking.live import LiveStandings
 from scoring.ranking.sortable import LAST, sortable
 from scoring.ranking.standings import standings_bytes
 from scoring.ranking.streams import rank_stream
+from scoring.schemes.boards import stand_boards
+from scoring.schemes.scheme import Board
 from tests.scoring.builders import D, scored
 from tests.scoring.test_ordering import known, plan_by, ranks
 
@@ -123,3 +138,16 @@ def test_decision_and_time_of_one_key_have_its_plain_label() -> None:
     plan = plan_by(Tie(key="total"), Tie(key="play-off", of="time"), Tie(key="play-off", of="decision"))
 
     assert rank(plan, [known("E1")]).order == ("total", "play-off", "play-off")
+
+
+def test_board_may_count_back_over_one_attempt() -> None:
+    parts = tuple(Imported(key=key, title=key, maximum=D(10)) for key in "ab")
+    dive = Sum(key="s", title="和", parts=parts)
+    plan = Plan(
+        code="b", version=1, title="次", root=Attempts(key="r", title="根", part=dive, count=2, take="sum")
+    )
+    even = EntryFacts(entry="even", imported={"a#1": D(9), "b#1": D(1), "a#2": D(5), "b#2": D(5)})
+    peak = EntryFacts(entry="peak", imported={"a#1": D(5), "b#1": D(5), "a#2": D(8), "b#2": D(2)})
+    board = Board(key="second", title="第二次", ties=(Tie(key="s#2", of="countback"),))
+
+    assert ranks(stand_boards(plan, [board], [even, peak])["second"]) == [("peak", 1), ("even", 2)]
