@@ -1,30 +1,5 @@
 -- What the control room writes beside sheets: held still while a session is away, and at a venue only what travels back.
 
--- As before, and a row may lead to its session by its attempt.
-CREATE OR REPLACE FUNCTION refuse_while_at_venue() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    key uuid := (to_jsonb(NEW) ->> TG_ARGV[1])::uuid;
-    held uuid := key;
-    handout uuid;
-BEGIN
-    IF TG_ARGV[0] = 'incident' THEN
-        SELECT session_id INTO held FROM incident WHERE id = key;
-    ELSIF TG_ARGV[0] = 'attempt' THEN
-        SELECT session_id INTO held FROM attempt WHERE id = key;
-    END IF;
-    IF TG_ARGV[0] = 'sheet' THEN
-        SELECT session_id INTO held FROM sheet WHERE id = key FOR NO KEY UPDATE;
-    ELSIF TG_ARGV[0] <> 'own' THEN
-        PERFORM FROM judging_session WHERE id = held FOR KEY SHARE;
-    END IF;
-    SELECT id INTO handout FROM venue_handout WHERE session_id = held AND ended_at IS NULL;
-    IF handout IS NOT NULL AND handout::text IS DISTINCT FROM current_setting('shibaiqian.venue_handout', true) THEN
-        RAISE EXCEPTION 'session % is at a venue', held
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'session_at_venue', TABLE = TG_TABLE_NAME;
-    END IF;
-    RETURN NEW;
-END $$;
-
 CREATE TRIGGER mark_correction_not_at_venue BEFORE INSERT ON mark_correction
     FOR EACH ROW EXECUTE FUNCTION refuse_while_at_venue('sheet', 'sheet_id');
 CREATE TRIGGER spread_decision_not_at_venue BEFORE INSERT ON spread_decision

@@ -79,6 +79,8 @@ DECLARE
 BEGIN
     IF TG_ARGV[0] = 'incident' THEN
         SELECT session_id INTO held FROM incident WHERE id = key;
+    ELSIF TG_ARGV[0] = 'attempt' THEN
+        SELECT session_id INTO held FROM attempt WHERE id = key;
     END IF;
     IF TG_ARGV[0] = 'sheet' THEN
         SELECT session_id INTO held FROM sheet WHERE id = key FOR NO KEY UPDATE;
