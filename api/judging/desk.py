@@ -110,7 +110,7 @@ async def sheet_form(connection: Connection, plan_id: UUID, node: str) -> SheetF
 async def open_desk(app: Litestar, settings: Settings) -> AsyncIterator[None]:
     """The desk of this process as `state.desk`; on leaving, what was handed in is written and told."""
     tell = functools.partial(tell_marks, app.state.db)
-    desk = app.state.desk = MarkDesk(app.state.db, Nudges(app.state.poker, tell))
+    desk = app.state.desk = MarkDesk(app.state.db, Nudges(app.state.db, app.state.poker, tell))
     try:
         yield
     finally:

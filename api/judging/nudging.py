@@ -7,6 +7,7 @@ from uuid import UUID
 import asyncpg
 import structlog
 
+from api.plumbing.db import Db
 from api.plumbing.jobs import Poker
 
 SECONDS_BETWEEN = 0.2
@@ -19,14 +20,18 @@ log = structlog.get_logger()
 class Nudges:
     """One per process. A nudge is never lost to the limit: it goes out at the end of the interval."""
 
-    def __init__(self, poker: Poker, tell: Callable[[UUID], Awaitable[None]] | None = None) -> None:
+    def __init__(self, db: Db, poker: Poker, tell: Callable[[UUID], Awaitable[None]] | None = None) -> None:
+        self._db = db
         self._poker = poker
         self._tell = tell
         self._resting: dict[UUID, asyncio.Task[None]] = {}
         self._again: set[UUID] = set()
 
     def nudge(self, item_id: UUID) -> None:
-        """New facts have committed for this item."""
+        """New facts for this item, which have committed or will with what is open."""
+        self._db.after_commit(lambda: self._nudge(item_id))
+
+    def _nudge(self, item_id: UUID) -> None:
         if item_id in self._resting:
             self._again.add(item_id)
         else:

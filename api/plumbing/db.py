@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
-from typing import TypeAlias, cast
+from collections.abc import AsyncIterator, Callable
+from contextvars import ContextVar
+from typing import NamedTuple, TypeAlias, cast
 
 import asyncpg
 
@@ -16,12 +17,21 @@ MINIMUM_VERSION = 180000
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 
+class _Open(NamedTuple):
+    """A transaction and the task it belongs to."""
+
+    task: asyncio.Task[object] | None
+    connection: Connection
+    afterwards: list[Callable[[], None]]
+
+
 class Db:
     """The door to PostgreSQL: `transaction()` for commands, `reading()` for queries, `pool` for the hot path."""
 
     def __init__(self, engine: Engine) -> None:
         # An engine of its own: two databases opened in one process must not share a pool or a transaction.
         self._engine = engine
+        self._open: ContextVar[_Open | None] = ContextVar("open_transaction", default=None)
         self.pool = cast("asyncpg.Pool[asyncpg.Record]", engine.pool)
 
     @classmethod
@@ -55,22 +65,40 @@ class Db:
     @contextlib.asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """One transaction; joins the one this task has open, so that an effect and its idempotency key commit together."""
-        current = self._engine.current_transaction.get()
-        if current is not None:
-            yield current.connection
+        if (own := self._own()) is not None:
+            yield own.connection
             return
+        # A task begun inside a transaction inherits Piccolo's mark of it, but its connection may be in use, or given back.
+        self._engine.current_transaction.set(None)
         async with self._engine.transaction() as transaction:
-            yield transaction.connection
+            opened = _Open(asyncio.current_task(), transaction.connection, [])
+            mark = self._open.set(opened)
+            try:
+                yield opened.connection
+            finally:
+                self._open.reset(mark)
+        for call in opened.afterwards:
+            call()
 
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncIterator[Connection]:
         """A connection for queries: the open transaction's, or one of the pool."""
-        current = self._engine.current_transaction.get()
-        if current is not None:
-            yield current.connection
+        if (own := self._own()) is not None:
+            yield own.connection
             return
         async with self.pool.acquire() as connection:
             yield cast("Connection", connection)
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Call it once what this task has open is committed, and never if that is undone; at once where nothing is open."""
+        if (own := self._own()) is not None:
+            own.afterwards.append(call)
+        else:
+            call()
+
+    def _own(self) -> "_Open | None":
+        opened = self._open.get()
+        return opened if opened is not None and opened.task is asyncio.current_task() else None
 
 
 class DatabaseTooOld(Exception):

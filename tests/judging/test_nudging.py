@@ -3,6 +3,8 @@
 import asyncio
 from uuid import uuid4
 
+import pytest
+
 from api.judging.nudging import SECONDS_BETWEEN, Nudges
 
 
@@ -16,9 +18,9 @@ class Poker:
         self.asked.append((job, key))
 
 
-async def test_marks_of_one_moment_ask_once_for_each_item():
+async def test_marks_of_one_moment_ask_once_for_each_item(db):
     poker, item, other = Poker(), uuid4(), uuid4()
-    nudges = Nudges(poker)
+    nudges = Nudges(db, poker)
 
     for _ in range(50):
         nudges.nudge(item)
@@ -30,9 +32,9 @@ async def test_marks_of_one_moment_ask_once_for_each_item():
     )
 
 
-async def test_first_mark_after_a_quiet_moment_asks_at_once_and_what_follows_asks_once_more():
+async def test_first_mark_after_a_quiet_moment_asks_at_once_and_what_follows_asks_once_more(db):
     poker, item = Poker(), uuid4()
-    nudges = Nudges(poker)
+    nudges = Nudges(db, poker)
 
     nudges.nudge(item)
     await asyncio.sleep(0)
@@ -46,15 +48,32 @@ async def test_first_mark_after_a_quiet_moment_asks_at_once_and_what_follows_ask
     assert (asked_at_once, asked_before_the_interval_ends, len(poker.asked)) == (1, 1, 2)
 
 
-async def test_mark_after_the_interval_asks_again():
+async def test_mark_after_the_interval_asks_again(db):
     poker, item = Poker(), uuid4()
-    nudges = Nudges(poker)
+    nudges = Nudges(db, poker)
 
     for _ in range(2):
         nudges.nudge(item)
         await nudges.close()
 
     assert len(poker.asked) == 2
+
+
+async def test_marks_are_told_when_they_are_written_and_not_where_they_are_undone(db):
+    poker, item, undone = Poker(), uuid4(), uuid4()
+    nudges = Nudges(db, poker)
+
+    async with db.transaction(), db.transaction():
+        nudges.nudge(item)
+        await asyncio.sleep(0)
+        asked_before_the_commit = len(poker.asked)
+    with pytest.raises(LookupError):
+        async with db.transaction():
+            nudges.nudge(undone)
+            raise LookupError
+    await nudges.close()
+
+    assert (asked_before_the_commit, poker.asked) == (0, [("refresh_standings", str(item))])
 
 
 def test_interval_is_a_fifth_of_a_second():
