@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
 
+import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
@@ -11,11 +12,13 @@ import redis
 from arq.constants import default_queue_name
 
 from api.app import Application, build
-from api.plumbing.db import Db
+from api.plumbing.db import APP_ROLE, Db
 from api.plumbing.migrating import migrate
 from api.plumbing.settings import Settings
 from api.servers import Servers, running_servers
 from tests.world import World
+
+PARTITIONED = ("mark_revision", "theory_mark", "ledger", "standings_snapshot")
 
 
 @pytest.fixture(scope="session")
@@ -32,8 +35,16 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 
 @pytest_asyncio.fixture(scope="session")
 async def settings(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Settings of a migrated database."""
+    """Settings of a migrated database, with a place for the facts of seasons that no partition was opened for."""
     await migrate(servers.owner_url)
+    connection = await asyncpg.connect(servers.owner_url)
+    for parent in PARTITIONED:
+        rest = f"{parent}_rest"
+        await connection.execute(
+            f"CREATE TABLE {rest} PARTITION OF {parent} DEFAULT; SELECT make_append_only('{rest}'); "
+            f"GRANT SELECT, INSERT ON {rest} TO {APP_ROLE}"
+        )
+    await connection.close()
     return Settings(
         database_url=servers.app_url,
         owner_url=servers.owner_url,

@@ -3,9 +3,9 @@
 import asyncpg
 import pytest
 
+from tests.conftest import PARTITIONED
 from tests.judging.marking import enter, op
 
-PARTITIONED = ["mark_revision", "theory_mark", "ledger", "standings_snapshot"]
 FACTS = {
     *PARTITIONED, "draw", "redraw_request", "attempt_entry", "layer_commitment", "layer_draw", "layer_opening", "layer_round", "sheet_transition", "entry_transition", "entry_standing_change", "tie_decision",
     "publication_transition", "contest_transition", "plan_version", "contest_rules", "access_event",
@@ -25,8 +25,9 @@ async def owner(settings):
 
 
 @pytest.fixture
-async def marked(marking):
-    """A contest with a mark, so that a row trigger has a row."""
+async def marked(marking, world):
+    """A contest with partitions of its own and a mark, so that a row trigger has a row."""
+    await world.execute("SELECT open_season_partitions($1)", marking.contest.season)
     await enter(marking.judge, marking.sheet, op("C1", "8"))
     return marking
 
