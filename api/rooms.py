@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Litestar
 from litestar.types import ASGIApp, ControllerRouterHandler
 
+from api import worker
 from api.access import routes as access
 from api.advancement import routes as advancement
 from api.awards import routes as awards
@@ -44,6 +45,6 @@ ROUTES: list[ControllerRouterHandler] = [
     *live.ROUTES,
     *venue.ROUTES,
 ]
-LIFESPANS: list[Lifespan] = [board_cache.watching, desk.open_desk, hub.open_hub]
+LIFESPANS: list[Lifespan] = [board_cache.watching, desk.open_desk, hub.open_hub, worker.beside_pages]
 # Layers stand in front of everything, first in the list innermost: cached bytes must not pay for routing.
 LAYERS: list[Callable[[ASGIApp, Litestar], ASGIApp]] = [board_cache.layer, quick_lane.layer]

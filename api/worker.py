@@ -1,9 +1,13 @@
-"""The arq worker process: drains the outbox, keeps live standings fresh, tidies what has run out."""
+"""The arq worker, in a process of its own or beside the pages: drains the outbox, keeps live standings fresh, tidies what has run out."""
 
 import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import asyncpg
+import msgspec
 import structlog
+from litestar import Litestar
 
 from api import work
 from api.plumbing import jobs
@@ -36,6 +40,10 @@ JOBS: dict[str, jobs.Job] = {jobs.DRAIN: drain_outbox, "refresh_standings": work
 BY_CLOCK: dict[str, tuple[jobs.Job, int]] = {"sweep": (sweep, 5), "tidy": (tidy, 60)}
 
 
+# Beside the pages, so that imports leave connections to whoever marks.
+CONNECTIONS_BESIDE_PAGES = 2
+
+
 async def run(settings: Settings) -> None:
     """Run until cancelled."""
     configure_logs()
@@ -44,6 +52,37 @@ async def run(settings: Settings) -> None:
         await jobs.run_worker(settings.redis_url, db, JOBS, BY_CLOCK)
     finally:
         await db.close()
+
+
+@contextlib.asynccontextmanager
+async def beside_pages(_app: Litestar, settings: Settings) -> AsyncIterator[None]:
+    """The worker, and the robot judges of a demo, in the process that answers HTTP; nothing unless the settings want jobs here."""
+    works: list[Callable[[Settings], Awaitable[None]]] = []
+    if settings.jobs:
+        works.append(run)
+    if settings.jobs and settings.demo:
+        # Its HTTP client is for demos only.
+        from api.simulation import robot
+
+        works.append(robot.run)
+    own = msgspec.structs.replace(settings, pool_size=CONNECTIONS_BESIDE_PAGES)
+    tasks = [asyncio.create_task(_for_ever(work, own)) for work in works]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _for_ever(work: Callable[[Settings], Awaitable[None]], settings: Settings) -> None:
+    """What ends a process of its own is begun again here: the pages live on."""
+    while True:
+        try:
+            await work(settings)
+        except Exception as error:
+            log.exception("job_loop_failed", work=work.__module__, error=type(error).__name__)
+        await asyncio.sleep(1)
 
 
 async def _connected(settings: Settings) -> Db:

@@ -9,7 +9,8 @@ import msgspec
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the servers are and how this process behaves. `secret_key` signs CSRF tokens and wraps personal data."""
+    """Where the servers are and how this process behaves. `secret_key` signs CSRF tokens and wraps personal data; `jobs`: the process
+    that answers HTTP carries out background jobs too."""
 
     database_url: str
     owner_url: str
@@ -18,6 +19,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     secret_key: str
     base_url: str = "http://127.0.0.1:8000"
     demo: bool = False
+    jobs: bool = False
     pool_size: int = 10
 
     @classmethod
@@ -33,6 +35,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             secret_key=_secret_key(data_dir),
             base_url=os.environ.get("SHIBAIQIAN_BASE_URL", "http://127.0.0.1:8000"),
             demo=os.environ.get("SHIBAIQIAN_DEMO") == "1",
+            jobs=os.environ.get("SHIBAIQIAN_JOBS") == "1",
             pool_size=int(os.environ.get("SHIBAIQIAN_POOL_SIZE", "10")),
         )
 

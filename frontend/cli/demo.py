@@ -143,8 +143,8 @@ def _links(data: Path, scale: int) -> dict[str, str]:
 
 def _children(data: Path, url: str) -> list[Child]:
     port = url.rsplit(":", 1)[1]
-    commands = {"api": ["serve", "--port", port], "worker": ["worker", "--robot"]}
-    return [Child(name, [*_PROGRAM, *words], os.environ, data) for name, words in commands.items()]
+    # One process: a worker of its own would be sixty megabytes for whoever only looks.
+    return [Child("api", [*_PROGRAM, "serve", "--port", port, "--jobs"], os.environ, data)]
 
 
 def _url(port: int) -> str:

@@ -1,5 +1,6 @@
 """`shibaiqian serve`."""
 
+import os
 from pathlib import Path
 
 import click
@@ -15,6 +16,9 @@ from frontend.cli.installation import data_option, installation, require_own_bro
 )
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes.")
 @click.option(
+    "--jobs", is_flag=True, help="Carry out background jobs too: a small installation needs no worker then."
+)
+@click.option(
     "--certificate",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Certificate with its chain, to answer HTTPS without a proxy.",
@@ -24,7 +28,7 @@ from frontend.cli.installation import data_option, installation, require_own_bro
 )
 @data_option
 def command(
-    host: str, port: int, workers: int, certificate: Path | None, key: Path | None, data: Path
+    host: str, port: int, workers: int, jobs: bool, certificate: Path | None, key: Path | None, data: Path
 ) -> None:
     """Answer HTTP: pages and API.
 
@@ -32,6 +36,7 @@ def command(
     """
     require_own_broker()
     with installation(data):
+        os.environ |= {"SHIBAIQIAN_JOBS": "1"} if jobs else {}
         uvicorn.run(
             "frontend.app:create_app",
             factory=True,

@@ -8,18 +8,11 @@ from frontend.cli.installation import data_option, installation, part, until_sig
 
 
 @click.command("worker")
-@click.option("--robot", is_flag=True, hidden=True, help="Be the demo's robot judges too.")
 @data_option
-def command(robot: bool, data: Path) -> None:
+def command(data: Path) -> None:
     """Carry out background jobs: standings, imports, everything in the outbox.
 
-    Any number may run at once.
+    Any number may run at once; `serve --jobs` is one too.
     """
     with installation(data) as settings:
-        works = [part("api.worker", "run")(settings)]
-        if robot:
-            if not settings.demo:
-                raise click.ClickException("The robot judge works in a demo only. Start one: shibaiqian demo")
-            # A process of its own would be sixty megabytes for a mark every other second.
-            works.append(part("api.simulation.robot", "run")(settings))
-        until_signal(*works)
+        until_signal(part("api.worker", "run")(settings))

@@ -2,11 +2,15 @@
 
 import asyncio
 import contextlib
+import itertools
+
+import msgspec
 
 from api import worker
 from api.plumbing import jobs
 from api.plumbing.ids import encode_id
 from api.plumbing.jobs import Poker, add_work, drain_outbox
+from api.simulation import robot
 from tests.results.builders import mark
 
 
@@ -44,6 +48,57 @@ async def test_a_poke_brings_new_marks_to_the_board(world, settings, db, anonymo
             while await shown(anonymous, contest) is None:
                 await asyncio.sleep(0.02)
     await poker.close()
+
+
+async def test_pages_that_do_jobs_bring_new_marks_to_the_board(world, settings, app, anonymous, monkeypatch):
+    marking = asyncio.Event()
+
+    async def robot_judges(_settings: object) -> None:
+        marking.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(robot, "run", robot_judges)
+    contest = await marked_item(world)
+    poker = Poker(settings.redis_url)
+
+    async with worker.beside_pages(app.litestar, msgspec.structs.replace(settings, jobs=True, demo=True)):
+        await poker.poke("refresh_standings", str(contest.item))
+        async with asyncio.timeout(20):
+            while await shown(anonymous, contest) is None:
+                await asyncio.sleep(0.02)
+            await marking.wait()
+    await poker.close()
+
+
+async def test_pages_alone_do_no_jobs(settings, app, monkeypatch):
+    begun: list[object] = []
+
+    async def note(_settings: object) -> None:
+        begun.append(_settings)
+
+    monkeypatch.setattr(worker, "run", note)
+    monkeypatch.setattr(robot, "run", note)
+    async with worker.beside_pages(app.litestar, msgspec.structs.replace(settings, jobs=False, demo=True)):
+        await asyncio.sleep(0)
+
+    assert begun == []
+
+
+async def test_jobs_beside_pages_begin_again_after_a_failure(settings, app, monkeypatch):
+    begun, again = itertools.count(1), asyncio.Event()
+
+    async def fail_once(_settings: object) -> None:
+        if next(begun) == 1:
+            raise LookupError
+        again.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(worker, "run", fail_once)
+    async with (
+        worker.beside_pages(app.litestar, msgspec.structs.replace(settings, jobs=True, demo=False)),
+        asyncio.timeout(20),
+    ):
+        await again.wait()
 
 
 async def test_pokes_of_one_moment_are_not_lost_while_a_job_runs(settings):
