@@ -144,7 +144,23 @@ def test_ci_without_a_browser_fails_and_says_how_to_get_one(
 
     pytest_command = commands[-1]
     assert pytest_command[pytest_command.index("-m", 2) :][:2] == ["-m", "not browser"]
+    assert "-n" in pytest_command
     assert capsys.readouterr().err.count("apt-get install chromium") == 2
+
+
+def test_on_servers_of_the_user_the_tests_run_one_by_one(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two processes would meet in one database."""
+    commands: list[list[str]] = []
+    monkeypatch.setattr(run, "prepare", lambda kind: None)
+    monkeypatch.setattr(run, "run_all", lambda given: commands.extend(given) or 0)
+    monkeypatch.setattr(run, "find_chromium", lambda: "/usr/bin/chromium")
+    monkeypatch.setenv("DATABASE_URL", "postgres://somewhere/else")
+
+    run.test([])
+
+    assert "-n" not in commands[-1]
 
 
 def test_python_without_venv_is_told_the_package_to_install(
