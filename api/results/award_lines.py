@@ -1,7 +1,6 @@
 """Where the awards' lines lie in a published ranking: which places each award is given for, by the contest's rules."""
 
 from collections.abc import Iterable, Iterator
-from typing import Final
 
 import msgspec
 
@@ -10,11 +9,10 @@ from api.contests.rules import rules_of_contest
 from api.contests.schemas import Contest, Item
 from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
+from api.results.publications import PUBLISHED
 from api.results.schemas import Board
 from scoring import AwardField, AwardRule, Cut
 from scoring.awards.fields import cut_of
-
-PUBLISHED: Final = frozenset({"provisional", "final", "amended"})
 
 
 class AwardLine(msgspec.Struct, frozen=True):
@@ -31,7 +29,7 @@ async def award_lines(db: Db, board: Board) -> tuple[AwardLine, ...]:
 
     Awards of a group or of the whole contest have no line in one item, nor has a trade's in an item that does not decide it.
     """
-    if board.audience not in PUBLISHED:
+    if board.audience not in PUBLISHED.values():
         return ()
     async with db.reading() as connection:
         contest_id = parse_id("contest", board.contest)

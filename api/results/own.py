@@ -18,6 +18,7 @@ from api.plumbing.limits import Limiter
 from api.plumbing.problems import Problem
 from api.plumbing.settings import Settings
 from api.registration.queries import show_entry
+from api.results.publications import PUBLISHED
 from api.results.queries import board_for_anybody
 from api.results.schemas import Board, BoardRow
 
@@ -38,7 +39,7 @@ NUMBERED = """/* results.entries_by_number */
 SELECT id FROM entry WHERE number = $1 AND state = 'accepted' ORDER BY id DESC LIMIT $2
 """
 
-PUBLISHED: Final = frozenset({"live", "provisional", "final", "amended"})
+SHOWN: Final = frozenset({"live", *PUBLISHED.values()})
 
 
 class Ticket(msgspec.Struct, frozen=True):
@@ -92,7 +93,7 @@ async def own_rank(db: Db, settings: Settings, code: str) -> OwnRank:
         board = await board_for_anybody(connection, row["item_id"]) if row else None
     if row is None or board is None:
         raise Problem("not_found")
-    rows = board.rows if board.audience in PUBLISHED else []
+    rows = board.rows if board.audience in SHOWN else []
     entry = encode_id("entry", entry_id)
     place = next((index for index, each in enumerate(rows) if each.entry == entry), None)
     own = None if place is None else rows[place]
