@@ -17,7 +17,6 @@ LINES: Final = "application/x-ndjson"
 # The address may be asked for again as soon as a connection breaks.
 RETRY: Final = b"retry: 2000\n\n"
 BEAT: Final = b": beat\n\n"
-SECONDS_TO_TAKE: Final = 10.0
 
 
 class EventStream(Response[None]):
@@ -26,6 +25,7 @@ class EventStream(Response[None]):
     def __init__(self, hub: Hub, reader: Reader, since: int | None, *, lines: bool) -> None:
         super().__init__(None)
         self.hub, self.reader, self.since, self.lines = hub, reader, since, lines
+        self.clock = asyncio.get_running_loop().time
 
     def to_asgi_response(self, *_: Any, **__: Any) -> ASGIApp:  # type: ignore[override]  # noqa: ANN401
         """What the framework sends."""
@@ -38,6 +38,7 @@ class EventStream(Response[None]):
             # nginx and others like it would gather the stream into large pieces.
             (b"x-accel-buffering", b"no"),
         ]
+        self.reader.task = asyncio.current_task()
         last = await self.hub.join(self.reader)
         try:
             await send({"type": "http.response.start", "status": 200, "headers": head})
@@ -45,6 +46,10 @@ class EventStream(Response[None]):
             gone = asyncio.create_task(self._left(receive))
             try:
                 await self._tell(send, last)
+            except asyncio.CancelledError:
+                # Whatever else ends this task goes on.
+                if not self.reader.dropped:
+                    raise
             finally:
                 gone.cancel()
         finally:
@@ -105,12 +110,9 @@ class EventStream(Response[None]):
     async def _send(self, send: Send, body: bytes, *, more: bool = True) -> None:
         if not body and more:
             return
-        try:
-            async with asyncio.timeout(SECONDS_TO_TAKE):
-                await send({"type": "http.response.body", "body": body, "more_body": more})
-        except TimeoutError:
-            # One who takes nothing holds memory that others need.
-            self.reader.close()
+        self.reader.sending_since = self.clock()
+        await send({"type": "http.response.body", "body": body, "more_body": more})
+        self.reader.sending_since = None
 
 
 def wants_lines(request: Request[Any, Any, Any]) -> bool:

@@ -252,6 +252,22 @@ async def test_one_who_takes_nothing_is_let_go(app, world, monkeypatch):
     assert len(numbers(event for event in quick.events if event["type"] == "board")) == 6
 
 
+async def test_one_who_never_takes_what_is_sent_is_dropped(app, world, monkeypatch):
+    contest = await world.contest()
+    monkeypatch.setattr(hubs, "SECONDS_TO_TAKE", 0.1)
+
+    async with stream(app, path_of(contest)) as stuck, stream(app, path_of(contest)) as quick:
+        await stuck.until("ready")
+        stuck.gate.clear()
+        await tell(world, contest, 0)
+        await quick.until("board", 1)
+        await stuck.until_ended()
+        await tell(world, contest, 1)
+        await quick.until("board", 2)
+
+    assert not [event for event in stuck.events if event["type"] == "board"]
+
+
 async def test_sse_2_a_living_line_beats_and_one_cut_off_from_the_database_does_not(app, world, monkeypatch):
     contest = await world.contest()
     hub = app.litestar.state.hub

@@ -71,7 +71,7 @@ async def age(settings, contest):
     """Make the standings older, as only the owner of the tables could."""
     import asyncpg
 
-    table = f"standings_snapshot_{contest.season.hex}"
+    table = "standings_snapshot_rest"
     connection = await asyncpg.connect(settings.owner_url)
     try:
         await connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
