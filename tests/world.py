@@ -126,13 +126,17 @@ class World:
         return (await self.client(role, scope_kind, scope, **more)).actor
 
     async def season(self, organisation: UUID | None = None) -> UUID:
-        """A season whose facts lie in the partitions for the rest (see `settings`): hundreds of own ones would slow every query."""
+        """A season. Its facts lie in the partitions for the rest where `settings` made them: hundreds of own ones would slow every query."""
         organisation = organisation or await self.organisation()
-        return await self.fetchval(
+        season = await self.fetchval(
             "INSERT INTO season (organisation_id, year, name_zh) VALUES ($1, 2021, $2) RETURNING id",
             organisation,
             f"赛季{next(COUNT)}",
         )
+        await self.execute(
+            "SELECT open_season_partitions($1) WHERE to_regclass('mark_revision_rest') IS NULL", season
+        )
+        return season
 
     async def contest(
         self,
