@@ -33,6 +33,7 @@ LIVES: Final[tuple[Live, ...]] = Live.__args__  # type: ignore[attr-defined]
 OPEN_STATES: Final = frozenset({"draft", "published", "running"})
 MOST_BYTES: Final = 1_000_000
 MOST_ERRORS: Final = 20
+MOST_LAYERS: Final = 3
 
 
 @get("/org/c/{contest_id:str}/e/{item:str}/plan", opt={"right": "contest.read"})
@@ -86,6 +87,8 @@ def _settings(fields: dict[str, str]) -> ChangeItem:
     given: dict[str, object] = {
         name: fields.get(name, "").strip() or None for name in ("capacity", "per_delegation")
     }
+    # Fixed once somebody has entered; the form leaves it out then.
+    given |= {"blind_layers": fields["blind_layers"]} if "blind_layers" in fields else {}
     try:
         return msgspec.convert(given | {"live": fields.get("live", "")}, ChangeItem, strict=False)
     except msgspec.ValidationError as error:
@@ -179,6 +182,15 @@ async def _page(
         lives=tuple(
             Choice(each, t(f"live.{each}"), each == (form.value("live") or item.live)) for each in LIVES
         ),
+        layers=tuple(
+            Choice(
+                str(each),
+                t(f"layers.{each}"),
+                str(each) == (form.value("blind_layers") or str(item.blind_layers)),
+            )
+            for each in range(MOST_LAYERS + 1)
+        ),
+        layers_fixed=item.entries > 0,
         open=contest.state in OPEN_STATES,
         may_change=actor.holds("plan.change"),
         checked=checked is not None,

@@ -75,7 +75,8 @@ class PlanLine(msgspec.Struct, frozen=True):
 class PlanPage(msgspec.Struct, frozen=True):
     """GET and POST /org/c/{id}/e/{item}/plan (multipart).
 
-    act=check or act=change with `document` (JSON) or `file`, and rev; act=settings: capacity, per_delegation, live.
+    act=check or act=change with `document` (JSON) or `file`, and rev; act=settings: capacity, per_delegation, live, and
+    blind_layers (0 to 3) while nobody has entered.
     """
 
     TEMPLATE: ClassVar[str] = "organiser/plan.html"
@@ -90,6 +91,9 @@ class PlanPage(msgspec.Struct, frozen=True):
     compared: str
     document: str
     lives: tuple[Choice, ...]
+    layers: tuple[Choice, ...]
+    layers_fixed: bool = False
+    """Somebody has entered."""
     open: bool = True
     """The contest's state lets the plan change; sheets or marks may still stand against it."""
     may_change: bool = True

@@ -893,6 +893,34 @@ async def test_places_of_an_item_are_set_and_lifted(world, office):
     assert 'id="capacity-error"' in wrong.text
 
 
+async def test_layers_of_blind_numbers_are_set_until_somebody_enters(world, office):
+    contest, client = office
+    path = item_page(contest, "plan")
+    found = []
+
+    async def choose(layers: str, live: str):
+        page = await page_of(client, path)
+        choice = {"capacity": "", "per_delegation": "", "live": live, "blind_layers": layers}
+        return await send(client, path, page, act="settings", rev=hidden(page, "rev"), **choice)
+
+    chosen = await choose("2", "progress")
+    found += await world.fetch("SELECT blind_layers, live FROM item WHERE id = $1", contest.item)
+    named = await choose("2", "by_name")
+    too_many = await choose("4", "progress")
+    await world.entry(contest, name="鲁知行")
+    fixed = await page_of(client, path)
+    late = await choose("0", "progress")
+    found += await world.fetch("SELECT blind_layers, live FROM item WHERE id = $1", contest.item)
+
+    assert chosen.status_code == 303, chosen.text
+    assert [tuple(row.values()) for row in found] == [(2, "progress"), (2, "progress")]
+    assert (named.status_code, too_many.status_code) == (422, 422)
+    assert 'id="live-error"' in named.text
+    assert 'id="blind_layers-error"' in too_many.text
+    assert re.search(r'id="blind_layers"[^>]*disabled', fixed)
+    assert late.status_code == 409
+
+
 async def test_absence_is_noted_with_a_reason_and_taken_back(world, office):
     contest, client = office
     entry = await world.entry(contest, name="鲁知行")

@@ -98,6 +98,7 @@ PLAN = PlanPage(
     compared=compared_line(_fitter(), "en"),
     document='{\n  "code": "fitter",\n  "version": 2\n}',
     lives=(Choice("progress", "progress only", True), Choice("by_name", "ranks and names")),
+    layers=(Choice("0", "None", True), Choice("1", "One layer")),
     form=FormState({"capacity": "40", "per_delegation": "3"}),
 )
 
