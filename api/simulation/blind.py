@@ -95,7 +95,7 @@ def hold_blind(
     entrants = shop.registry.enter(held, item, _field(shop, tree, item))
     started = live.replace(microsecond=0) - timedelta(hours=3)
     marked = shop.marker.mark(
-        held, item, entrants, seats, ledger, started, chief=len(seats) - 1, progress=_nearly, session_state="paused", blind=True
+        held, item, entrants, seats, ledger, started, chief=len(seats) - 1, progress=_nearly, session_state="paused", officer=officer
     )  # fmt: skip
     at = started - timedelta(hours=1)
     layer = Layer(shop.keys.ordered("layer", 0), shop.season_id, item.id, officer, marked.drawn, at)

@@ -83,11 +83,11 @@ class Marker:
         chief: int = 0,
         progress: Progress = all_signed,
         session_state: str = "closed",
-        blind: bool = False,
+        officer: str | None = None,
     ) -> Marked:
         """Everything that the judges (accounts, in the order of their codes) make of an item. Theory is `theory`'s.
 
-        `blind`: who works where is left out, seed and links are for whoever seals them.
+        `officer`: the item is blind and they drew; who works where is left out, seed and links are for whoever seals them.
         """
         panel = self._panel(held, item, judges, chief)
         here = {entrant.code: entrant for entrant in entrants if not entrant.absent}
@@ -96,14 +96,16 @@ class Marker:
             for position in range(1, -(-len(here) // STATIONS) + 1)
         ]
         at = started - timedelta(hours=1)
-        drawn = self._draw(held, item, list(here), sessions, at, None if blind else ledger)
+        drawn = self._draw(
+            item, list(here), sessions, at, officer or held.crew.organiser, None if officer else ledger
+        )
         facts = [EntryFacts(entry=entrant.code, state="absent") for entrant in entrants if entrant.absent]
         count = len(facts) + len(entrants)
         for number, (place, code) in enumerate(drawn.result):
             session, begins = sessions[number // STATIONS]
             attempt = self._keys.scattered("attempt", item.ordinal, number)
             self._rows.add("attempt", attempt, self._season_id, item.id, session, drawn.id, place.station)
-            if not blind:
+            if officer is None:
                 self._rows.add("attempt_entry", attempt, item.id, here[code].id, drawn.id)
             bench = _Bench(item, panel, session, attempt, int(begins.timestamp()), place.station)
             marks = self._sheets(bench, here[code], progress, ledger)
@@ -169,7 +171,7 @@ class Marker:
         return session, begins
 
     def _draw(
-        self, held: Held, item: Item, codes: list[str], sessions: list[tuple[str, datetime]], at: datetime, ledger: Ledger | None
+        self, item: Item, codes: list[str], sessions: list[tuple[str, datetime]], at: datetime, account: str, ledger: Ledger | None
     ) -> Drawn:  # fmt: skip
         """Who works where, drawn as the judging room draws it; only the seed is not by chance. Without a ledger the seed stays out."""
         draw = self._keys.ordered("draw", item.ordinal)
@@ -178,7 +180,6 @@ class Marker:
         places = [Place(session, station) for session in outside for station in range(1, STATIONS + 1)]
         result = drawing.drawn(seed, codes, places)
         digest = drawing.result_hash(drawing.ALGORITHM, seed, result)
-        account = held.crew.organiser
         self._rows.add(
             "draw",
             draw,

@@ -153,6 +153,8 @@ async def test_organiser_plans_sessions_and_is_led_to_the_layers(world, blind):
     await number(blind)
     again = (await blind.office.organiser.get(path)).text
     assert 'value="redraw"' in again
+    assert "谁在哪个工位已密封" in again
+    assert "还没有抽签" not in again
     assert "试甲" not in unescape(again)
 
 

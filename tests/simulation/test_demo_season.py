@@ -150,7 +150,12 @@ async def test_the_blind_item_is_drawn_nearly_marked_and_sealed(demo):
         FROM item i WHERE i.id = ({BLIND})
     """)
 
+    by = await demo.connection.fetchval(
+        f"SELECT a.login FROM draw d JOIN account a ON a.id = d.by_account WHERE d.item_id = ({BLIND})"
+    )
+
     judge = "demo-judge"
+    assert by == "demo-encryption-officer"
     assert [tuple(row) for row in sheets] == [
         (1, "signed", 5, None), (2, "signed", 5, None), (3, "submitted", 5, None), (4, "submitted", 5, None),
         (5, "open", 1, judge), (5, "submitted", 4, None), (6, "open", 1, judge), (6, "submitted", 4, None),
