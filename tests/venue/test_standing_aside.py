@@ -10,6 +10,7 @@ from api.plumbing.ids import encode_id
 from tests.judging.marking import codes, enter, op
 from tests.venue.conftest import Centre, Venue
 from tests.venue.test_there_and_back import key, rows
+from tests.venue.test_two_venues import second_session
 from tests.world import Client
 
 
@@ -157,3 +158,22 @@ async def test_nothing_is_to_be_settled_where_nobody_stands_aside(centre, venue,
     assert (await reserve.seat_at(venue)).status_code == 200
 
     assert (await centre.brought(await venue.facts(centre.session)))["differences"] == []
+
+
+async def test_replacement_that_two_sessions_bring_is_told_once(centre, venue, reserve):
+    """One panel judges both sessions, and each brings what was done with it."""
+    other = await second_session(centre)
+    await centre.world.execute(
+        "UPDATE judging_session SET panel_id = (SELECT panel_id FROM judging_session WHERE id = $1) WHERE id = $2",
+        centre.session, other.session,
+    )  # fmt: skip
+    for place in (centre, other):
+        await venue.take_in(await place.handed_out())
+    assert (await reserve.seat_at(venue)).status_code == 200
+
+    reports = [await place.brought(await venue.facts(place.session)) for place in (centre, other)]
+
+    acts = [next(each for each in report["tallies"] if each["kind"] == "act") for report in reports]
+    assert [(each["sent"], each["new"]) for each in acts] == [(1, 1), (1, 0)]
+    told = "SELECT count(*) FROM ledger WHERE chain = $1 AND kind = 'panel.judge_replaced'"
+    assert await centre.world.fetchval(told, centre.marking.contest.item) == 1
