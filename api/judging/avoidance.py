@@ -6,6 +6,8 @@ whoever changes employer after the contest changes no history. Nobody overrides 
 
 Asked on every assignment: seats, a replacement, a draw and a redraw. What comes later, an entry that is accepted or an employment that
 becomes known, keeps a session from being started, and the control room shows it.
+
+A venue server knows no units. With a session comes which judges stand aside, and so the same question has an answer there.
 """
 
 from collections.abc import Sequence
@@ -51,6 +53,28 @@ LEFT JOIN LATERAL (
 ) own ON true
 WHERE j.id = ANY ($1::uuid[]) AND coalesce(j.unit_id, own.organisation_id) IS NOT NULL
 GROUP BY coalesce(j.unit_id, own.organisation_id) HAVING count(DISTINCT j.id) > 1 ORDER BY 1 LIMIT 1
+"""
+
+UNITS_OF_JUDGES = """/* judging.units_of_judges */
+SELECT j.id, dense_rank() OVER (ORDER BY coalesce(j.unit_id, own.organisation_id)) AS unit
+FROM judge j JOIN contest c ON c.id = j.contest_id JOIN account a ON a.id = j.account_id
+LEFT JOIN LATERAL (
+    SELECT organisation_id FROM employment
+    WHERE person_id = a.person_id AND valid_from <= c.starts_on AND (valid_to IS NULL OR valid_to > c.starts_on)
+    ORDER BY valid_from DESC LIMIT 1
+) own ON true
+WHERE j.contest_id = $1 AND coalesce(j.unit_id, own.organisation_id) IS NOT NULL
+"""
+
+# What the centre said when it handed the session out.
+BARRED_BY_CENTRE = """/* judging.barred_by_centre */
+SELECT j.code FROM venue_judge_limit v JOIN judge j ON j.id = v.judge_id
+WHERE v.item_id = $1 AND v.judge_id = ANY ($2::uuid[]) AND v.barred ORDER BY j.code
+"""
+
+SAME_UNIT_BY_CENTRE = """/* judging.same_unit_by_centre */
+SELECT string_agg(j.code, '、' ORDER BY j.code) FROM venue_judge_limit v JOIN judge j ON j.id = v.judge_id
+WHERE v.judge_id = ANY ($1::uuid[]) AND v.of_unit IS NOT NULL GROUP BY v.item_id, v.of_unit HAVING count(*) > 1 ORDER BY 1 LIMIT 1
 """
 
 JUDGES_AT_WORK = """/* judging.judges_at_work */
@@ -113,21 +137,43 @@ def by_judge(conflicts: Sequence[Conflict]) -> list[ConflictOfJudge]:
 
 async def require_no_conflict(connection: Connection, item_id: UUID, judges: Sequence[UUID]) -> None:
     """Raise judge_avoidance, naming the judges who come from the unit of an accepted entrant of the item."""
-    codes = list(dict.fromkeys(each.code for each in await conflicts_among(connection, item_id, judges)))
+    codes = dict.fromkeys(each.code for each in await conflicts_among(connection, item_id, judges))
+    codes |= dict.fromkeys(
+        row["code"] for row in await connection.fetch(BARRED_BY_CENTRE, item_id, list(judges))
+    )
     if codes:
         raise Problem("judge_avoidance", judges="、".join(codes))
 
 
 async def require_no_conflict_in_session(connection: Connection, item_id: UUID, session_id: UUID) -> None:
     """The same for those who have a sheet in a session: before it starts."""
-    judges = [row["judge_id"] for row in await connection.fetch(JUDGES_OF_SESSION, session_id)]
-    await require_no_conflict(connection, item_id, judges)
+    await require_no_conflict(connection, item_id, await _judges_of(connection, session_id))
+
+
+async def conflicts_in_session(connection: Connection, item_id: UUID, session_id: UUID) -> list[Conflict]:
+    """Those who have a sheet in the session and come from a contestant's unit."""
+    return await conflicts_among(connection, item_id, await _judges_of(connection, session_id))
+
+
+async def _judges_of(connection: Connection, session_id: UUID) -> list[UUID]:
+    return [row["judge_id"] for row in await connection.fetch(JUDGES_OF_SESSION, session_id)]
 
 
 async def require_one_per_unit(connection: Connection, contest_id: UUID, judges: Sequence[UUID]) -> None:
     """Raise judges_of_one_unit where the contest's rules allow one judge of a unit, and a panel would have two."""
-    if not (await rules_of_contest(connection, contest_id))[1].avoidance.one_judge_per_unit:
-        return
-    codes = await connection.fetchval(SAME_UNIT, list(judges))
+    codes = await connection.fetchval(SAME_UNIT_BY_CENTRE, list(judges))
+    if codes is None and await _one_per_unit(connection, contest_id):
+        codes = await connection.fetchval(SAME_UNIT, list(judges))
     if codes:
         raise Problem("judges_of_one_unit", judges=codes)
+
+
+async def units_as_numbers(connection: Connection, contest_id: UUID) -> dict[UUID, int]:
+    """Who of the contest's judges comes from one unit, as equal numbers that name none; empty where the rules do not ask."""
+    if not await _one_per_unit(connection, contest_id):
+        return {}
+    return {row["id"]: row["unit"] for row in await connection.fetch(UNITS_OF_JUDGES, contest_id)}
+
+
+async def _one_per_unit(connection: Connection, contest_id: UUID) -> bool:
+    return (await rules_of_contest(connection, contest_id))[1].avoidance.one_judge_per_unit

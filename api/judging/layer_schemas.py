@@ -30,10 +30,11 @@ class ReadLayer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The other of two people: who they are, and their PIN or password."""
+    """The other of two people: who they are, their PIN or password, and a code of their authenticator where the account has one."""
 
     login: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
     secret: Secret
+    totp: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{6}\Z")] | None = None
 
 
 class OpenLayer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -154,8 +154,18 @@ class CreateSession(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     stage: Id | None = None
 
 
+class Away(msgspec.Struct, frozen=True):
+    """A session is with a venue server: which one, as the organiser calls it, and since when."""
+
+    label: str
+    since: datetime
+
+
 class Session(msgspec.Struct, frozen=True, kw_only=True):
-    """A judging session. Nothing in it names an item or contest by id: a judge's device reads it too."""
+    """A judging session. Nothing in it names an item or contest by id: a judge's device reads it too.
+
+    While it is `away` nothing of it changes here.
+    """
 
     id: str
     name_zh: str
@@ -170,6 +180,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     state: SessionState
     drawn: int
     rev: int
+    away: Away | None = None
 
 
 class MoveSession(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

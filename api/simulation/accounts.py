@@ -9,12 +9,13 @@ from api.simulation.rows import Rows
 
 
 class Role(NamedTuple):
-    """A demo account: what stands behind `demo-`, its name, its roles, and where it holds them."""
+    """A demo account: what stands behind `demo-`, its name, its roles, where it holds them, and in which batch besides."""
 
     login: str
     name: str
     roles: tuple[str, ...]
     where: str
+    also: str = ""
 
 
 # In the order in which the demo prints its links. `where`: an organisation of the tree, or a batch of the final. 邯郸 has entries in
@@ -22,15 +23,15 @@ class Role(NamedTuple):
 ROLES: Final = (
     Role("organiser", "省组委会办公室", ("organiser",), "province"),
     Role("judge", "裁判甲", ("judge",), "main"),
-    Role("chief-judge", "裁判长", ("judge", "chief_judge"), "main"),
+    Role("chief-judge", "裁判长", ("judge", "chief_judge"), "main", "blind"),
     Role("authority", "人社厅经办人", ("award_authority",), "early"),
     Role("registrar", "邯郸报名员", ("registrar",), "handan"),
     Role("team-leader", "邯郸领队", ("team_leader",), "handan"),
     Role("reviewer", "资格审核员", ("reviewer",), "late"),
     Role("contestant", "参赛选手", ("contestant",), "main"),
     Role("data-clerk", "登分员", ("data_clerk",), "main"),
-    Role("encryption-officer", "加密裁判", ("encryption_officer",), "late"),
-    Role("supervisor", "监督仲裁员", ("supervisor",), "main"),
+    Role("encryption-officer", "加密裁判", ("encryption_officer",), "late", "blind"),
+    Role("supervisor", "监督仲裁员", ("supervisor",), "main", "blind"),
     Role("city-organiser", "石家庄市赛区经办人", ("organiser",), "shijiazhuang"),
     Role("auditor", "审计员", ("auditor",), "province"),
     Role("administrator", "系统管理员", ("administrator",), "national"),
@@ -38,6 +39,8 @@ ROLES: Final = (
 JUDGE: Final = 1
 CHIEF: Final = 2
 CONTESTANT: Final = 7
+OFFICER: Final = 9
+SUPERVISOR: Final = 10
 
 
 class DemoAccounts:
@@ -75,11 +78,14 @@ class DemoAccounts:
             **{code: host.id for code, host in tree.cities.items()},
         }
         scope = organisations.get(role.where)
-        contest = None if scope else batches[role.where].id
-        for number, name in enumerate(role.roles):
-            # A judge's grant comes with the seat on the panel.
-            if name != "judge":
-                self._rows.add(
-                    "access_grant", self._keys.ordered("demo grant", place * 4 + number), self.account(place), name,
-                    "organisation" if scope else "contest", scope or contest, contest, "2021-01-01",
-                )  # fmt: skip
+        places: list[tuple[str | None, str | None]] = (
+            [(None, scope)] if scope else [(batches[role.where].id, None)]
+        )
+        places += [(batches[role.also].id, None)] if role.also else []
+        # A judge's grant comes with the seat on the panel.
+        held = [(name, *at) for at in places for name in role.roles if name != "judge"]
+        for number, (name, contest, organisation) in enumerate(held):
+            self._rows.add(
+                "access_grant", self._keys.ordered("demo grant", place * 4 + number), self.account(place), name,
+                "organisation" if organisation else "contest", organisation or contest, contest, "2021-01-01",
+            )  # fmt: skip

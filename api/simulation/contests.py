@@ -76,6 +76,7 @@ class Notice(NamedTuple):
     rules: ContestRules
     filings: tuple[tuple[str, str], ...] = ()
     next_contest: str | None = None
+    blind_layers: int = 0
     # The code of the trade whose marks are shown with names while they come in.
     live: str | None = None
 
@@ -160,7 +161,7 @@ class ContestWriter:
         )  # fmt: skip
         self._rows.add(
             "item", item.id, self._season_id, event, contest, trade.code, item.code, trade.name_zh, trade.name_en, "individual", 1,
-            of_preset.min_field, of_preset.capacity, of_preset.per_delegation, "by_name" if trade.code == notice.live else "progress", paper.id, place,
+            of_preset.min_field, of_preset.capacity, of_preset.per_delegation, notice.blind_layers, "by_name" if trade.code == notice.live else "progress", paper.id, place,
         )  # fmt: skip
         self._rows.add("contest_item", contest, item.id)
         for position, (key, stage) in enumerate(

@@ -6,14 +6,17 @@
 | main | the first trade | marking goes on: some sheets signed, some half, some empty; names are shown live |
 | main | the third trade | provisional, the notice runs |
 | late | the fourth trade | registration is open, entries in every state |
+| blind | the last trade of all | one blind layer, drawn; marking is nearly done, then it can be decoded |
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from api.simulation.accounts import CHIEF, JUDGE, DemoAccounts
+from api.plumbing.db import Connection
+from api.simulation.accounts import CHIEF, JUDGE, OFFICER, SUPERVISOR, DemoAccounts
+from api.simulation.blind import Layer, hold_blind, seal
 from api.simulation.closing import CutAt, Published
 from api.simulation.contests import ContestWriter, Held, Item, Notice, State
 from api.simulation.dates import Times, provincial_times, working_hour
@@ -29,6 +32,7 @@ _AWARD_CUTS: Final[tuple[CutAt, ...]] = (
     (3, "award_rank"),
     (10, "award_rank"),
 )
+BLIND: Final = "blind"
 _FIRST_JUDGE: Final = 20_000
 _OPEN_STATES: Final = ("accepted", "at_committee", "at_unit", "accepted", "returned", "at_organiser", "draft")
 
@@ -54,12 +58,14 @@ class FinalBuilder:
         self._held: dict[str, Held] = {}
         self._batches_by_name: dict[str, Held] = {}
         self._demo = DemoAccounts(shop.rows, shop.keys)
+        self._layer: Layer | None = None
 
     def announce(self, writer: ContestWriter) -> None:
         """Write the contests with their items."""
         for number, batch in enumerate(self._batches(), 1):
             held = writer.write(self._notice(writer, batch, number))
-            self._held.update({item.trade.code: held for item in held.items})
+            if batch.name != BLIND:
+                self._held.update({item.trade.code: held for item in held.items})
             self._batches_by_name[batch.name] = held
         if self._shop.live_at is not None:
             self._demo.write(self._tree, self._batches_by_name)
@@ -100,6 +106,13 @@ class FinalBuilder:
                 field += up[team.city_contest] if team.city_contest else self._of_line(team, delegation)
                 officials[delegation] = self._officials(team, delegation)
             self._run(held, item, field, officials)
+        if self._shop.live_at is not None:
+            self._layer = self._run_blind(self._batches_by_name[BLIND], self._shop.live_at)
+
+    async def seal(self, connection: Connection) -> None:
+        """What nobody may read without an envelope, once everything else of the blind item is written."""
+        if self._layer is not None:
+            await seal(connection, self._layer, self._demo.account(SUPERVISOR))
 
     def _batches(self) -> list[Batch]:
         shop, final = self._shop, self._shop.final
@@ -135,6 +148,14 @@ class FinalBuilder:
                 early,
                 (trades[1], *trades[4:]),
             ),
+            Batch(
+                BLIND,
+                f"{name[0]}（加密评分项目）",
+                f"{name[1]}, blind item",
+                "running",
+                main,
+                (shop.season.papers.trades[-1],),
+            ),
         ]
 
     def _notice(self, writer: ContestWriter, batch: Batch, number: int) -> Notice:
@@ -161,6 +182,7 @@ class FinalBuilder:
                 (host.id, f"冀工赛{year}-{number:03d}"),
             ),
             live=shop.plan.trades[0].code if shop.live_at else None,
+            blind_layers=1 if batch.name == BLIND else 0,
         )
 
     def _item(self, trade: str) -> tuple[Held, Item]:
@@ -219,6 +241,11 @@ class FinalBuilder:
         marked = shop.marker.mark(held, item, entrants, judges, ledger, working_hour(held.times.day))
         published: Published = "provisional" if live is not None and place == 2 else "final"
         shop.closer.close(held, item, entrants, marked, ledger, published=published, cuts=_AWARD_CUTS)
+
+    def _run_blind(self, held: Held, live: datetime) -> Layer:
+        judges, account = self._judges(held.items[0]), self._demo.account
+        seats = (account(JUDGE), *judges[1:4], account(CHIEF))
+        return hold_blind(self._shop, self._tree, held, seats, account(OFFICER), live)
 
     def _judges(self, item: Item) -> tuple[str, ...]:
         """Five accounts for the panel of an item."""

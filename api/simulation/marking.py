@@ -37,13 +37,23 @@ class Done(NamedTuple):
     state: str
 
 
+class Drawn(NamedTuple):
+    """A draw of stations: its key, and who works where."""
+
+    id: str
+    seed: bytes
+    hash: bytes
+    result: list[tuple[Place, str]]
+
+
 class Marked(NamedTuple):
-    """What was marked: facts for scoring, how many facts there are without theory, when the last session ended, and under whom."""
+    """What was marked: facts for scoring, how many facts there are without theory, when the last session ended, under whom, as drawn."""
 
     facts: list[EntryFacts]
     number: int
     ended: datetime
     chief: str
+    drawn: Drawn
 
 
 Progress = Callable[[int, int], Done]
@@ -73,27 +83,35 @@ class Marker:
         chief: int = 0,
         progress: Progress = all_signed,
         session_state: str = "closed",
+        officer: str | None = None,
     ) -> Marked:
-        """Everything that the judges (accounts, in the order of their codes) make of an item. Theory is `theory`'s."""
+        """Everything that the judges (accounts, in the order of their codes) make of an item. Theory is `theory`'s.
+
+        `officer`: the item is blind and they drew; who works where is left out, seed and links are for whoever seals them.
+        """
         panel = self._panel(held, item, judges, chief)
         here = {entrant.code: entrant for entrant in entrants if not entrant.absent}
         sessions = [
             self._session(item, panel, position, started, session_state)
             for position in range(1, -(-len(here) // STATIONS) + 1)
         ]
-        draw, places = self._draw(held, item, list(here), sessions, started - timedelta(hours=1), ledger)
+        at = started - timedelta(hours=1)
+        drawn = self._draw(
+            item, list(here), sessions, at, officer or held.crew.organiser, None if officer else ledger
+        )
         facts = [EntryFacts(entry=entrant.code, state="absent") for entrant in entrants if entrant.absent]
         count = len(facts) + len(entrants)
-        for number, (place, code) in enumerate(places):
+        for number, (place, code) in enumerate(drawn.result):
             session, begins = sessions[number // STATIONS]
             attempt = self._keys.scattered("attempt", item.ordinal, number)
-            self._rows.add("attempt", attempt, self._season_id, item.id, session, draw, place.station)
-            self._rows.add("attempt_entry", attempt, item.id, here[code].id, draw)
+            self._rows.add("attempt", attempt, self._season_id, item.id, session, drawn.id, place.station)
+            if officer is None:
+                self._rows.add("attempt_entry", attempt, item.id, here[code].id, drawn.id)
             bench = _Bench(item, panel, session, attempt, int(begins.timestamp()), place.station)
             marks = self._sheets(bench, here[code], progress, ledger)
             facts.append(EntryFacts(entry=code, marks=tuple(marks), panels={PRACTICAL: panel.codes}))
             count += 1 + len(marks)
-        return Marked(facts, count, started + len(sessions) * _SESSION, judges[chief])
+        return Marked(facts, count, started + len(sessions) * _SESSION, judges[chief], drawn)
 
     def theory(
         self, item: Item, entrants: dict[str, Entrant], facts: Sequence[EntryFacts], account: str, at: datetime, ledger: Ledger
@@ -153,18 +171,26 @@ class Marker:
         return session, begins
 
     def _draw(
-        self, held: Held, item: Item, codes: list[str], sessions: list[tuple[str, datetime]], at: datetime, ledger: Ledger
-    ) -> tuple[str, list[tuple[Place, str]]]:  # fmt: skip
-        """Who works where, drawn as the judging room draws it; only the seed is not by chance."""
+        self, item: Item, codes: list[str], sessions: list[tuple[str, datetime]], at: datetime, account: str, ledger: Ledger | None
+    ) -> Drawn:  # fmt: skip
+        """Who works where, drawn as the judging room draws it; only the seed is not by chance. Without a ledger the seed stays out."""
         draw = self._keys.ordered("draw", item.ordinal)
         seed = self._keys.salt("draw", item.ordinal) + self._keys.salt("draw again", item.ordinal)
         outside = [encode_id("session", UUID(session)) for session, _ in sessions]
         places = [Place(session, station) for session in outside for station in range(1, STATIONS + 1)]
         result = drawing.drawn(seed, codes, places)
         digest = drawing.result_hash(drawing.ALGORITHM, seed, result)
-        account = held.crew.organiser
         self._rows.add(
-            "draw", draw, self._season_id, item.id, 1, drawing.ALGORITHM, seed, digest, account, at
+            "draw",
+            draw,
+            self._season_id,
+            item.id,
+            1,
+            drawing.ALGORITHM,
+            seed if ledger else None,
+            digest,
+            account,
+            at,
         )
         payload: Payload = {
             "number": 1,
@@ -172,8 +198,9 @@ class Marker:
             "result": digest.hex(),
             "reason": None,
         }
-        ledger.append("draw.made", draw, payload, account, at)
-        return draw, result
+        if ledger:
+            ledger.append("draw.made", draw, payload, account, at)
+        return Drawn(draw, seed, digest, result)
 
     def _sheets(self, bench: "_Bench", entrant: Entrant, progress: Progress, ledger: Ledger) -> list[Mark]:
         marks: list[Mark] = []

@@ -38,7 +38,7 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
         "contest_filing": "contest_id authority_id number filed_on",
         "contest_rules": "contest_id revision document hash by_account at",
         "item": "id season_id event_id contest_id trade_code code name_zh name_en kind team_size min_field capacity "
-        "per_delegation live plan_id position",
+        "per_delegation blind_layers live plan_id position",
         "contest_item": "contest_id item_id",
         "stage": "id season_id item_id position kind node name_zh name_en",
         "judge": "id contest_id account_id code",

@@ -148,6 +148,7 @@ class SeasonBuilder:
         await self.shop.rows.write()
         final.hold(self.up)
         await self.shop.rows.write()
+        await final.seal(self.connection)
         for contest in final.finished():
             await propose_awards(
                 self.connection,

@@ -140,7 +140,7 @@ class _Builder:
         )  # fmt: skip
         add(
             "item", self.item, self.season, event, self.contest_id, "fitter", "rehearsal", "演练项目", "Rehearsal", "individual", 1, 0, None,
-            None, "by_name", self.plan_id, 1,
+            None, 0, "by_name", self.plan_id, 1,
         )  # fmt: skip
         add("contest_item", self.contest_id, self.item)
         add("stage", self.stage, self.season, self.item, 1, "practical", "practical", "实操", "Practical")

@@ -13,7 +13,6 @@ from api.judging.schemas import SessionState, SheetState
 
 HexKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
 Label = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
-Reason = Annotated[str, msgspec.Meta(min_length=2, max_length=1000)]
 
 
 # What both kinds of bundle hold: facts of the session, as they stand.
@@ -137,6 +136,10 @@ class JudgeSeat(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     position: int | None
     chief: bool
+    barred: bool = False
+    """From the unit of an accepted entrant of the item, or of an entrant's employer: marks nobody of it. Which unit is not said."""
+    of_unit: int | None = None
+    """Only where the contest's rules allow one judge of a unit: who has the same number here comes from the same unit."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -189,7 +192,7 @@ class HandOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 class TakeBack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """End a hand-out: from now on the session is judged at the centre again."""
 
-    reason: Reason
+    reason: Annotated[str, msgspec.Meta(max_length=1000)] = ""
 
 
 class Tally(msgspec.Struct, frozen=True):
@@ -210,10 +213,26 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
     of: int | None = None
 
 
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that a person has to settle, because no rule does.
+
+    judge_avoidance: `judge` has sheets of the session and comes from a contestant's unit. standing: whoever stands at `station` is `here`
+    in the centre's books and `there` at the venue, which says why; the centre's was kept.
+    """
+
+    kind: Literal["judge_avoidance", "standing"]
+    judge: str | None = None
+    station: int | None = None
+    here: str | None = None
+    there: str | None = None
+    reason: str | None = None
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """What was found in a bundle of facts. `equal` of `sheets` chains have the same last link here as at the venue.
 
-    `complete`: the session is closed, every sheet signed, every chain equal, and no tablet holds anything.
+    `complete`: the session is closed, every sheet signed, every chain equal, and no tablet holds anything. `differences` are no gaps:
+    everything is here, and somebody has to decide.
     """
 
     session: str
@@ -224,6 +243,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     sheets: int
     equal: int
     gaps: tuple[Gap, ...]
+    differences: tuple[Difference, ...] = ()
     complete: bool
     at: datetime
 

@@ -13,7 +13,7 @@ from uuid import uuid4
 import click
 
 from api.plumbing.problems import Problem
-from api.venue.schemas import Report
+from api.venue.schemas import Difference, Report
 
 PATIENCE = 60
 OCTETS = "application/octet-stream"
@@ -112,10 +112,18 @@ def told(report: Report) -> str:
         place = f"station {gap.station:02d} " if gap.station is not None else ""
         done = f" ({gap.done}/{gap.of})" if gap.of is not None else ""
         lines.append(f"  gap: {place}{gap.judge or ''} {GAPS[gap.kind]}{done}")
+    for each in report.differences:
+        lines.append(f"  to settle: {_difference(each)}")
     lines.append(
         "  complete: the centre may take the session back" if report.complete else "  not complete yet"
     )
     return "\n".join(lines)
+
+
+def _difference(each: Difference) -> str:
+    if each.kind == "judge_avoidance":
+        return f"{each.judge} comes from the unit of a contestant of this item"
+    return f"station {each.station or 0:02d} is {each.here} at the centre and {each.there} at the venue ({each.reason})"
 
 
 token_option = click.option(

@@ -114,7 +114,7 @@ async def change_blind(
         require_answered(problem, NOT_ENROLLED, TRIED_TOO_OFTEN)
         # Never a code, PIN or password: they are typed again.
         kept = {name: fields.get(name, "") for name in ("lot", "login", "reason")}
-        form = form_state(request, kept, problem)
+        form = form_state(request, kept, problem, {"/second/totp": "second_totp"})
         return await _page(request, db, actor, item, form, fields.get("layer", ""), problem.status)
 
 
@@ -141,7 +141,11 @@ async def _open(
     data = OpenLayer(
         code=fields.get("code", ""),
         secret=fields.get("secret", ""),
-        second=Person(fields.get("login", ""), fields.get("second_secret", "")),
+        second=Person(
+            fields.get("login", ""),
+            fields.get("second_secret", ""),
+            fields.get("second_totp", "").strip() or None,
+        ),
         reason=fields.get("reason") or None,
     )
     nudges = request.app.state.desk.nudges

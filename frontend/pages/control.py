@@ -125,7 +125,7 @@ async def _page(
         gaps=_gaps(room, locale),
         settled=published if published in PUBLISHED else "",
         runs=actor.holds("session.run"),
-        answers=actor.holds("incident.answer"),
+        answers=actor.holds("incident.answer") and room.session.away is None,
         signs=actor.holds("sheet.sign"),
         form=form,
     )

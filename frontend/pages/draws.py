@@ -172,6 +172,7 @@ async def _page(
         redraw=_redraw(actor, await redraws_of_item(db, actor, item_id)),
         may_draw=actor.holds("draw.make"),
         locked=any(session.state != "planned" for session in sessions),
+        away=any(session.away for session in sessions),
         settled=progress.publication if progress.publication in PUBLISHED else "",
         panels=len(await panels_of_item(db, actor, item_id)) if actor.holds("panel.read") else 1,
         may_plan=actor.holds("panel.change"),

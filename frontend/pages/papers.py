@@ -132,8 +132,8 @@ async def _list(
     page = PaperPage(
         head=head_of(None, found, "", locale_of(request)),
         sheets=tuple(_line(sheet) for sheet in await paper_of_session(db, actor, session_id)),
-        types=actor.holds("paper.enter"),
-        transfers=actor.holds("paper.transfer"),
+        types=actor.holds("paper.enter") and found.away is None,
+        transfers=actor.holds("paper.transfer") and found.away is None,
         form=form or FormState(),
     )
     return show(request, page, "judge", status=409 if form else 200)

@@ -32,6 +32,7 @@ def head_of(actor: Actor | None, session: Session, judge: str, locale: Locale) -
         hand_path=f"/judge/s/{session.id}/hand",
         account=encode_id("account", actor.account_id) if actor else "",
         app=app_version(),
+        away=session.away,
     )
 
 

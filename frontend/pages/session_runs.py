@@ -50,4 +50,5 @@ def session_line(session: Session, locale: Locale) -> SessionRun:
         session.stations,
         session.drawn,
         session.state,
+        session.away,
     )

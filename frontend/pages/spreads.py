@@ -74,8 +74,11 @@ async def _page(
         item_name=found.session.item_name,
         judge=found.judge or actor.display_name,
         decides=found.decides,
+        away=found.session.away,
         lines=tuple(
-            _line(station.station, spread, locale) for station in found.stations for spread in station.spreads
+            _line(station.station, spread, locale, away=found.session.away is not None)
+            for station in found.stations
+            for spread in station.spreads
         ),
         waiting=tuple(
             (station_text(station.station), "、".join(station.waiting))
@@ -88,11 +91,11 @@ async def _page(
     return show(request, page, "judge", status=status)
 
 
-def _line(station: int, spread: Spread, locale: Locale) -> SpreadLine:
+def _line(station: int, spread: Spread, locale: Locale, *, away: bool) -> SpreadLine:
     values = [mark.value for mark in spread.marks if mark.value is not None]
     lowest, highest = min(values), max(values)
     own = next((mark for mark in spread.marks if mark.mine), None)
-    changes = own is not None and spread.criterion is not None and spread.decided is None
+    changes = not away and own is not None and spread.criterion is not None and spread.decided is None
     return SpreadLine(
         station=station_text(station),
         criterion=spread.criterion or "",

@@ -31,8 +31,10 @@ from frontend.locales import Locale
 from frontend.pages.forms import require_answered, rev_of
 from frontend.pages.organising import contest_of, item_address, item_head, item_of
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
+from frontend.pages.session_heads import station_text
 from frontend.views.common import FormState
 from frontend.views.venue import (
+    DifferenceLine,
     GapLine,
     KeeperPage,
     KeptSession,
@@ -199,6 +201,17 @@ def _report(report: Report) -> VenueReport:
         complete=report.complete,
         tallies=tuple(TallyLine(each.kind, each.sent, each.new) for each in report.tallies if each.sent),
         gaps=gaps,
+        differences=tuple(
+            DifferenceLine(
+                each.kind,
+                each.judge or "",
+                station_text(each.station or 0),
+                each.here or "",
+                each.there or "",
+                each.reason or "",
+            )
+            for each in report.differences[:MOST_GAPS]
+        ),
         gaps_more=max(0, len(report.gaps) - MOST_GAPS),
     )
 

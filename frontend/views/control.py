@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 import msgspec
 
 from api.control.schemas import Correction, CorrectionPreview, Moved, Rechecks, SignedVersion
+from api.judging.schemas import Away
 from frontend.views.common import FormState, Mark
 from frontend.views.organiser import SessionRun
 from frontend.views.workshop import IncidentLine
@@ -219,4 +220,5 @@ class SpreadsPage(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[SpreadLine, ...]
     waiting: tuple[tuple[str, str], ...]
     key: str
+    away: Away | None = None
     form: FormState = FormState()

@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 
 import msgspec
 
+from api.judging.schemas import Away
 from frontend.views.common import FormState, Mark, PublicationState
 from frontend.views.organiser import SessionRun
 from frontend.views.results import TieGroup
@@ -56,6 +57,8 @@ class JudgeHead(msgspec.Struct, frozen=True):
     """Under whom the tablet keeps what is entered; empty on a page that is put aside for whoever comes."""
     app: str = ""
     """The version of the judges' pages and scripts."""
+    away: Away | None = None
+    """The session is judged on a venue server: here it is only read."""
 
 
 SessionState = Literal["not_started", "running", "paused", "closed"]

@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 
 import msgspec
 
+from api.judging.schemas import Away
 from frontend.views.common import Choice, ContestHead, FormState, ItemHead, Mark, Paging, Tier
 from frontend.views.contests import ContestRow, TierProgress
 
@@ -188,6 +189,8 @@ class SessionRun(msgspec.Struct, frozen=True):
     stations: int
     drawn: int
     state: Literal["planned", "running", "paused", "closed"]
+    away: Away | None = None
+    """Judged on a venue server: nothing is done with it here."""
 
 
 class RedrawAsked(msgspec.Struct, frozen=True):
@@ -222,6 +225,8 @@ class DrawPage(msgspec.Struct, frozen=True):
     redraw: RedrawAsked | None = None
     may_draw: bool = True
     locked: bool = False
+    away: bool = False
+    """A session is with a venue server."""
     """A session has begun: a redraw is no longer possible."""
     settled: str = ""
     """The state of a result that is out: nothing is drawn, started or closed any more."""

@@ -35,6 +35,17 @@ class GapLine(msgspec.Struct, frozen=True):
     done: str
 
 
+class DifferenceLine(msgspec.Struct, frozen=True):
+    """What somebody has to settle; `word` is a key of the texts, `here` and `there` are standings."""
+
+    word: str
+    judge: str
+    station: str
+    here: str
+    there: str
+    reason: str
+
+
 class TallyLine(msgspec.Struct, frozen=True):
     """Facts of one kind: how many there are, and how many the last bundle brought."""
 
@@ -54,6 +65,7 @@ class VenueReport(msgspec.Struct, frozen=True, kw_only=True):
     complete: bool
     tallies: tuple[TallyLine, ...]
     gaps: tuple[GapLine, ...]
+    differences: tuple[DifferenceLine, ...] = ()
     gaps_more: int = 0
 
 

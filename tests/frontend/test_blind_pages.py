@@ -119,6 +119,27 @@ async def test_refused_form_keeps_what_was_typed_but_no_secret(blind):
     assert not [secret for secret in ("AAAA-BBBB", "2002", '"3000"') if secret in answer.text]
 
 
+async def test_second_person_with_a_second_factor_enters_its_code(blind):
+    codes = await number(blind)
+    await blind.finish()
+    totp = await blind.give_totp(blind.supervisor)
+    path, officer = f"/blind/{blind.item}", blind.officers[1]
+    form = {
+        "act": "open", "layer": layer_of((await officer.get(path)).text, "open"), "code": codes[2], "secret": "2002",
+        "login": await blind.login(blind.supervisor), "second_secret": "3000",
+    }  # fmt: skip
+
+    missing = await officer.post(path, data=form)
+    garbled = await officer.post(path, data=form | {"second_totp": "１２３４５６"})
+    opened = await officer.post(path, data=form | {"second_totp": totp.now()})
+
+    assert (missing.status_code, garbled.status_code) == (422, 422)
+    assert 'id="second_totp-error"' in missing.text
+    assert "两步验证" in missing.text
+    assert "１２３４５６" not in garbled.text
+    assert "已解密4/4" in unescape(opened.text)
+
+
 async def test_organiser_plans_sessions_and_is_led_to_the_layers(world, blind):
     contest = blind.contest
     code = await world.fetchval("SELECT code FROM item WHERE id = $1", contest.item)
@@ -132,6 +153,8 @@ async def test_organiser_plans_sessions_and_is_led_to_the_layers(world, blind):
     await number(blind)
     again = (await blind.office.organiser.get(path)).text
     assert 'value="redraw"' in again
+    assert "谁在哪个工位已密封" in again
+    assert "还没有抽签" not in again
     assert "试甲" not in unescape(again)
 
 

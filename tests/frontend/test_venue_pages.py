@@ -90,11 +90,55 @@ async def test_reader_without_the_right_sees_no_form(centre):
     assert 'name="act"' not in page
 
 
-async def test_chief_judges_page_says_where_the_session_is(centre):
-    """Starting a session that is out answers with the reason, on the page itself."""
+async def test_taking_back_without_a_reason_is_said_at_the_field(centre):
     await act(centre, act="out", label="一号车间")
+
+    answer = await act(centre, act="back", reason="  ", rev="1")
+
+    assert answer.status_code == 422
+    its = f"reason-{encode_id('session', centre.session)}"
+    assert f'id="{its}-error"' in answer.text
+    assert "收回场次须写明理由" in answer.text
+    english = await centre.organiser.post(
+        f"{centre.path}/return", json={}, headers={"If-Match": '"r1"', "Accept-Language": "en"}
+    )
+    assert "needs a reason" in english.text
+
+
+@pytest.mark.parametrize("name", ["draw", "chief", "control", "sign", "time", "paper"])
+async def test_nothing_is_offered_for_a_session_that_is_away(centre, name):
+    """State, where it is and since when stand in place of the buttons."""
+    session = encode_id("session", centre.session)
+    chief = centre.marking.judge
+    client, path = {
+        "draw": (centre.organiser, at(centre).replace("/venue", "/draw")),
+        "chief": (chief, "/judge/chief"),
+        "control": (chief, f"/org/sessions/{session}/control"),
+        "sign": (chief, f"/judge/s/{session}/sign"),
+        "time": (chief, f"/judge/s/{session}/time"),
+        "paper": (chief, f"/paper/s/{session}"),
+    }[name]
+    acts = r'name="act" value="(start|resume|pause|close|reopen|redraw|make_up|return)"|name="hash"'
+    here = await page_of(client, path)
+
+    await act(centre, act="out", label="一号车间")
+    away = await page_of(client, path)
+
+    assert name == "paper" or re.search(acts, here)
+    assert "在场地服务器上" not in here
+    assert re.search(acts, away) is None
+    assert re.search(r"#lock.*在场地服务器上", away, re.S)
+    assert "一号车间" in away
+    assert "交出" in away
+    english = await page_of(client, f"/en{path}")
+    assert "At a venue server" in english
+
+
+async def test_chief_judge_who_starts_it_from_an_old_page_reads_where_it_is(centre):
+    """Starting a session that is out answers with the reason, on the page itself."""
     draw = at(centre).replace("/venue", "/draw")
     page = await page_of(centre.organiser, draw)
+    await act(centre, act="out", label="一号车间")
 
     answer = await send(
         centre.organiser, draw, page, act="start", rev="1", session=encode_id("session", centre.session)

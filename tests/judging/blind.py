@@ -5,8 +5,11 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import pyotp
 
 from api.access.passwords import HASHER
+from api.access.second_factor import new_totp_secret, seal
+from api.access.secret_texts import cipher_of
 from tests.judging.marking import enter, op
 from tests.judging.test_preparing import Preparing, preparing
 from tests.world import Client, World
@@ -95,6 +98,15 @@ class Blind:
         await self.world.execute(
             "UPDATE account SET pin_hash = $2 WHERE id = $1", who.account_id, hashed(pin)
         )
+
+    async def give_totp(self, who: Client) -> pyotp.TOTP:
+        """Turn the second factor on."""
+        secret = new_totp_secret()
+        sealed = seal(cipher_of(self.world.settings.secret_key), who.account_id, secret)
+        await self.world.execute(
+            "UPDATE account SET totp_cipher = $2, totp_confirmed = true WHERE id = $1", who.account_id, sealed
+        )
+        return pyotp.TOTP(secret)
 
     async def finish(self, *, marks: bool = True) -> None:
         """Every session started, marked, signed by the chief and closed."""

@@ -368,6 +368,40 @@ async def test_wrong_pins_of_the_second_person_rest_after_five(blind):
     assert codes == ["presence_failed"] * 5 + ["sign_in_locked"]
 
 
+async def test_second_factor_of_the_second_person_is_asked_for_and_good_once(world, blind):
+    await blind.number()
+    await blind.finish()
+    totp = await blind.give_totp(blind.supervisor)
+    before = await written(world)
+    second = {"login": await blind.login(blind.supervisor), "secret": "3000"}
+
+    async def refused(layer: int, **more: str) -> list[tuple[str, str]]:
+        answer = await blind.open(layer, second=second | more)
+        assert answer.status_code == 422, answer.text
+        return [(each["pointer"], each["code"]) for each in answer.json()["errors"]]
+
+    missing, wrong = await refused(2), await refused(2, totp=totp.at(0))
+    unchanged = await written(world)
+    code = totp.now()
+    # A slip in the envelope's code costs no code of the authenticator.
+    slip = await blind.open(2, second=second | {"totp": code}, code="AAAA-BBBB-CCCC")
+    opened = await blind.open(2, second=second | {"totp": code})
+    again = await refused(1, totp=code)
+
+    assert (missing, wrong) == ([("/second/totp", "second_totp_needed")], [("/second/totp", "totp_wrong")])
+    assert unchanged == before
+    assert (slip.json()["code"], opened.status_code) == ("layer_code_wrong", 201)
+    assert again == [("/second/totp", "totp_wrong")]
+
+
+async def test_who_is_signed_in_is_not_asked_for_a_second_factor_again(blind):
+    await blind.number()
+    await blind.finish()
+    await blind.give_totp(blind.officers[1])
+
+    assert (await blind.open(2)).status_code == 201
+
+
 async def test_nothing_is_opened_before_everything_is_signed_and_closed(world, blind):
     await blind.number()
     before = await written(world)

@@ -2,13 +2,21 @@
 
 from collections import Counter
 from datetime import UTC, datetime
+from pathlib import Path
 
+import msgspec
 import pytest
 
+from api.access import passwords
 from api.access.demo import demo_links
+from api.judging import sealing
+from api.judging.commands.layers import context
+from api.results.ledger import verify_item
+from api.simulation.blind import CODE, PIN, RESERVE
 from api.simulation.demo import prepare
 from api.simulation.rows import COLUMNS, CopyInto
 from api.simulation.season import build
+from scoring import draws
 from tests.simulation.conftest import NOW, SCALE, silent
 
 LIVE = "SELECT i.id FROM item i WHERE i.live = 'by_name'"
@@ -23,6 +31,7 @@ async def test_its_final_shows_marking_notice_awards_and_registration_side_by_si
     assert [tuple(row) for row in rows] == [
         ("running", "open", "by_name", 0),
         ("running", "provisional", "progress", 0),
+        ("running", "open", "progress", 1),
         ("finished", "final", "progress", 0),
         ("published", "open", "progress", 0),
     ]
@@ -123,6 +132,74 @@ async def test_the_demo_contestant_is_somebody_in_the_live_item(demo):
     """)
 
     assert entries == 1
+
+
+BLIND = "SELECT id FROM item WHERE blind_layers = 1"
+
+
+async def test_the_blind_item_is_drawn_nearly_marked_and_sealed(demo):
+    sheets = await demo.connection.fetch(f"""
+        SELECT a.station, s.state, count(*) AS sheets, min(acc.login) FILTER (WHERE s.state = 'open') AS left FROM sheet s
+        JOIN attempt a ON a.id = s.attempt_id JOIN account acc ON acc.id = s.account_id
+        WHERE s.item_id = ({BLIND}) GROUP BY 1, 2 ORDER BY 1, 2
+    """)
+    sealed = await demo.connection.fetchrow(f"""
+        SELECT (SELECT state FROM judging_session WHERE item_id = i.id) AS session, item_is_decoded(i.id) AS decoded,
+               (SELECT count(*) FROM attempt_entry WHERE item_id = i.id) AS named, (SELECT count(seed) FROM draw WHERE item_id = i.id) AS seeds,
+               (SELECT count(*) FROM layer_draw WHERE item_id = i.id) AS layers, (SELECT count(*) FROM standings_snapshot WHERE item_id = i.id) AS boards
+        FROM item i WHERE i.id = ({BLIND})
+    """)
+
+    by = await demo.connection.fetchval(
+        f"SELECT a.login FROM draw d JOIN account a ON a.id = d.by_account WHERE d.item_id = ({BLIND})"
+    )
+
+    judge = "demo-judge"
+    assert by == "demo-encryption-officer"
+    assert [tuple(row) for row in sheets] == [
+        (1, "signed", 5, None), (2, "signed", 5, None), (3, "submitted", 5, None), (4, "submitted", 5, None),
+        (5, "open", 1, judge), (5, "submitted", 4, None), (6, "open", 1, judge), (6, "submitted", 4, None),
+    ]  # fmt: skip
+    assert tuple(sealed) == ("paused", False, 0, 0, 1, 0)
+
+
+@pytest.mark.parametrize("envelope", ["officer", "reserve"])
+async def test_the_envelopes_of_the_demo_open_a_sound_draw(demo, envelope):
+    row = await demo.connection.fetchrow(f"""
+        SELECT c.*, d.result_hash, d.sealed_result, d.lot FROM layer_commitment c JOIN layer_draw d ON d.layer_id = c.id WHERE c.item_id = ({BLIND})
+    """)
+    code = {"officer": CODE, "reserve": RESERVE}[envelope]
+
+    key = await sealing.unwrap(row[f"{envelope}_key"], code, context(row["id"], envelope))
+    seed = sealing.unseal(key, row["sealed_seed"], context(row["id"], "seed"))
+    result = msgspec.json.decode(
+        sealing.unseal(key, row["sealed_result"], context(row["id"], "result")), type=list[tuple[str, str]]
+    )
+
+    assert draws.commitment(seed) == row["commitment"]
+    assert draws.list_hash(row["inputs"], row["outputs"]) == row["list_hash"]
+    assert draws.drawn(seed, row["inputs"], row["outputs"], row["lot"]) == result
+    assert draws.result_hash(seed, result, row["lot"]) == row["result_hash"]
+
+
+async def test_officer_and_supervisor_of_the_demo_have_the_pin_of_the_guide(demo):
+    hashes = await demo.connection.fetch(
+        "SELECT login, pin_hash FROM account WHERE pin_hash IS NOT NULL ORDER BY login"
+    )
+
+    assert [row["login"] for row in hashes] == ["demo-encryption-officer", "demo-supervisor"]
+    assert all([await passwords.matches(row["pin_hash"], PIN) for row in hashes])
+    guide = (Path(__file__).parents[2] / "docs/guides/encryption-officer.md").read_text("utf-8")
+    assert f"`{CODE}`" in guide
+    assert f"PIN `{PIN}`" in guide
+
+
+async def test_the_chains_of_the_blind_item_hold(demo):
+    item, season = await demo.connection.fetchrow(f"SELECT id, season_id FROM item WHERE id = ({BLIND})")
+
+    verification = await verify_item(demo.connection, item, season, None)
+
+    assert verification.broken == []
 
 
 async def test_a_start_killed_midway_leaves_nothing_and_the_next_builds_the_same_season_once(demo, empty):

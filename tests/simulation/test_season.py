@@ -46,7 +46,7 @@ async def test_trades_teams_and_people_of_the_final_are_those_of_the_plan(season
     row = await season.connection.fetchrow("""
         SELECT count(DISTINCT i.id) AS trades, count(DISTINCT (e.delegation_id, i.id)) AS teams, count(DISTINCT m.person_id) AS people,
                count(DISTINCT m.person_id) FILTER (WHERE m.role = 'contestant') AS contestants
-        FROM item i JOIN contest c ON c.id = i.contest_id AND c.tier = 'province'
+        FROM item i JOIN contest c ON c.id = i.contest_id AND c.tier = 'province' AND c.slug NOT LIKE '%-blind'
         JOIN entry e ON e.item_id = i.id JOIN entry_member m ON m.entry_id = e.id
     """)
 
@@ -57,7 +57,7 @@ async def test_trades_teams_and_people_of_the_final_are_those_of_the_plan(season
 async def test_every_worker_is_entered_once_below_the_final_or_sent_by_an_industry_line(season):
     entered = await season.connection.fetchval("""
         SELECT count(DISTINCT m.person_id) FROM entry_member m JOIN entry e ON e.id = m.entry_id JOIN contest c ON c.id = e.contest_id
-        WHERE m.role = 'contestant' AND (c.tier = 'base' OR (c.tier = 'province' AND e.via_slot_id IS NULL))
+        WHERE m.role = 'contestant' AND c.slug NOT LIKE '%-blind' AND (c.tier = 'base' OR (c.tier = 'province' AND e.via_slot_id IS NULL))
     """)
 
     assert entered == SCALE

@@ -209,11 +209,13 @@ async def test_taking_back_needs_a_reason_and_the_present_version(centre):
     await centre.handed_out()
     path = f"{centre.path}/return"
 
-    unreasoned = await centre.organiser.post(path, json={"reason": ""}, headers={"If-Match": '"r1"'})
+    unreasoned = await centre.organiser.post(path, json={"reason": " 无 "}, headers={"If-Match": '"r1"'})
     stale = await centre.organiser.post(path, json={"reason": "设备故障"}, headers={"If-Match": '"r9"'})
     twice = [await centre.take_back(), await centre.take_back()]
 
-    assert (unreasoned.status_code, stale.json()["code"]) == (400, "stale")
+    [error] = unreasoned.json()["errors"]
+    assert (error["pointer"], error["code"]) == ("/reason", "venue_reason_missing")
+    assert (unreasoned.status_code, stale.json()["code"]) == (422, "stale")
     assert [each.status_code for each in twice] == [200, 409]
 
 

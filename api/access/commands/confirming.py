@@ -9,9 +9,11 @@ from api.access.actor import Actor
 from api.access.attempts import count_attempt, forget_attempts
 from api.access.authentication import token_hash
 from api.access.commands.signing_in import DEVICE, SIGN_INS_PER_ADDRESS
+from api.access.second_factor import use_code
+from api.access.secret_texts import cipher_of
 from api.access.sessions import Caller
 from api.plumbing.db import Db
-from api.plumbing.problems import Problem
+from api.plumbing.problems import Problem, field_error, invalid_fields
 
 PIN_OF_SESSION = """/* access.pin_of_session */
 SELECT a.pin_hash, s.device_id FROM sign_in_session s JOIN account a ON a.id = s.account_id WHERE s.id = $1
@@ -66,3 +68,32 @@ async def confirm_person(
     await forget_attempts(db, subject)
     found: UUID = person["id"]
     return found
+
+
+CODE: Final = re.compile(r"[0-9]{6}")
+FACTOR = """/* access.factor_of_account */
+SELECT totp_cipher FROM account WHERE id = $1 AND totp_confirmed
+"""
+
+
+async def confirm_second_factor(
+    db: Db, caller: Caller, account_id: UUID, code: str | None, pointer: str
+) -> None:
+    """Take a code of whoever has a second factor and did not sign in with it just now; without a factor nothing is asked.
+
+    A code is good once, so this is the last thing that may be wrong. Raises second_totp_needed or totp_wrong at `pointer`, sign_in_locked.
+    """
+    async with db.reading() as connection:
+        sealed = await connection.fetchval(FACTOR, account_id)
+    if sealed is None:
+        return
+    if not code:
+        raise invalid_fields(field_error(pointer, "second_totp_needed"))
+    try:
+        if CODE.fullmatch(code) is None:
+            raise Problem("totp_wrong")
+        await use_code(db, cipher_of(caller.settings.secret_key), account_id, sealed, code)
+    except Problem as problem:
+        if problem.code != "totp_wrong":
+            raise
+        raise invalid_fields(field_error(pointer, "totp_wrong")) from problem

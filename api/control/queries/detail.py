@@ -35,7 +35,8 @@ async def sheet_detail(db: Db, actor: Actor, sheet_id: UUID) -> SheetDetail:
         if not told:
             blank = tuple(msgspec.structs.replace(line, current=None) for line in sheet.criteria)
             sheet = msgspec.structs.replace(sheet, criteria=blank)
-        closed = held.row["state"] != "open"
+        # While it is at a venue, what is done with it is done there.
+        closed = held.row["state"] != "open" and sheet.session.away is None
         return SheetDetail(
             sheet=sheet,
             told=told,

@@ -11,7 +11,7 @@ import msgspec
 
 from api.access.actor import Actor
 from api.access.attempts import count_attempt, forget_attempts
-from api.access.commands.confirming import confirm_person
+from api.access.commands.confirming import confirm_person, confirm_second_factor
 from api.access.persons import one_person
 from api.access.sessions import Caller
 from api.contests.scopes import ItemScope
@@ -52,8 +52,8 @@ async def open_layer(
 ) -> LayerList:
     """Open a layer; with the first one it is known who worked where. The reserve envelope, or another officer, needs a reason.
 
-    Raises presence_failed, layer_needs_two, layer_code_wrong, layer_not_finished, layer_not_next, layer_opened,
-    session_at_venue, reason_needed.
+    Raises presence_failed, second_totp_needed, totp_wrong, layer_needs_two, layer_code_wrong, layer_not_finished, layer_not_next,
+    layer_opened, session_at_venue, reason_needed.
     """
     async with db.reading() as connection:
         item = await item_of_layer(connection, layer_id)
@@ -66,6 +66,8 @@ async def open_layer(
         two = await _two(connection, item, row["layer"], actor.account_id, second)
     unlocked = await _key(db, actor, row, data.code)
     reason = _reason(row, two, unlocked, data)
+    # Whoever is signed in has shown theirs at the door.
+    await confirm_second_factor(db, caller, second, data.second.totp, "/second/totp")
     async with db.transaction() as connection:
         item = await item_of_layer(connection, layer_id, held=True)
         actor.require("layer.open", item.scope)

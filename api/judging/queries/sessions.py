@@ -9,7 +9,7 @@ import msgspec
 from api.access.actor import Actor, Scope
 from api.contests.scopes import item_scope, session_scope
 from api.judging.desk import sheet_form
-from api.judging.schemas import Session, SheetLine, Station, StationGrid
+from api.judging.schemas import Away, Session, SheetLine, Station, StationGrid
 from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id
 from api.plumbing.problems import Problem
@@ -19,8 +19,10 @@ OWN_SHEETS_ONLY = frozenset({"judge", "outside_assessor"})
 
 SESSIONS = """/* judging.sessions */
 SELECT s.id, s.name_zh, s.name_en, i.name_zh AS item_name, st.name_zh AS stage_name, s.position, s.panel_id, s.stations,
-       s.starts_at, s.ends_at, s.state, s.rev, (SELECT count(*) FROM attempt WHERE session_id = s.id AND NOT voided) AS drawn
+       s.starts_at, s.ends_at, s.state, s.rev, (SELECT count(*) FROM attempt WHERE session_id = s.id AND NOT voided) AS drawn,
+       h.label AS away_label, h.at AS away_since
 FROM judging_session s JOIN item i ON i.id = s.item_id JOIN stage st ON st.id = s.stage_id
+LEFT JOIN venue_handout h ON h.session_id = s.id AND h.ended_at IS NULL
 WHERE s.item_id = $1 OR s.id = ANY ($2::uuid[]) ORDER BY s.state = 'closed', s.starts_at, s.position, s.id
 """
 
@@ -71,6 +73,7 @@ def _session(row: asyncpg.Record) -> Session:
         state=row["state"],
         drawn=row["drawn"],
         rev=row["rev"],
+        away=None if row["away_label"] is None else Away(row["away_label"], row["away_since"]),
     )
 
 

@@ -4,6 +4,7 @@ import msgspec
 
 from api.access.actor import Actor
 from api.plumbing.db import Db
+from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem, field_error, invalid_fields
 from api.plumbing.texts import clean_text
 from api.registration.commands.reviewing import MOST_REASON
@@ -18,6 +19,13 @@ PUBLICATION = """/* registration.publication */
 SELECT state FROM publication WHERE item_id = $1 FOR SHARE
 """
 
+# In the order of whoever hands a session out and brings its facts back: first the session, then the entry.
+HOLD_SESSIONS = """/* registration.hold_sessions_of_entry */
+SELECT FROM judging_session WHERE id IN (
+    SELECT a.session_id FROM attempt_entry ae JOIN attempt a ON a.id = ae.attempt_id AND NOT a.voided WHERE ae.entry_id = $1
+) ORDER BY id FOR KEY SHARE
+"""
+
 NOTE_STANDING = """/* registration.note_standing */
 INSERT INTO entry_standing_change (entry_id, seq, from_standing, to_standing, reason, by_account)
 SELECT $1, coalesce(max(seq), 0) + 1, $2, $3, $4, $5 FROM entry_standing_change WHERE entry_id = $1
@@ -29,9 +37,11 @@ async def change_standing(
 ) -> EntryDetail:
     """Note absent, late, withdrew, score cancelled or disqualified, or take it back, each time with a reason.
 
-    Raises entry_not_accepted, standing_unchanged, result_is_confirmed once the result was confirmed: it is corrected there.
+    Raises entry_not_accepted, standing_unchanged, session_at_venue while a session of the entry is away, because the venue answers for
+    who is there, and result_is_confirmed once the result was confirmed: it is corrected there.
     """
     async with db.transaction() as connection:
+        await connection.execute(HOLD_SESSIONS, parse_id("entry", entry))
         held = await hold_entry(connection, actor, entry, base_rev)
         if not office_of(actor).may("entry.change_standing", held.place.host):
             raise Problem("not_found")

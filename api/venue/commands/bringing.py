@@ -9,6 +9,7 @@ import msgspec
 
 from api.access.actor import NOBODY, Actor
 from api.contests.scopes import SessionScope, session_scope
+from api.judging.avoidance import by_judge, conflicts_in_session
 from api.judging.commands.sheets import OPEN_RESULTS, PUBLICATION
 from api.judging.desk import sheet_form
 from api.judging.nudging import Nudges
@@ -19,16 +20,22 @@ from api.plumbing.problems import Problem
 from api.plumbing.settings import Settings
 from api.results.ledger import append_ledger
 from api.venue.bundles import Head, Sealed, is_paired, unseal
+from api.venue.commands.attending import take_standings
 from api.venue.commands.handouts import HELD_OUT, HOLD_SESSION, HOLD_SHEETS
 from api.venue.commands.taking import Taken, move_to, take_facts, unfit
 from api.venue.keys import pairing_public
-from api.venue.schemas import FactsBundle, Gap, LedgerRow, Report, SessionFacts, Standing, Tally
+from api.venue.schemas import Difference, FactsBundle, Gap, LedgerRow, Report, SessionFacts, Tally
 
 # The setting by which the guard of a session that is out knows what comes from there.
 FROM_VENUE = "shibaiqian.venue_handout"
 
 # What may be answered for at a venue; a result is not decided there.
-ACTS = frozenset({"session", "sheet", "judge", "incident", "clock", "spread"})
+ACTS = frozenset({"session", "sheet", "judge", "panel", "incident", "clock", "spread"})
+
+# A panel may have two sessions at one venue, and each brings what was done with it.
+BROUGHT_ALREADY = """/* venue.act_brought_already */
+SELECT EXISTS (SELECT FROM ledger WHERE season_id = $1 AND chain = $2 AND kind = $3 AND subject = $4 AND payload @> $5::jsonb)
+"""
 
 KNOWN_IMPORT = """/* venue.known_import */
 SELECT report::text FROM venue_import WHERE handout_id = $1 AND hash = $2 ORDER BY position DESC LIMIT 1
@@ -44,21 +51,6 @@ COUNT_IMPORT = """/* venue.count_import */
 UPDATE venue_handout SET imports = imports + 1, latest = greatest(latest, $2), ledger_seq = greatest(ledger_seq, $3),
        venue_key = coalesce(venue_key, $4), rev = rev + 1
 WHERE id = $1
-"""
-
-# A change of the same moment is the same change.
-ADD_STANDING = """/* venue.add_standing */
-WITH entrant AS (
-    SELECT e.id, e.standing, e.item_id FROM attempt_entry ae JOIN attempt a ON a.id = ae.attempt_id JOIN entry e ON e.id = ae.entry_id
-    WHERE ae.attempt_id = $1 AND a.session_id = $2
-), noted AS (
-    INSERT INTO entry_standing_change (entry_id, seq, from_standing, to_standing, reason, by_account, at)
-    SELECT t.id, (SELECT coalesce(max(seq), 0) + 1 FROM entry_standing_change WHERE entry_id = t.id), t.standing, $3, $4, $5, $6
-    FROM entrant t WHERE NOT EXISTS (
-        SELECT FROM entry_standing_change c WHERE c.entry_id = t.id AND c.at = $6 AND c.to_standing = $3
-    ) RETURNING entry_id
-)
-UPDATE entry SET standing = $3, rev = rev + 1 FROM noted WHERE entry.id = noted.entry_id RETURNING entry.id
 """
 
 
@@ -121,12 +113,14 @@ async def _bring(
     await connection.execute("SELECT set_config($1, $2, true)", FROM_VENUE, str(out["id"]))
     facts = (await asyncio.to_thread(sealed.body, FactsBundle)).facts
     taken = await take_facts(connection, place.session_id, facts)
-    standings = 0
-    for standing in facts.standings:
-        standings += await _add_standing(connection, place, standing)
+    standings, differences = await take_standings(connection, place.session_id, facts.standings)
+    # Somebody may have taken a seat there, and an entry been accepted here.
+    differences += [
+        Difference(kind="judge_avoidance", judge=each.code)
+        for each in by_judge(await conflicts_in_session(connection, place.item.item_id, place.session_id))
+    ]
     acts = [row for row in facts.ledger if row.seq > out["ledger_seq"]]
-    for act in acts:
-        await _add_act(connection, place, out["number"], act)
+    added = [await _add_act(connection, place, out["number"], act) for act in acts]
     if sealed.head.number >= out["latest"]:
         # Never running here while it is out: the centre would take marks.
         state = "paused" if facts.state == "running" else facts.state
@@ -134,33 +128,33 @@ async def _bring(
     tallies = (
         *taken.tallies,
         Tally("standing", len(facts.standings), standings),
-        Tally("act", len(facts.ledger), len(acts)),
+        Tally("act", len(facts.ledger), sum(added)),
     )
     report = await _report(connection, place, out, sealed, facts, taken, tallies)
+    report = msgspec.structs.replace(report, differences=tuple(differences))
     await _keep(
         connection, actor, place, out, sealed, report, max((row.seq for row in facts.ledger), default=0)
     )
     return report
 
 
-async def _add_standing(connection: Connection, place: SessionScope, standing: Standing) -> bool:
-    found = await connection.fetchval(
-        ADD_STANDING, standing.attempt_id, place.session_id, standing.to_standing, standing.reason, standing.by_account,
-        standing.at,
-    )  # fmt: skip
-    return found is not None
-
-
-async def _add_act(connection: Connection, place: SessionScope, number: int, act: LedgerRow) -> None:
+async def _add_act(connection: Connection, place: SessionScope, number: int, act: LedgerRow) -> bool:
     """What was answered for at the venue is answered for here: the same words, with where and when."""
-    if act.kind.partition(".")[0] not in ACTS:
+    room = act.kind.partition(".")[0]
+    if room not in ACTS:
         raise unfit("问责记录", "an act of the ledger")
+    season, chain = place.item.season_id, place.item.item_id
     payload = msgspec.json.decode(act.payload, type=dict[str, object])
-    venue = {"handout": number, "seq": act.seq, "at": act.at}
+    venue: dict[str, object] = {"seq": act.seq, "at": act.at}
+    if room == "panel":
+        same = msgspec.json.encode(payload | {"venue": venue}).decode()
+        if await connection.fetchval(BROUGHT_ALREADY, season, chain, act.kind, act.subject, same):
+            return False
+    payload |= {"venue": {"handout": number, **venue}}
     await append_ledger(
-        connection, place.item.season_id, place.item.item_id, act.kind, act.subject,
-        msgspec.json.encode(payload | {"venue": venue}).decode(), act.account_id or NOBODY,
+        connection, season, chain, act.kind, act.subject, msgspec.json.encode(payload).decode(), act.account_id or NOBODY
     )  # fmt: skip
+    return True
 
 
 async def _report(
@@ -220,6 +214,7 @@ async def _keep(
         "hash": head.sha256,
         "new": {tally.kind: tally.new for tally in report.tallies if tally.new},
         "gaps": len(report.gaps),
+        "differences": len(report.differences),
     }
     await append_ledger(
         connection, place.item.season_id, place.item.item_id, "session.brought_back", place.session_id,

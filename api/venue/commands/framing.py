@@ -104,6 +104,10 @@ ON CONFLICT (id) DO UPDATE SET account_id = EXCLUDED.account_id, code = EXCLUDED
 SEAT = (
     "/* venue.seat */ INSERT INTO panel_judge (panel_id, judge_id, position, chief) VALUES ($1, $2, $3, $4)"
 )
+FORGET_LIMITS = "/* venue.forget_judge_limits */ DELETE FROM venue_judge_limit WHERE item_id = $1"
+ADD_LIMIT = """/* venue.add_judge_limit */
+INSERT INTO venue_judge_limit (item_id, judge_id, barred, of_unit) VALUES ($1, $2, $3, $4)
+"""
 ADD_DRAW = """/* venue.add_draw */
 INSERT INTO draw (id, season_id, item_id, number, algorithm, seed, result_hash, by_account)
 VALUES ($1, $2, $3, 1, 'at-centre', '\\x', '\\x', $4) ON CONFLICT (id) DO NOTHING
@@ -200,6 +204,11 @@ async def _people(connection: Connection, bundle: SessionBundle) -> None:
         await connection.execute(ADD_JUDGE, judge.id, contest, judge.account_id, judge.code)
         if judge.position is not None:
             await connection.execute(SEAT, panel, judge.id, judge.position, judge.chief)
+    # As the centre says now: somebody may have changed employer since the last hand-out, or an entry may have been accepted.
+    await connection.execute(FORGET_LIMITS, item)
+    for judge in bundle.judges:
+        if judge.barred or judge.of_unit is not None:
+            await connection.execute(ADD_LIMIT, item, judge.id, judge.barred, judge.of_unit)
 
 
 async def _stations(connection: Connection, bundle: SessionBundle) -> None:

@@ -11,9 +11,9 @@ from api.judging.rounds import require_sealed
 from api.live.commands import tell_contest
 from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id
-from api.plumbing.problems import Problem
+from api.plumbing.problems import Problem, field_error, invalid_fields
 from api.plumbing.settings import Settings
-from api.plumbing.texts import clean_text
+from api.plumbing.texts import clean_reason, clean_text
 from api.results.ledger import append_ledger
 from api.venue.keys import own_key
 from api.venue.queries.handouts import latest_handout
@@ -79,9 +79,11 @@ async def hand_out(db: Db, settings: Settings, actor: Actor, session_id: UUID, d
 async def take_back(db: Db, actor: Actor, session_id: UUID, data: TakeBack, base_rev: int) -> Handout:
     """End the open hand-out; whatever the venue has not sent by now cannot come any more.
 
-    Raises not_found, session_not_handed_out, stale, invalid_fields without a reason.
+    Raises not_found, session_not_handed_out, stale, and venue_reason_missing at the field of the reason.
     """
-    reason = clean_text(data.reason, "/reason", LONGEST_REASON)
+    reason = clean_reason(data.reason, LONGEST_REASON)
+    if reason is None or len(reason) < 2:
+        raise invalid_fields(field_error("/reason", "venue_reason_missing"))
     async with db.transaction() as connection:
         await connection.execute(HOLD_SESSION, session_id)
         place = await session_scope(connection, session_id)

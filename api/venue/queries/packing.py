@@ -11,6 +11,7 @@ import msgspec
 
 from api.access.rights import PIN_ROLES, ROLE_NAMES
 from api.contests.rules import rules_of_contest
+from api.judging.avoidance import conflicts_among, units_as_numbers
 from api.plumbing.db import Connection
 from api.venue.queries.facts import session_facts
 from api.venue.schemas import JudgeSeat, Person, Place, Row, SessionBundle
@@ -105,7 +106,9 @@ async def session_bundle(
         people=tuple(
             _person(row, keeper) for row in await connection.fetch(PEOPLE, session_id, ROLES, keeper)
         ),
-        judges=tuple(JudgeSeat(**row) for row in await connection.fetch(JUDGES, session_id)),
+        judges=await _judges(
+            connection, session_id, UUID(str(rows["contest"]["id"])), UUID(str(rows["item"]["id"]))
+        ),
         places=tuple(Place(**row) for row in await connection.fetch(PLACES, session_id)),
         facts=await session_facts(connection, session_id),
         spread=(await rules_of_contest(connection, UUID(str(rows["contest"]["id"]))))[1].spread_of(
@@ -113,6 +116,17 @@ async def session_bundle(
         ),
         pairing_seed=None if pairing_seed is None else pairing_seed.hex(),
     )
+
+
+async def _judges(
+    connection: Connection, session_id: UUID, contest_id: UUID, item_id: UUID
+) -> tuple[JudgeSeat, ...]:
+    """Every judge of the contest, and who of them has to stand aside here."""
+    rows = await connection.fetch(JUDGES, session_id)
+    conflicts = await conflicts_among(connection, item_id, [row["id"] for row in rows])
+    barred = {each.judge_id for each in conflicts}
+    units = await units_as_numbers(connection, contest_id)
+    return tuple(JudgeSeat(**row, barred=row["id"] in barred, of_unit=units.get(row["id"])) for row in rows)
 
 
 def _person(row: asyncpg.Record, keeper: UUID) -> Person:
