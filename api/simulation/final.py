@@ -12,8 +12,12 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Final, NamedTuple
 
+from msgspec import structs
+
+from api.contests.rules import SpreadRule
 from api.plumbing.db import Connection
 from api.simulation.accounts import CHIEF, JUDGE, OFFICER, SUPERVISOR, DemoAccounts
 from api.simulation.blind import Layer, hold_blind, seal
@@ -35,6 +39,10 @@ _AWARD_CUTS: Final[tuple[CutAt, ...]] = (
 BLIND: Final = "blind"
 _FIRST_JUDGE: Final = 20_000
 _OPEN_STATES: Final = ("accepted", "at_committee", "at_unit", "accepted", "returned", "at_organiser", "draft")
+
+
+# How far the judges of a live item may lie apart on one line before they are asked to look again.
+_SPREAD: Final = SpreadRule(criterion=Decimal(1))
 
 
 class Batch(NamedTuple):
@@ -176,7 +184,7 @@ class FinalBuilder:
             times=batch.times,
             crew=host.crew,
             trades=batch.trades,
-            rules=writer.presets["province"].rules,
+            rules=structs.replace(writer.presets["province"].rules, spread=_SPREAD),
             filings=(
                 (tree.hrss, f"冀人社赛{year}-{number:03d}"),
                 (host.id, f"冀工赛{year}-{number:03d}"),
