@@ -28,7 +28,7 @@ from api.venue.schemas import FactsBundle, Gap, LedgerRow, Report, SessionFacts,
 FROM_VENUE = "shibaiqian.venue_handout"
 
 # What may be answered for at a venue; a result is not decided there.
-ACTS = frozenset({"session", "sheet", "judge", "incident", "clock", "spread"})
+ACTS = frozenset({"session", "sheet", "judge", "incident", "clock", "spread", "broadcast"})
 
 KNOWN_IMPORT = """/* venue.known_import */
 SELECT report::text FROM venue_import WHERE handout_id = $1 AND hash = $2 ORDER BY position DESC LIMIT 1

@@ -42,6 +42,7 @@ FROM judging_session js JOIN ledger l ON l.season_id = js.season_id AND l.chain 
 WHERE js.id = $1 AND l.seq > $2 AND (
     l.subject = $1 OR l.subject IN (SELECT id FROM sheet WHERE session_id = $1)
     OR l.subject IN (SELECT id FROM incident WHERE session_id = $1)
+    OR l.subject IN (SELECT id FROM broadcast WHERE session_id = $1)
     OR l.subject IN (SELECT d.id FROM spread_decision d JOIN attempt a ON a.id = d.attempt_id WHERE a.session_id = $1)
 ) ORDER BY l.seq
 """
