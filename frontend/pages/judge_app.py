@@ -34,6 +34,8 @@ from frontend.views.judging import (
 )
 
 APP: Final = STATIC / "js/judge"
+# Behaviours that other pages have too; here they are of the same version as the rest.
+SHARED: Final = ("live-stream.js", "refreshing.js")
 SCRIPT: Final = "text/javascript"
 # What every page of a tablet links to; a test opens them and compares.
 BLOCKS: Final = (
@@ -78,7 +80,8 @@ async def send_app(version: FromPath[str], name: FromPath[str]) -> Response[byte
 
 @cache
 def _app_files() -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in APP.glob("*.js")}
+    paths = [*APP.glob("*.js"), *(STATIC / "js" / name for name in SHARED)]
+    return {path.name: path.read_bytes() for path in paths}
 
 
 @get("/judge/s/{session:str}/shell/{kind:str}", opt={"right": "sheet.mark"})

@@ -48,8 +48,20 @@ class RoomJudge(msgspec.Struct, frozen=True, kw_only=True):
     conflict: bool
 
 
+class SentLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A notice that went to the judges of the session, or (`everybody`) of the whole contest."""
+
+    text: str
+    by: str
+    at: datetime
+    everybody: bool
+    read: int
+    judges: int
+
+
 class RoomPage(msgspec.Struct, frozen=True, kw_only=True):
-    """GET /org/sessions/{session}/control; POST with act=start … reopen (session, rev, reason, with_gaps), seen or settled (incident)."""
+    """GET /org/sessions/{session}/control; POST with act=start … reopen (session, rev, reason, with_gaps), seen or settled (incident),
+    broadcast (text, to, key)."""
 
     TEMPLATE: ClassVar[str] = "control/room.html"
     PART: ClassVar[str] = "control/_room.html"
@@ -77,6 +89,12 @@ class RoomPage(msgspec.Struct, frozen=True, kw_only=True):
     runs: bool = False
     answers: bool = False
     signs: bool = False
+    sent: tuple[SentLine, ...] = ()
+    sends: bool = False
+    sends_to_all: bool = False
+    key: str = ""
+    writing: bool = False
+    """Without script: not read again by itself while somebody writes."""
     form: FormState = FormState()
 
 

@@ -293,3 +293,59 @@ async def test_o11_withdrawn_result_says_when_and_why(world, visitor):
     assert "撤回" in public
     assert "第2场计时有误" in public
     assert "甲" not in public.partition("<main")[2]
+
+
+async def test_broadcast_goes_from_the_room_to_the_judges_pages_and_stays_until_it_is_read(world):
+    it = await controlled_item(world, signed=False)
+    session = await session_of(it)
+    path = f"/org/sessions/{session}/control"
+    page = await get(it.organiser, path)
+    assert "不要写姓名、单位、参赛编号" in page
+
+    form = {"act": "broadcast", "text": "10分钟后继续", "key": hidden(page, "key")}
+    twice = [await send(it.organiser, path, **form) for _ in range(2)]
+
+    assert [answer.status_code for answer in twice] == [303, 303]
+    judge = it.judges[1]
+    grid = await get(judge, f"/judge/s/{session}")
+    assert grid.count("data-broadcast=") == 1
+    assert "10分钟后继续" in grid
+    assert "10分钟后继续" in await get(judge, f"/judge/s/{session}/w/01")
+    part = await get(judge, f"/judge/s/{session}/broadcasts")
+    assert part.count("data-broadcast=") == 1
+    assert "<html" not in part
+    assert "已读0/5" in await get(it.organiser, path)
+    read = re.search(r'name="read" value="([^"]+)"', grid)[1]
+    answer = await send(judge, f"/judge/s/{session}/broadcasts", read=read)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/judge/s/{session}")
+    assert "data-broadcast=" not in await get(judge, f"/judge/s/{session}")
+    assert "10分钟后继续" in await get(it.judges[2], f"/judge/s/{session}")
+    assert "已读1/5" in await get(it.organiser, path)
+
+
+@pytest.mark.parametrize(("text", "said"), [("", "广播没有内容"), ("字" * 101, "广播有101字，最多100字")])
+async def test_broadcast_that_cannot_go_out_keeps_its_text_beside_the_reason(world, text, said):
+    it = await controlled_item(world, signed=False)
+    path = f"/org/sessions/{await session_of(it)}/control"
+
+    answer = await send(it.organiser, path, act="broadcast", text=text)
+
+    page = html.unescape(answer.text)
+    assert answer.status_code == 422
+    assert re.search(rf'id="text-error"[^>]*>.*{said}', page)
+    assert f'value="{text}"' in page
+    # Without script the page is not read again under the hands of whoever writes.
+    assert "http-equiv" not in page
+    assert "http-equiv" not in await get(it.organiser, f"{path}?writing=true")
+    assert "http-equiv" in await get(it.organiser, path)
+
+
+async def test_chief_of_one_item_is_not_offered_the_whole_contest(world):
+    it = await controlled_item(world, signed=False)
+    path = f"/org/sessions/{await session_of(it)}/control"
+
+    assert 'name="to"' in await get(it.organiser, path)
+    page = await get(it.chief, path)
+    assert 'value="broadcast"' in page
+    assert 'name="to"' not in page
+    assert 'value="broadcast"' not in await get(it.supervisor, path)
