@@ -2,11 +2,9 @@
 
 from typing import Any
 
-import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody
 
-from api.contests.scopes import item_scope
 from api.control.commands import corrections, rechecks, spreads
 from api.control.commands import sign_off as signing
 from api.control.queries import corrections as correction_queries
@@ -31,8 +29,8 @@ from api.control.schemas import (
     SignOff,
 )
 from api.dependencies import FromActor, FromDb, FromOnce
-from api.judging.avoidance import ConflictOfJudge, by_judge, conflicts_at_work
-from api.judging.queries.draws import is_apart
+from api.judging.avoidance import ConflictOfJudge
+from api.judging.queries.conflicts import conflicts_of_item
 from api.plumbing.ids import parse_id
 
 
@@ -168,13 +166,7 @@ async def decide_spread(
 @get("/items/{item_id:str}/conflicts", opt={"right": "panel.read"})
 async def list_conflicts(db: FromDb, actor: FromActor, item_id: FromPath[str]) -> list[ConflictOfJudge]:
     """Judges with a seat or a sheet who come from the unit of a contestant, as far as is known now."""
-    async with db.reading() as connection:
-        item = await item_scope(connection, parse_id("item", item_id))
-        actor.require("panel.read", item.scope)
-        found = by_judge(await conflicts_at_work(connection, item.item_id))
-        # No unit of a contestant reaches whoever marks a blind item.
-        apart = await is_apart(connection, actor, "panel.read", item)
-        return [msgspec.structs.replace(each, units=()) if apart else each for each in found]
+    return await conflicts_of_item(db, actor, parse_id("item", item_id))
 
 
 ROUTES: list[Any] = [
