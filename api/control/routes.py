@@ -14,6 +14,7 @@ from api.control.queries.sign_off import signed_version
 from api.control.queries.spreads import spreads_of_session
 from api.control.schemas import (
     AskCorrection,
+    ConfirmCorrection,
     ControlRoom,
     Correction,
     CorrectionPreview,
@@ -66,11 +67,18 @@ async def show_correction(db: FromDb, actor: FromActor, correction_id: FromPath[
 
 @post("/corrections/{correction_id:str}/confirmation", opt={"right": "correction.confirm"})
 async def confirm_correction(
-    db: FromDb, actor: FromActor, once: FromOnce, correction_id: FromPath[str]
+    db: FromDb,
+    actor: FromActor,
+    once: FromOnce,
+    correction_id: FromPath[str],
+    data: JSONBody[ConfirmCorrection | None] = None,
 ) -> Response[bytes]:
-    """Make, as the second person, the correction that somebody else asked for: a new revision of the mark, and a new standing."""
-    correction = parse_id("correction", correction_id)
-    return await once.answer(lambda: corrections.confirm_correction(db, actor, correction))
+    """Make, as the second person, the correction that somebody else asked for: a new revision of the mark, and a new standing.
+
+    A body is needed only where the result has become public since, and nobody has written the public note yet.
+    """
+    correction, given = parse_id("correction", correction_id), data or ConfirmCorrection()
+    return await once.answer(lambda: corrections.confirm_correction(db, actor, correction, given))
 
 
 @post("/corrections/{correction_id:str}/refusal", opt={"right": "correction.read"})

@@ -162,13 +162,14 @@ class AskCorrectionPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CorrectionPage(msgspec.Struct, frozen=True, kw_only=True):
-    """GET /org/corrections/{id}; POST with act=confirm, or act=refuse (reason)."""
+    """GET /org/corrections/{id}; POST with act=confirm (note, where the result has become public since), or act=refuse (reason)."""
 
     TEMPLATE: ClassVar[str] = "control/correction.html"
 
     correction: Correction
     confirms: bool
     key: str
+    needs_note: bool = False
     form: FormState = FormState()
 
     @property

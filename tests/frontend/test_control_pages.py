@@ -349,3 +349,28 @@ async def test_chief_of_one_item_is_not_offered_the_whole_contest(world):
     assert 'value="broadcast"' in page
     assert 'name="to"' not in page
     assert 'value="broadcast"' not in await get(it.supervisor, path)
+
+
+async def test_second_person_writes_the_public_note_where_the_result_came_out_meanwhile(world):
+    it = await controlled_item(world)
+    asked = await it.chief.post(
+        f"/api/v1/sheets/{encode_id('sheet', it.sheets[0][1])}/corrections",
+        json={"criterion": "C2", "value": "60", "base_rev": 1, "reason": "登分时看错一行"},
+        headers={"Idempotency-Key": "before-publication"},
+    )
+    path = f"/org/corrections/{asked.json()['id']}"
+    assert 'name="note"' not in await get(it.supervisor, path)
+    await it.steps("closed", "confirmed")
+    await it.sign_off()
+    await it.steps("provisional")
+    page = await get(it.supervisor, path)
+    assert "提出更正后成绩已经公布" in page
+
+    refused = await send(it.supervisor, path, act="confirm", key=hidden(page, "key"), note=" ")
+    page = html.unescape(refused.text)
+    made = await send(it.supervisor, path, act="confirm", key=hidden(page, "key"), note="登分有误")
+
+    assert refused.status_code == 422
+    assert "更正须有公开说明" in page
+    assert made.status_code == 303
+    assert "登分有误" in await get(it.organiser, path)
