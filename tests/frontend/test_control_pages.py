@@ -8,6 +8,8 @@ import pytest
 from api.plumbing.ids import encode_id
 from tests.control.conftest import controlled_item
 from tests.control.test_spreads import RULES, session_of, set_mark
+from tests.live.streaming import stream
+from tests.live.test_events import cookie_of
 
 
 def hidden(page, name):
@@ -374,3 +376,39 @@ async def test_second_person_writes_the_public_note_where_the_result_came_out_me
     assert "更正须有公开说明" in page
     assert made.status_code == 303
     assert "登分有误" in await get(it.organiser, path)
+
+
+async def test_spread_flag_is_in_the_room_with_the_event_of_the_last_sheet_and_gone_with_the_next(
+    site, world
+):
+    it = await controlled_item(world, signed=False)
+    await it.rules(**RULES)
+    await set_mark(it, 1, 95)
+    last, judge = it.sheets[0][4], it.judges[4]
+    await world.execute("UPDATE sheet SET state = 'open' WHERE id = $1", last)
+    await world.execute("UPDATE judging_session SET state = 'running' WHERE item_id = $1", it.contest.item)
+    seq = await world.fetchval("SELECT seq FROM sheet WHERE id = $1", last)
+    path = f"/org/sessions/{await session_of(it)}/control"
+    events = f"/api/v1/contests/{encode_id('contest', it.contest.contest)}/events"
+
+    async def flags():
+        part = await it.organiser.get(path, headers={"HX-Request": "true"})
+        return part.text.count('class="room__station" data-state="spread"')
+
+    async with stream(site, events, cookie=cookie_of(it.organiser)) as told:
+        await told.until("ready")
+        assert await flags() == 0
+        submitted = await judge.post(
+            f"/api/v1/sheets/{encode_id('sheet', last)}/transitions", json={"to": "submitted", "seq": seq}
+        )
+        assert submitted.status_code == 200, submitted.text
+        await told.until("sheet")
+        assert await flags() == 1
+        thought_again = await it.judges[1].post(
+            f"/api/v1/sheets/{encode_id('sheet', it.sheets[0][1])}/reconsideration",
+            json={"criterion": "C2", "value": "82", "base_rev": 2},
+            headers={"Idempotency-Key": "second-thought"},
+        )
+        assert thought_again.status_code == 201, thought_again.text
+        await told.until("sheet", 2)
+        assert await flags() == 0
