@@ -29,7 +29,7 @@ async def panel(world):
 
 def row_of(page, code):
     rows = re.findall(r"<tr.*?</tr>", html.unescape(page), re.S)
-    return next(row for row in rows if f"<b>{code}</b>" in row)
+    return next(row for row in rows if f">{code}</b>" in row)
 
 
 async def test_judge_who_could_be_chosen_shows_the_unit_the_days_and_how_many(world, panel):
