@@ -159,6 +159,27 @@ def test_broadcast_appears_on_a_sheet_that_is_open_and_on_a_tablet_that_comes_la
     expect(room.locator(".hand").filter(has_text="10分钟后继续")).to_contain_text("已读2/2", timeout=30_000)
 
 
+def test_tab_in_the_background_holds_no_line_and_catches_up_when_it_is_seen_again(
+    visit: Visit, site: Site
+) -> None:
+    hall = hall_of(site)
+    sheet = come(visit, hall.judge, TABLET)
+    with sheet.expect_request("**/events"):
+        open_sheet(sheet, hall.session)
+    seen = "hidden => { Object.defineProperty(document, 'hidden', { value: hidden, configurable: true }); document.dispatchEvent(new Event('visibilitychange')); }"
+
+    with sheet.expect_event("requestfailed", lambda request: request.url.endswith("/events")):
+        sheet.evaluate(seen, True)
+    room = come(visit, hall.organiser)
+    room.goto(f"/org/sessions/{hall.session}/control")
+    said = call(room, f"/sessions/{hall.session}/broadcasts", {"text": "10分钟后继续"})
+    assert said is not None
+    expect(sheet.locator("[data-broadcast]")).to_have_count(0)
+
+    sheet.evaluate(seen, False)
+    expect(sheet.locator("[data-broadcast]")).to_contain_text("10分钟后继续")
+
+
 def test_forty_stations_and_five_judges_hold_at_every_width_and_say_when_the_line_is_silent(
     visit: Visit, site: Site
 ) -> None:
