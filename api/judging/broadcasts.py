@@ -125,12 +125,12 @@ async def broadcasts_of_session(db: Db, actor: Actor, session_id: UUID) -> list[
 
 
 async def unread_broadcasts(db: Db, actor: Actor, session_id: UUID) -> list[UnreadBroadcast]:
-    """What a judge of the session has still to read, in the order in which it was said. Raises not_found."""
+    """What a judge of the session has still to read, in the order in which it was said; who only looks has nothing. Raises not_found."""
     async with db.reading() as connection:
         place = await session_scope(connection, session_id)
         actor.require("session.read", place.scope)
         if await connection.fetchrow(OWN_SEAT, session_id, actor.account_id) is None:
-            raise Problem("not_found")
+            return []
         rows = await connection.fetch(UNREAD, place.item.contest_id, session_id, actor.account_id, MOST_SHOWN)
         return [UnreadBroadcast(encode_id("broadcast", row["id"]), row["text"], row["at"]) for row in rows]
 

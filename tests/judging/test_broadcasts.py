@@ -138,6 +138,8 @@ async def test_judges_send_nothing_and_read_only_what_was_meant_for_them(world, 
     sent = (await say(organiser, session)).json()
 
     assert (await say(marking.judges[1], session)).status_code == 403
+    assert await unread(organiser, session) == []
+    assert (await organiser.post(f"/api/v1/broadcasts/{sent['id']}/receipt")).status_code == 403
     stranger = elsewhere.judge
     assert (await stranger.get(f"/api/v1/sessions/{session}/broadcasts/unread")).status_code == 404
     assert (await stranger.post(f"/api/v1/broadcasts/{sent['id']}/receipt")).status_code == 404
