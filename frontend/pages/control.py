@@ -59,7 +59,7 @@ STATIONS_ABREAST: Final = 10
 # Beats of a tablet come every few seconds; one that has been silent for long is not late but away.
 AWAY_SECONDS: Final = 120
 MOST_GAPS: Final = 12
-MOST_SENT: Final = 5
+MOST_SENT: Final = 3
 
 
 @get("/org/sessions/{session:str}/control", opt={"right": "control.read"})
