@@ -117,6 +117,8 @@ RIGHTS: dict[str, Right] = {
     "incident.raise": _write("judge", "chief_judge", "outside_assessor", "timekeeper"),
     "incident.read": _read("organiser", "chief_judge", "timekeeper", "supervisor"),
     "incident.answer": _write("organiser", "chief_judge"),
+    # To every judge of the contest only for whoever holds it there.
+    "broadcast.send": _write("organiser", "chief_judge"),
     "paper.read": _read("organiser", "chief_judge", "data_clerk", "supervisor"),
     "paper.enter": _write("data_clerk"),
     "paper.transfer": _write("chief_judge"),

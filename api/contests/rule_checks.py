@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from api.contests.columns import RULE_COLUMNS
-from api.contests.rules import ContestRules
+from api.contests.rules import LEAST_REST_PERCENT, ContestRules
 from api.plumbing.problems import FieldError, field_error
 from scoring import AwardRule, QuotaRule
 
@@ -29,6 +29,7 @@ def rules_errors(rules: ContestRules, items: dict[str, str], at: str = "") -> li
         for code in rules.spreads
         if code not in items
     ]
+    errors += _recheck_errors(rules, at)
     for where, quota in [
         ("quota", rules.quota),
         *((f"quotas/{code}", each) for code, each in rules.quotas.items()),
@@ -64,6 +65,18 @@ def rules_errors(rules: ContestRules, items: dict[str, str], at: str = "") -> li
                 for trade in several
                 if trade not in rule.deciding_items
             ]
+    return errors
+
+
+def _recheck_errors(rules: ContestRules, at: str) -> list[FieldError]:
+    """A recheck looks at all of the top, and at no less of the rest than the rule book asks for."""
+    rule, errors = rules.recheck, []
+    if rule is not None and rule.top is None and rule.top_percent is None:
+        errors.append(field_error(f"{at}/recheck/top", "recheck_top_missing"))
+    if rule is not None and rule.rest_percent < LEAST_REST_PERCENT:
+        errors.append(
+            field_error(f"{at}/recheck/rest_percent", "recheck_share_small", least=LEAST_REST_PERCENT)
+        )
     return errors
 
 

@@ -42,6 +42,10 @@ class RecheckRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
         _require_between(0, 100, self.top_percent, self.rest_percent, self.errors_percent)
 
 
+# DOMAIN 6: of the rest no fewer than this are drawn.
+LEAST_REST_PERCENT = Decimal(15)
+
+
 class AvoidanceRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Avoidance 回避 beside the unit on the contest's first day: `years` before it count, too."""
 

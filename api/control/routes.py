@@ -2,11 +2,9 @@
 
 from typing import Any
 
-import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody
 
-from api.contests.scopes import item_scope
 from api.control.commands import corrections, rechecks, spreads
 from api.control.commands import sign_off as signing
 from api.control.queries import corrections as correction_queries
@@ -16,6 +14,7 @@ from api.control.queries.sign_off import signed_version
 from api.control.queries.spreads import spreads_of_session
 from api.control.schemas import (
     AskCorrection,
+    ConfirmCorrection,
     ControlRoom,
     Correction,
     CorrectionPreview,
@@ -31,8 +30,8 @@ from api.control.schemas import (
     SignOff,
 )
 from api.dependencies import FromActor, FromDb, FromOnce
-from api.judging.avoidance import ConflictOfJudge, by_judge, conflicts_at_work
-from api.judging.queries.draws import is_apart
+from api.judging.avoidance import ConflictOfJudge
+from api.judging.queries.conflicts import conflicts_of_item
 from api.plumbing.ids import parse_id
 
 
@@ -68,11 +67,18 @@ async def show_correction(db: FromDb, actor: FromActor, correction_id: FromPath[
 
 @post("/corrections/{correction_id:str}/confirmation", opt={"right": "correction.confirm"})
 async def confirm_correction(
-    db: FromDb, actor: FromActor, once: FromOnce, correction_id: FromPath[str]
+    db: FromDb,
+    actor: FromActor,
+    once: FromOnce,
+    correction_id: FromPath[str],
+    data: JSONBody[ConfirmCorrection | None] = None,
 ) -> Response[bytes]:
-    """Make, as the second person, the correction that somebody else asked for: a new revision of the mark, and a new standing."""
-    correction = parse_id("correction", correction_id)
-    return await once.answer(lambda: corrections.confirm_correction(db, actor, correction))
+    """Make, as the second person, the correction that somebody else asked for: a new revision of the mark, and a new standing.
+
+    A body is needed only where the result has become public since, and nobody has written the public note yet.
+    """
+    correction, given = parse_id("correction", correction_id), data or ConfirmCorrection()
+    return await once.answer(lambda: corrections.confirm_correction(db, actor, correction, given))
 
 
 @post("/corrections/{correction_id:str}/refusal", opt={"right": "correction.read"})
@@ -168,13 +174,7 @@ async def decide_spread(
 @get("/items/{item_id:str}/conflicts", opt={"right": "panel.read"})
 async def list_conflicts(db: FromDb, actor: FromActor, item_id: FromPath[str]) -> list[ConflictOfJudge]:
     """Judges with a seat or a sheet who come from the unit of a contestant, as far as is known now."""
-    async with db.reading() as connection:
-        item = await item_scope(connection, parse_id("item", item_id))
-        actor.require("panel.read", item.scope)
-        found = by_judge(await conflicts_at_work(connection, item.item_id))
-        # No unit of a contestant reaches whoever marks a blind item.
-        apart = await is_apart(connection, actor, "panel.read", item)
-        return [msgspec.structs.replace(each, units=()) if apart else each for each in found]
+    return await conflicts_of_item(db, actor, parse_id("item", item_id))
 
 
 ROUTES: list[Any] = [

@@ -28,6 +28,12 @@ class AskCorrection(NewMark, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     note: Reason | None = None
 
 
+class ConfirmCorrection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Make it. `note` is what readers are told where the result has become public since it was asked for without one."""
+
+    note: Reason | None = None
+
+
 class RefuseCorrection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Let it be, with the reason."""
 

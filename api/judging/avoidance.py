@@ -10,7 +10,9 @@ becomes known, keeps a session from being started, and the control room shows it
 A venue server knows no units. With a session comes which judges stand aside, and so the same question has an answer there.
 """
 
+from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 import msgspec
@@ -27,9 +29,9 @@ WITH contested AS (
 ), asked AS (
     SELECT j.id, j.code, j.unit_id, a.person_id FROM judge j JOIN account a ON a.id = j.account_id WHERE j.id = ANY ($2::uuid[])
 ), unit_of_judge AS (
-    SELECT id, code, unit_id AS unit FROM asked WHERE unit_id IS NOT NULL
+    SELECT id, code, unit_id AS unit, NULL::date AS since, NULL::date AS until FROM asked WHERE unit_id IS NOT NULL
     UNION
-    SELECT asked.id, asked.code, w.organisation_id FROM asked, contested, employment w
+    SELECT asked.id, asked.code, w.organisation_id, w.valid_from, w.valid_to FROM asked, contested, employment w
     WHERE w.person_id = asked.person_id AND w.organisation_id IS NOT NULL
       AND w.valid_from <= until AND (w.valid_to IS NULL OR w.valid_to > since)
 ), unit_of_entry AS (
@@ -39,20 +41,20 @@ WITH contested AS (
     WHERE e.item_id = $1 AND e.state = 'accepted' AND w.organisation_id IS NOT NULL AND (w.id = m.employment_id
        OR (w.person_id = m.person_id AND w.valid_from <= until AND (w.valid_to IS NULL OR w.valid_to > since)))
 )
-SELECT DISTINCT j.id AS judge_id, j.code, e.id AS entry_id, o.name_zh AS unit
+SELECT DISTINCT j.id AS judge_id, j.code, e.id AS entry_id, o.name_zh AS unit, j.since, j.until
 FROM unit_of_judge j JOIN unit_of_entry e ON e.unit = j.unit JOIN organisation o ON o.id = j.unit
-ORDER BY j.code, o.name_zh, e.id
+ORDER BY j.code, o.name_zh, j.since NULLS FIRST, e.id
 """
 
 SAME_UNIT = """/* judging.judges_of_one_unit */
-SELECT string_agg(j.code, '、' ORDER BY j.code) AS codes
+SELECT array_agg(j.id ORDER BY j.code) AS judges, array_agg(j.code ORDER BY j.code) AS codes
 FROM judge j JOIN contest c ON c.id = j.contest_id JOIN account a ON a.id = j.account_id
 LEFT JOIN LATERAL (
     SELECT organisation_id FROM employment
     WHERE person_id = a.person_id AND valid_from <= c.starts_on AND (valid_to IS NULL OR valid_to > c.starts_on)
 ) own ON true
 WHERE j.id = ANY ($1::uuid[]) AND coalesce(j.unit_id, own.organisation_id) IS NOT NULL
-GROUP BY coalesce(j.unit_id, own.organisation_id) HAVING count(DISTINCT j.id) > 1 ORDER BY 1 LIMIT 1
+GROUP BY coalesce(j.unit_id, own.organisation_id) HAVING count(DISTINCT j.id) > 1 ORDER BY 2
 """
 
 UNITS_OF_JUDGES = """/* judging.units_of_judges */
@@ -89,12 +91,27 @@ SELECT DISTINCT s.judge_id FROM sheet s JOIN attempt a ON a.id = s.attempt_id AN
 
 
 class Conflict(msgspec.Struct, frozen=True):
-    """A judge and an entry of one unit."""
+    """A judge and an entry of one unit. Without `since` the judge was registered with it; else they were employed there, `until`
+    exclusively where it ended."""
 
     judge_id: UUID
     code: str
     entry_id: UUID
     unit: str
+    since: date | None = None
+    until: date | None = None
+
+
+class ConflictReason(msgspec.Struct, frozen=True):
+    """Why a judge stands aside: the unit, since when and until when (exclusive) they belong to it, and how many contestants do.
+
+    Without `since` they were registered with it for this contest.
+    """
+
+    unit: str
+    since: date | None
+    until: date | None
+    entries: int
 
 
 class ConflictOfJudge(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,6 +121,7 @@ class ConflictOfJudge(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     units: tuple[str, ...]
     entries: int
+    reasons: tuple[ConflictReason, ...] = ()
 
 
 async def conflicts_among(connection: Connection, item_id: UUID, judges: Sequence[UUID]) -> list[Conflict]:
@@ -130,9 +148,17 @@ def by_judge(conflicts: Sequence[Conflict]) -> list[ConflictOfJudge]:
             code=each[0].code,
             units=tuple(dict.fromkeys(one.unit for one in each)),
             entries=len({one.entry_id for one in each}),
+            reasons=_reasons(each),
         )
         for judge, each in found.items()
     ]
+
+
+def _reasons(conflicts: Sequence[Conflict]) -> tuple[ConflictReason, ...]:
+    counted = Counter((one.unit, one.since, one.until) for one in conflicts)
+    return tuple(
+        ConflictReason(unit, since, until, entries) for (unit, since, until), entries in counted.items()
+    )
 
 
 async def require_no_conflict(connection: Connection, item_id: UUID, judges: Sequence[UUID]) -> None:
@@ -161,11 +187,22 @@ async def _judges_of(connection: Connection, session_id: UUID) -> list[UUID]:
 
 async def require_one_per_unit(connection: Connection, contest_id: UUID, judges: Sequence[UUID]) -> None:
     """Raise judges_of_one_unit where the contest's rules allow one judge of a unit, and a panel would have two."""
-    codes = await connection.fetchval(SAME_UNIT_BY_CENTRE, list(judges))
-    if codes is None and await _one_per_unit(connection, contest_id):
-        codes = await connection.fetchval(SAME_UNIT, list(judges))
-    if codes:
-        raise Problem("judges_of_one_unit", judges=codes)
+    told = await connection.fetchval(SAME_UNIT_BY_CENTRE, list(judges))
+    groups = [told] if told else []
+    if told is None:
+        groups = ["、".join(each.values()) for each in await of_one_unit(connection, contest_id, judges)]
+    if groups:
+        raise Problem("judges_of_one_unit", judges=groups[0])
+
+
+async def of_one_unit(
+    connection: Connection, contest_id: UUID, judges: Sequence[UUID]
+) -> list[dict[UUID, str]]:
+    """Groups of judges (id and code) who come from one unit and therefore fit on no panel together; none where the rules allow it."""
+    if not await _one_per_unit(connection, contest_id):
+        return []
+    rows = await connection.fetch(SAME_UNIT, list(judges))
+    return [dict(zip(row["judges"], row["codes"], strict=True)) for row in rows]
 
 
 async def units_as_numbers(connection: Connection, contest_id: UUID) -> dict[UUID, int]:

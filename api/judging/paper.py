@@ -78,15 +78,20 @@ JOIN stage st ON st.id = js.stage_id
 WHERE s.session_id = $1 OR s.id = $2 ORDER BY a.station, j.code
 """
 
+# A clerk is a person: two accounts of one are one clerk, and what they typed are attempts of one copy.
 LAST_COPIES = """/* judging.last_paper_copies */
-SELECT DISTINCT ON (sheet_id, account_id) sheet_id, account_id, id, attempt, answers::text AS answers,
-       min(at) OVER (PARTITION BY sheet_id, account_id) AS begun
-FROM paper_copy WHERE sheet_id = ANY ($1::uuid[]) ORDER BY sheet_id, account_id, attempt DESC
+SELECT DISTINCT ON (c.sheet_id, clerk) c.sheet_id, coalesce(a.person_id, a.id) AS clerk, c.id, c.attempt, c.answers::text AS answers,
+       min(c.at) OVER (PARTITION BY c.sheet_id, coalesce(a.person_id, a.id)) AS begun
+FROM paper_copy c JOIN account a ON a.id = c.account_id
+WHERE c.sheet_id = ANY ($1::uuid[]) ORDER BY c.sheet_id, clerk, c.attempt DESC, c.at DESC
 """
+
+CLERK = "/* judging.clerk */ SELECT coalesce(person_id, id) FROM account WHERE id = $1"
 
 ADD_COPY = """/* judging.add_paper_copy */
 INSERT INTO paper_copy (sheet_id, account_id, attempt, answers)
-SELECT $1, $2, coalesce(max(attempt), 0) + 1, $3::jsonb FROM paper_copy WHERE sheet_id = $1 AND account_id = $2
+SELECT $1, $2, coalesce(max(c.attempt), 0) + 1, $3::jsonb
+FROM paper_copy c JOIN account a ON a.id = c.account_id WHERE c.sheet_id = $1 AND coalesce(a.person_id, a.id) = $4
 """
 
 ADD_TRANSFER = """/* judging.add_paper_transfer */
@@ -105,7 +110,8 @@ async def paper_of_session(db: Db, actor: Actor, session_id: UUID) -> list[Paper
             return []
         form = await sheet_form(connection, rows[0]["plan_id"], rows[0]["node"])
         copies = await _copies(connection, [row["id"] for row in rows])
-    return [_sheet(row, copies.get(row["id"], []), form, actor, sees=sees) for row in rows]
+        clerk = await connection.fetchval(CLERK, actor.account_id)
+    return [_sheet(row, copies.get(row["id"], []), form, clerk, sees=sees) for row in rows]
 
 
 async def paper_lines(db: Db, actor: Actor, session_id: UUID) -> tuple[Session, tuple[PackLine, ...]]:
@@ -127,14 +133,16 @@ async def enter_copy(db: Db, actor: Actor, sheet_id: UUID, data: EnterCopy) -> P
         row, form = await _held(connection, actor, "paper.enter", sheet_id)
         answers = _checked(form, data.answers)
         before = (await _copies(connection, [sheet_id])).get(sheet_id, [])
-        others = [copy for copy in before if copy["account_id"] != actor.account_id]
+        clerk = await connection.fetchval(CLERK, actor.account_id)
+        others = [copy for copy in before if copy["clerk"] != clerk]
         if len(others) >= 2:
             raise Problem("paper_two_clerks")
         if row["transferred"]:
             raise Problem("paper_transferred")
-        await connection.execute(ADD_COPY, sheet_id, actor.account_id, msgspec.json.encode(answers).decode())
+        typed = msgspec.json.encode(answers).decode()
+        await connection.execute(ADD_COPY, sheet_id, actor.account_id, typed, clerk)
         copies = (await _copies(connection, [sheet_id])).get(sheet_id, [])
-        return _sheet(row, copies, form, actor, sees=False)
+        return _sheet(row, copies, form, clerk, sees=False)
 
 
 async def transfer_copy(db: Db, desk: MarkDesk, actor: Actor, sheet_id: UUID) -> PaperSheet:
@@ -148,7 +156,8 @@ async def transfer_copy(db: Db, desk: MarkDesk, actor: Actor, sheet_id: UUID) ->
         copies = (await _copies(connection, [sheet_id])).get(sheet_id, [])
         if len(copies) != 2 or _answers(copies[0]) != _answers(copies[1]):
             raise Problem("paper_differs")
-        if actor.account_id in [copy["account_id"] for copy in copies]:
+        clerk = await connection.fetchval(CLERK, actor.account_id)
+        if clerk in [copy["clerk"] for copy in copies]:
             raise Problem("paper_own_copy")
         current = {
             mark["criterion"]: mark
@@ -169,7 +178,7 @@ async def transfer_copy(db: Db, desk: MarkDesk, actor: Actor, sheet_id: UUID) ->
         )  # fmt: skip
         [row] = await connection.fetch(PAPER_SHEETS, None, sheet_id)
     desk.nudges.nudge(row["item_id"])
-    return _sheet(row, copies, form, actor, sees=True)
+    return _sheet(row, copies, form, clerk, sees=True)
 
 
 async def _held(
@@ -250,7 +259,7 @@ def _rows(
 
 
 def _sheet(
-    row: asyncpg.Record, copies: list[asyncpg.Record], form: SheetForm, actor: Actor, *, sees: bool
+    row: asyncpg.Record, copies: list[asyncpg.Record], form: SheetForm, clerk: UUID, *, sees: bool
 ) -> PaperSheet:
     both = [_answers(copy) for copy in copies] if len(copies) == 2 else []
     differences = tuple(
@@ -272,6 +281,6 @@ def _sheet(
         judge=row["code"],
         state="transferred" if row["transferred"] else state,
         copies=len(copies),
-        mine=next((copy["attempt"] for copy in copies if copy["account_id"] == actor.account_id), 0),
+        mine=next((copy["attempt"] for copy in copies if copy["clerk"] == clerk), 0),
         differences=differences,
     )

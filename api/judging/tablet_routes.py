@@ -7,7 +7,7 @@ from litestar.datastructures import State
 from litestar.params import FromPath, HeaderParameter, JSONBody
 
 from api.dependencies import FromActor, FromDb, FromOnce
-from api.judging import clocks, incidents, paper
+from api.judging import broadcasts, clocks, incidents, paper
 from api.judging.commands.own_signature import sign_own_sheets
 from api.judging.commands.tablets import take_beat
 from api.judging.queries.own_signature import own_signature
@@ -16,6 +16,8 @@ from api.judging.queries.tablets import tablets_of_session
 from api.judging.tablet_schemas import (
     AnswerIncident,
     Beat,
+    Broadcast,
+    Broadcasting,
     Incident,
     OwnSignature,
     Pack,
@@ -25,6 +27,7 @@ from api.judging.tablet_schemas import (
     SessionClock,
     SignOwnSheets,
     Tablet,
+    UnreadBroadcast,
 )
 from api.plumbing.ids import parse_id
 
@@ -78,6 +81,36 @@ async def answer_hand(
     """Say that a raised hand was seen, or how it was settled."""
     incident = parse_id("incident", incident_id)
     return await once.answer(lambda: incidents.answer_incident(db, actor, incident, data))
+
+
+@post("/sessions/{session_id:str}/broadcasts", opt={"right": "broadcast.send"})
+async def send_broadcast(
+    db: FromDb, actor: FromActor, once: FromOnce, session_id: FromPath[str], data: JSONBody[Broadcasting]
+) -> Response[bytes]:
+    """Say something short to the tablets of the session, or to every judge of its contest."""
+    session = parse_id("session", session_id)
+    return await once.answer(lambda: broadcasts.send_broadcast(db, actor, session, data))
+
+
+@get("/sessions/{session_id:str}/broadcasts", opt={"right": "control.read"})
+async def list_broadcasts(db: FromDb, actor: FromActor, session_id: FromPath[str]) -> list[Broadcast]:
+    """What was said to the session, the newest first, and how many of its judges have read it."""
+    return await broadcasts.broadcasts_of_session(db, actor, parse_id("session", session_id))
+
+
+@get("/sessions/{session_id:str}/broadcasts/unread", opt={"right": "session.read"})
+async def list_unread_broadcasts(
+    db: FromDb, actor: FromActor, session_id: FromPath[str]
+) -> Response[list[UnreadBroadcast]]:
+    """What you, as a judge of the session, have still to read."""
+    found = await broadcasts.unread_broadcasts(db, actor, parse_id("session", session_id))
+    return Response(found, headers={"Cache-Control": "no-store"})
+
+
+@post("/broadcasts/{broadcast_id:str}/receipt", opt={"right": "sheet.mark"}, status_code=204)
+async def receive_broadcast(db: FromDb, actor: FromActor, broadcast_id: FromPath[str]) -> None:
+    """Say that you have read it. Sent again, it changes nothing."""
+    await broadcasts.receive_broadcast(db, actor, parse_id("broadcast", broadcast_id))
 
 
 @get("/sessions/{session_id:str}/clock", opt={"right": "session.read"})
@@ -146,6 +179,10 @@ ROUTES: list[Any] = [
     raise_hand,
     list_incidents,
     answer_hand,
+    send_broadcast,
+    list_broadcasts,
+    list_unread_broadcasts,
+    receive_broadcast,
     show_clock,
     press_clock,
     show_own_signature,

@@ -146,6 +146,33 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     answers: tuple[IncidentAnswer, ...]
 
 
+class Broadcasting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A notice of at most 100 characters, to the judges of the session or to every judge of the contest. No names belong in it."""
+
+    text: Annotated[str, msgspec.Meta(max_length=1000)]
+    everybody: bool = False
+
+
+class Broadcast(msgspec.Struct, frozen=True, kw_only=True):
+    """A notice as those see it who run the session: `read` of `judges` have read it."""
+
+    id: str
+    everybody: bool
+    text: str
+    by: str
+    at: datetime
+    judges: int
+    read: int
+
+
+class UnreadBroadcast(msgspec.Struct, frozen=True):
+    """A notice as a judge reads it: nobody's name stands beside it."""
+
+    id: str
+    text: str
+    at: datetime
+
+
 ClockKind = Literal["start", "pause", "resume", "stop", "make_up"]
 
 

@@ -77,7 +77,7 @@ class Reader:
 
     def give(self, event: Event) -> None:
         """Hand over an event; one who does not keep up is let go and may come back with the last id."""
-        if self.view.items is not None and event.item not in self.view.items:
+        if not self.view.shows(event.kind, event.item):
             return
         self.waiting.append(event)
         if len(self.waiting) > MOST_WAITING:

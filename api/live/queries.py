@@ -7,7 +7,7 @@ import asyncpg
 import msgspec
 
 from api.access.actor import Actor
-from api.contests.scopes import ContestScope, contest_scope
+from api.contests.scopes import ContestScope, contest_scope, session_scope
 from api.live.schemas import Audience, Notice, View, event_id
 from api.plumbing.db import Connection, Db
 from api.plumbing.problems import Problem
@@ -40,6 +40,7 @@ AUDIENCES: Final[tuple[tuple[Audience, str], ...]] = (
     ("unit", "entry.register"),
 )
 HIDDEN: Final = frozenset({"draft", "cancelled"})
+TOLD_TO_TABLETS: Final = frozenset({"broadcast"})
 
 
 NOTHING: Final = msgspec.Raw(b"{}")
@@ -49,6 +50,7 @@ class Event(msgspec.Struct, frozen=True):
     """One event, encoded once for all streams of its audience."""
 
     seq: int
+    kind: str
     item: UUID | None
     sse: bytes
     line: bytes
@@ -92,6 +94,17 @@ async def board_view(db: Db, item_id: UUID) -> View:
     return View(contest_id, "public", frozenset({item_id}))
 
 
+async def session_view(db: Db, actor: Actor, session_id: UUID) -> View:
+    """What a judge's tablet is told: that something was said to its session. Raises not_found.
+
+    No other event goes there, as others name items, and a tablet knows neither item nor contest by id.
+    """
+    async with db.reading() as connection:
+        place = await session_scope(connection, session_id)
+        actor.require("session.read", place.scope)
+    return View(place.item.contest_id, "judge", frozenset({place.item.item_id}), TOLD_TO_TABLETS)
+
+
 async def events_since(db: Db, contest: UUID, audience: Audience, since: int, most: int) -> list[Event]:
     """Events after `since` in their order, at most so many."""
     async with db.reading() as connection:
@@ -107,7 +120,7 @@ async def head_of(db: Db, contest: UUID, audience: Audience) -> int:
 
 def _event(row: asyncpg.Record, audience: Audience) -> Event:
     notice = Notice(event_id(audience, row["seq"]), row["kind"], row["at"], msgspec.Raw(row["data"].encode()))
-    return Event(row["seq"], row["item_id"], *encoded(notice))
+    return Event(row["seq"], row["kind"], row["item_id"], *encoded(notice))
 
 
 def encoded(notice: Notice) -> tuple[bytes, bytes]:

@@ -1,6 +1,6 @@
 """Streams of events over HTTP."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from litestar import Request, Response, get, patch, post, put
 from litestar.datastructures import State
@@ -20,9 +20,11 @@ from api.live.schemas import (
     Screen,
     ScreenShow,
     StartCeremony,
+    View,
     since_of,
 )
 from api.live.streams import SSE, EventStream, wants_lines
+from api.plumbing.db import Db
 from api.plumbing.etags import etag
 from api.plumbing.ids import parse_id
 
@@ -55,14 +57,24 @@ async def follow_contest(
 
     An id that is too old, or of another audience, is answered by the event `reset`: read everything anew and go on.
     """
-    # Afresh: whose stream was closed for a change of rights must not come back under those remembered for a moment.
-    token, bearer = credentials(request)
-    key = token_hash(token) if actor.signed_in and token else None
-    if key is not None:
-        actor = (await actors_of(db, [key], bearer=bearer)).get(key, ANONYMOUS)
-    view = await queries.view_of(db, actor, parse_id("contest", contest_id))
-    reader = Reader(view, key if actor.signed_in else None, actor.grants, bearer=bearer)
-    return _stream(request, reader, last_event_id or since)
+    who = await _afresh(request, db, actor)
+    view = await queries.view_of(db, who.actor, parse_id("contest", contest_id))
+    return _stream(request, who.reader(view), last_event_id or since)
+
+
+@get("/sessions/{session_id:str}/events", opt={"right": "session.read"}, responses=ANSWER)
+async def follow_session(
+    request: Asked,
+    db: FromDb,
+    actor: FromActor,
+    session_id: FromPath[str],
+    last_event_id: LastEventId = None,
+    since: Since = None,
+) -> EventStream:
+    """What the tablets of a session are told: that there is something to read. It names neither item nor contest."""
+    who = await _afresh(request, db, actor)
+    view = await queries.session_view(db, who.actor, parse_id("session", session_id))
+    return _stream(request, who.reader(view), last_event_id or since)
 
 
 @get("/public/items/{item_id:str}/events", opt={"public": True}, responses=ANSWER)
@@ -133,6 +145,27 @@ async def move_ceremony(
     return Response(ceremony, headers={"ETag": etag(ceremony.rev)})
 
 
+class _Asking(NamedTuple):
+    """Who opens a stream, and with what."""
+
+    actor: Actor
+    key: bytes | None
+    bearer: bool
+
+    def reader(self, view: View) -> Reader:
+        """The stream, watched for a change of rights."""
+        return Reader(view, self.key if self.actor.signed_in else None, self.actor.grants, bearer=self.bearer)
+
+
+async def _afresh(request: Asked, db: Db, actor: Actor) -> _Asking:
+    """Whose stream was closed for a change of rights must not come back under those remembered for a moment."""
+    token, bearer = credentials(request)
+    key = token_hash(token) if actor.signed_in and token else None
+    if key is not None:
+        actor = (await actors_of(db, [key], bearer=bearer)).get(key, ANONYMOUS)
+    return _Asking(actor, key, bearer)
+
+
 def _stream(request: Asked, reader: Reader, since: str | None) -> EventStream:
     after = since_of(since, reader.view.audience)
     return EventStream(request.app.state.hub, reader, after, lines=wants_lines(request))
@@ -140,6 +173,7 @@ def _stream(request: Asked, reader: Reader, since: str | None) -> EventStream:
 
 ROUTES: list[Any] = [
     follow_contest,
+    follow_session,
     follow_board,
     list_screens,
     add_screen,

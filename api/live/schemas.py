@@ -23,11 +23,16 @@ class Notice(msgspec.Struct, frozen=True):
 
 
 class View(msgspec.Struct, frozen=True):
-    """What a reader is told: an audience's events of a contest; only those of `items`, where it is not None."""
+    """What a reader is told: an audience's events of a contest; only those of `items` and of `kinds`, where they are not None."""
 
     contest: UUID
     audience: Audience
     items: frozenset[UUID] | None = None
+    kinds: frozenset[str] | None = None
+
+    def shows(self, kind: str, item: UUID | None) -> bool:
+        """Whether an event is for this reader."""
+        return (self.items is None or item in self.items) and (self.kinds is None or kind in self.kinds)
 
 
 def event_id(audience: Audience, seq: int) -> str:

@@ -96,7 +96,7 @@ class EventStream(Response[None]):
                 await self._say(send, "reset", last)
                 return last
             sent = events[-1].seq
-            told = [event for event in events if view.items is None or event.item in view.items]
+            told = [event for event in events if view.shows(event.kind, event.item)]
             await self._send(send, b"".join(event.line if self.lines else event.sse for event in told))
         # The id moves on past what was not for this reader.
         await self._say(send, "ready", sent)

@@ -33,6 +33,7 @@ PREFIXES = {
     "attempt": "att",
     "sheet": "sht",
     "incident": "inc",
+    "broadcast": "bct",
     "slot": "slt",
     "proposal": "prp",
     "job": "job",

@@ -38,6 +38,15 @@ TABLES: Final = {
         ("incident_id", "position"), "incident_id IN (SELECT id FROM incident WHERE session_id = $1)", "incident_id, position",
         ("对举手的答复", "an answer to a raised hand"),
     ),
+    "broadcast": FactTable(
+        (("id", "uuid"), ("contest_id", "uuid"), ("session_id", "uuid"), ("text", "text"), ("by_account", "uuid"),
+         ("at", "timestamptz")),
+        ("id",), _OF_SESSION, "at, id", ("广播", "a broadcast"),
+    ),
+    "broadcast_receipt": FactTable(
+        (("broadcast_id", "uuid"), ("account_id", "uuid"), ("session_id", "uuid"), ("at", "timestamptz")),
+        ("broadcast_id", "account_id"), _OF_SESSION, "broadcast_id, account_id", ("广播已读", "a broadcast that was read"),
+    ),
     "clock_event": FactTable(
         (("id", "uuid"), ("session_id", "uuid"), ("station", "smallint"), ("kind", "text"), ("occurred_at", "timestamptz"),
          ("make_up_s", "integer"), ("reason", "text"), ("by_account", "uuid"), ("at", "timestamptz")),

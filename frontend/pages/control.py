@@ -4,27 +4,29 @@ from datetime import datetime
 from typing import Final
 
 from litestar import Response, get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
 from api.access.actor import Actor
+from api.contests.scopes import contest_scope, session_scope
 from api.control.queries.detail import SheetDetail, sheet_detail
 from api.control.queries.room import control_room
 from api.control.schemas import ControlJudge, ControlRoom, ControlStation
 from api.dependencies import FromActor, FromDb
+from api.judging.broadcasts import broadcasts_of_session, send_broadcast
 from api.judging.clocks import session_clock
 from api.judging.commands.sheets import move_sheet
 from api.judging.incidents import answer_incident, incidents_of_session
 from api.judging.queries.tablets import SILENT_SECONDS
 from api.judging.schemas import MoveSheet
-from api.judging.tablet_schemas import AnswerIncident
+from api.judging.tablet_schemas import AnswerIncident, Broadcast, Broadcasting
 from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
 from api.results.publications import PUBLISHED, publication_view
 from frontend.locales import Locale, texts
-from frontend.pages.forms import require_answered
+from frontend.pages.forms import new_key, once_of_form, require_answered
 from frontend.pages.organising import item_address
 from frontend.pages.serving import (
     PageRequest,
@@ -48,6 +50,7 @@ from frontend.views.control import (
     RoomJudge,
     RoomPage,
     RoomStation,
+    SentLine,
 )
 from frontend.views.formats import elapsed, fragment
 from scoring.decimals import plain
@@ -56,26 +59,37 @@ STATIONS_ABREAST: Final = 10
 # Beats of a tablet come every few seconds; one that has been silent for long is not late but away.
 AWAY_SECONDS: Final = 120
 MOST_GAPS: Final = 12
+MOST_SENT: Final = 3
 
 
 @get("/org/sessions/{session:str}/control", opt={"right": "control.read"})
 async def show_room(
-    request: PageRequest, db: FromDb, actor: FromActor, session: FromPath[str]
+    request: PageRequest,
+    db: FromDb,
+    actor: FromActor,
+    session: FromPath[str],
+    writing: FromQuery[bool] = False,
 ) -> Response[str]:
-    """The matrix, the tablets and the hands."""
-    return await _page(request, db, actor, session, FormState())
+    """The matrix, the tablets and the hands; `writing` comes with the links to the forms."""
+    return await _page(request, db, actor, session, FormState(), writing=writing)
 
 
 @post("/org/sessions/{session:str}/control", opt={"right": "control.read"}, status_code=200)
 async def act_in_room(
     request: PageRequest, db: FromDb, actor: FromActor, session: FromPath[str]
 ) -> Response[str] | Redirect:
-    """Move the session, or answer a hand."""
+    """Move the session, answer a hand, or say something to its judges."""
     fields = await form_fields(request)
     moves = fields.get("act") in MOVES
     try:
         if moves:
             await run_session(db, actor, fields)
+        elif fields.get("act") == "broadcast":
+            # Longer than any notice, so that the refusal tells how much too long it is.
+            said = Broadcasting(fields.get("text", "")[:1000], fields.get("to") == "contest")
+            once = await once_of_form(request, db, actor, fields)
+            session_id = parse_id("session", session)
+            await once.answer(lambda: send_broadcast(db, actor, session_id, said))
         elif fields.get("act") in ANSWERS:
             answer = AnswerIncident(ANSWERS[fields["act"]], fields.get("note") or None)
             await answer_incident(db, actor, parse_id("incident", fields.get("incident", "")), answer)
@@ -89,7 +103,14 @@ async def act_in_room(
 
 
 async def _page(
-    request: PageRequest, db: Db, actor: Actor, session: str, form: FormState, status: int = 200
+    request: PageRequest,
+    db: Db,
+    actor: Actor,
+    session: str,
+    form: FormState,
+    status: int = 200,
+    *,
+    writing: bool = False,
 ) -> Response[str]:
     session_id = parse_id("session", session)
     locale = locale_of(request)
@@ -97,9 +118,12 @@ async def _page(
     clock = (await session_clock(db, actor, session_id)).clocks[0] if actor.holds("tablet.read") else None
     hands = await incidents_of_session(db, actor, session_id) if actor.holds("incident.read") else []
     incidents = tuple(incident_line(each) for each in hands)
+    sent = await broadcasts_of_session(db, actor, session_id)
     async with db.reading() as connection:
         published = (await publication_view(connection, parse_id("item", room.item))).state
         code = await connection.fetchval("SELECT code FROM item WHERE id = $1", parse_id("item", room.item))
+        whole = (await contest_scope(connection, parse_id("contest", room.contest))).scope
+        place = (await session_scope(connection, session_id)).scope
     quiet = {judge.judge for judge in room.judges if _touch(judge) in ("late", "offline")}
     page = RoomPage(
         session=session_line(room.session, locale),
@@ -127,6 +151,11 @@ async def _page(
         runs=actor.holds("session.run"),
         answers=actor.holds("incident.answer") and room.session.away is None,
         signs=actor.holds("sheet.sign"),
+        sent=tuple(_sent(each) for each in sent[:MOST_SENT]),
+        sends=room.session.away is None and actor.may("broadcast.send", place),
+        sends_to_all=actor.may("broadcast.send", whole),
+        key=new_key(),
+        writing=writing or bool(form.values),
         form=form,
     )
     part = RoomPage.PART if is_partial(request) else None
@@ -174,6 +203,17 @@ def _judge(judge: ControlJudge) -> RoomJudge:
         unsent=judge.unsent,
         lost=judge.lost,
         conflict=judge.conflict,
+    )
+
+
+def _sent(broadcast: Broadcast) -> SentLine:
+    return SentLine(
+        text=broadcast.text,
+        by=broadcast.by,
+        at=broadcast.at,
+        everybody=broadcast.everybody,
+        read=broadcast.read,
+        judges=broadcast.judges,
     )
 
 

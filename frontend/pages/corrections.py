@@ -9,7 +9,7 @@ from api.access.actor import Actor
 from api.control.commands.corrections import PUBLISHED, ask_correction, confirm_correction, refuse_correction
 from api.control.queries.corrections import correction_by_id, preview_correction
 from api.control.queries.detail import sheet_detail
-from api.control.schemas import AskCorrection, CorrectionPreview, NewMark, RefuseCorrection
+from api.control.schemas import AskCorrection, ConfirmCorrection, CorrectionPreview, NewMark, RefuseCorrection
 from api.dependencies import FromActor, FromDb
 from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
@@ -126,7 +126,8 @@ async def end_correction(
     try:
         once = await once_of_form(request, db, actor, fields)
         if fields.get("act") == "confirm":
-            await once.answer(lambda: confirm_correction(db, actor, correction_id))
+            given = ConfirmCorrection(fields.get("note", "")[:500] or None)
+            await once.answer(lambda: confirm_correction(db, actor, correction_id, given))
         else:
             refused = RefuseCorrection(fields.get("reason", "")[:500])
             await once.answer(lambda: refuse_correction(db, actor, correction_id, refused))
@@ -142,7 +143,15 @@ async def _page(
 ) -> Response[str]:
     found = await correction_by_id(db, actor, parse_id("correction", correction))
     confirms = found.outcome == "waiting" and not found.own and actor.holds("correction.confirm")
-    page = CorrectionPage(correction=found, confirms=confirms, key=new_key(), form=form)
+    async with db.reading() as connection:
+        published = (await publication_view(connection, parse_id("item", found.item))).state in PUBLISHED
+    page = CorrectionPage(
+        correction=found,
+        confirms=confirms,
+        needs_note=confirms and published and found.note is None,
+        key=new_key(),
+        form=form,
+    )
     return show(request, page, "organiser", status=status)
 
 

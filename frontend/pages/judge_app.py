@@ -1,5 +1,6 @@
 """The judges' pages without network: the worker, the application's files under one version, and the blank pages put aside."""
 
+import re
 from datetime import UTC, datetime
 from functools import cache
 from typing import Final
@@ -34,7 +35,10 @@ from frontend.views.judging import (
 )
 
 APP: Final = STATIC / "js/judge"
+# Behaviours that other pages have too; here they are of the same version as the rest.
+SHARED: Final = ("live-stream.js", "refreshing.js")
 SCRIPT: Final = "text/javascript"
+COMMENT: Final = re.compile(rb"^[ \t]*//.*$", re.MULTILINE)
 # What every page of a tablet links to; a test opens them and compares.
 BLOCKS: Final = (
     "tokens", "base", "layout", "controls", "sheet", "state", "judge", "crit", "pick", "meas", "bench", "sheet-foot", "num-pad",
@@ -78,7 +82,9 @@ async def send_app(version: FromPath[str], name: FromPath[str]) -> Response[byte
 
 @cache
 def _app_files() -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in APP.glob("*.js")}
+    paths = [*APP.glob("*.js"), *(STATIC / "js" / name for name in SHARED)]
+    # Comments are for who reads the repository; a tablet on a slow line does without, and the lines keep their numbers.
+    return {path.name: COMMENT.sub(b"", path.read_bytes()) for path in paths}
 
 
 @get("/judge/s/{session:str}/shell/{kind:str}", opt={"right": "sheet.mark"})

@@ -21,6 +21,7 @@ from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
 from frontend.locales import Locale
+from frontend.pages.broadcasts import unread_lines
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.pages.session_heads import STATES, head_of, station_text
 from frontend.rendering import app_version
@@ -113,12 +114,14 @@ async def show_stations(
     request: PageRequest, db: FromDb, actor: FromActor, session: FromPath[str]
 ) -> Response[str]:
     """The judge's own stations; the chief's way to the signature beside them."""
-    grid = await station_grid(db, actor, parse_id("session", session), own=True)
+    session_id = parse_id("session", session)
+    grid = await station_grid(db, actor, session_id, own=True)
     page = StationsPage(
         head=head_of(actor, grid.session, grid.judge or "", locale_of(request)),
         tiles=tuple(_tile(station) for station in grid.stations),
         session_state=STATES[grid.session.state],
         chief=grid.chief and actor.holds("sheet.sign"),
+        broadcasts=await unread_lines(db, actor, session_id),
     )
     return show(request, page, "judge")
 

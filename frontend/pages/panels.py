@@ -1,5 +1,6 @@
 """The judges of a contest and who of them sits on an item's panel. A judge who has no account yet gets one, and a link into it."""
 
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -16,20 +17,22 @@ from api.access.schemas import CreateAccount, Link, MakeLink
 from api.contests.queries.items import plan_of_item
 from api.contests.schemas import Contest, Item
 from api.dependencies import FromActor, FromDb, FromSettings
+from api.judging.avoidance import ConflictReason
 from api.judging.commands.panels import add_judge, create_panel, replace_judge, set_seats
+from api.judging.queries.conflicts import PanelConflicts, conflicts_of_candidates
 from api.judging.queries.judges import judges_of_contest, panel_size, panels_of_item
 from api.judging.schemas import AddJudge, CreatePanel, Judge, Panel, ReplaceJudge, Seat, SetSeats
 from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem, field_error, invalid_fields
 from api.plumbing.settings import Settings
-from frontend.locales import Locale
+from frontend.locales import Locale, texts
 from frontend.pages.forms import refusals, require_answered, rev_of
 from frontend.pages.organising import contest_of, item_address, item_head, item_of, progress_of_item
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.planwords.panels import panel_words
 from frontend.views.common import Choice, FormState
-from frontend.views.organiser import NewWayIn, PanelJudge, PanelPage
+from frontend.views.organiser import NewWayIn, PanelJudge, PanelPage, StandsAside
 from scoring import Plan
 from scoring.plans.nodes import walk
 
@@ -163,11 +166,12 @@ async def _page(
     state = (await progress_of_item(db, actor, contest, item)).publication
     plan = (await plan_of_item(db, actor, item_id))[0].plan
     judges = await judges_of_contest(db, actor, parse_id("contest", contest.id))
+    conflicts = await conflicts_of_candidates(db, actor, item_id)
     page = PanelPage(
         item=item_head(contest, item, locale),
         rule=_rule(plan, locale),
         required=panel_size(plan) or 0,
-        judges=tuple(_judge(judge, panels[:1], seated, form, locale) for judge in judges),
+        judges=tuple(_judge(judge, panels[:1], seated, form, conflicts) for judge in judges),
         rev=panels[0].rev if panels else 0,
         settled="" if state == "open" else state,
         ways=tuple(Choice(judge.id, f"{judge.code} {judge.name}") for judge in judges)
@@ -175,14 +179,18 @@ async def _page(
         else (),
         way_in=way_in,
         leaving=_choices(judges, panels, seated=True),
-        reserves=_choices(judges, panels, seated=False),
+        reserves=_choices(judges, panels, seated=False, aside=_marked(conflicts, locale)),
         form=form or FormState(),
     )
     return show(request, page, "organiser", status=status)
 
 
 def _judge(
-    judge: Judge, panels: list[Panel], seated: list[str] | None, form: FormState | None, locale: Locale
+    judge: Judge,
+    panels: list[Panel],
+    seated: list[str] | None,
+    form: FormState | None,
+    conflicts: PanelConflicts,
 ) -> PanelJudge:
     seats = {seat.judge: seat.chief for panel in panels for seat in panel.seats}
     chief = seats.get(judge.id, False)
@@ -195,13 +203,37 @@ def _judge(
         judge.unit_name or "",
         "chief_judge" if chief else "judge",
         judge.id in seats if seated is None else judge.id in seated,
+        aside=any(each.judge == judge.id for each in conflicts.judges),
+        reasons=tuple(
+            _stands_aside(reason)
+            for each in conflicts.judges
+            if each.judge == judge.id
+            for reason in each.reasons
+        ),
+        together=conflicts.together.get(judge.id, ()),
     )
 
 
-def _choices(judges: list[Judge], panels: list[Panel], *, seated: bool) -> tuple[Choice, ...]:
+def _stands_aside(reason: ConflictReason) -> StandsAside:
+    """The last day there is the one before the employment ends."""
+    last = reason.until - timedelta(days=1) if reason.until else None
+    return StandsAside(reason.unit, reason.entries, reason.since, last)
+
+
+def _marked(conflicts: PanelConflicts, locale: Locale) -> dict[str, str]:
+    """What a list of names says behind those who must stand aside."""
+    return {each.judge: f" · {texts(locale)('control.conflict')}" for each in conflicts.judges}
+
+
+def _choices(
+    judges: list[Judge], panels: list[Panel], *, seated: bool, aside: dict[str, str] | None = None
+) -> tuple[Choice, ...]:
     on_panel = {seat.judge for panel in panels[:1] for seat in panel.seats}
+    marked = aside or {}
     return tuple(
-        Choice(judge.id, f"{judge.code} {judge.name}") for judge in judges if (judge.id in on_panel) is seated
+        Choice(judge.id, f"{judge.code} {judge.name}{marked.get(judge.id, '')}")
+        for judge in judges
+        if (judge.id in on_panel) is seated
     )
 
 

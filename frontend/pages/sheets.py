@@ -13,6 +13,7 @@ from litestar.types import ControllerRouterHandler
 
 from api.access.actor import Actor
 from api.dependencies import FromActor, FromDb
+from api.judging.broadcasts import receive_broadcast
 from api.judging.commands.marks import enter_marks
 from api.judging.commands.sheets import move_sheet
 from api.judging.desk import MarkDesk
@@ -23,6 +24,7 @@ from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
 from frontend.locales import Locale, texts
+from frontend.pages.broadcasts import unread_lines
 from frontend.pages.forms import require_answered
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, show
 from frontend.pages.session_heads import STATES, head_of, station_text
@@ -30,7 +32,7 @@ from frontend.pages.sheet_form import entered_row
 from frontend.pages.sheet_rows import Outcome, groups_of
 from frontend.views.common import FormState
 from frontend.views.formats import fragment
-from frontend.views.judging import JudgeHead, SheetPage, SheetState
+from frontend.views.judging import BroadcastLine, JudgeHead, SheetPage, SheetState
 from scoring import Plan
 
 
@@ -39,6 +41,7 @@ class OnTheDesk(msgspec.Struct, frozen=True):
 
     sheet: Sheet
     plan: Plan
+    broadcasts: tuple[BroadcastLine, ...] = ()
     outcomes: dict[str, Outcome] = {}
 
     @property
@@ -80,6 +83,9 @@ async def send_sheet(
     here = f"/judge/s/{session}/w/{station_text(station)}"
     if shown.trouble:
         return show(request, _sheet_page(actor, shown, locale_of(request)), "judge", status=422)
+    if fields.get("read"):
+        # A notice was read on the sheet: what was typed has been saved with it.
+        await receive_broadcast(db, actor, parse_id("broadcast", fields["read"]))
     if fields.get("act") != "submit":
         return go(request, here)
     if shown.sheet.state == "submitted":
@@ -118,7 +124,9 @@ async def _on_the_desk(
     db: Db, desk: MarkDesk, actor: Actor, sheet_id: UUID, outcomes: dict[str, Outcome] | None = None
 ) -> OnTheDesk:
     place = await desk.sheet_of(sheet_id, actor.account_id)
-    return OnTheDesk(await sheet_for(db, actor, sheet_id), place.form.plan, outcomes or {})
+    sheet = await sheet_for(db, actor, sheet_id)
+    unread = await unread_lines(db, actor, parse_id("session", sheet.session.id))
+    return OnTheDesk(sheet, place.form.plan, unread, outcomes or {})
 
 
 def _require_seen(shown: OnTheDesk, fields: dict[str, str]) -> None:
@@ -147,6 +155,7 @@ def _sheet_page(actor: Actor, shown: OnTheDesk, locale: Locale, form: FormState 
         state=state,
         locked_by=texts(locale)("judge.chief", code=signed.by or "") if signed else "",
         locked_at=signed.at if signed and state == "locked" else None,
+        broadcasts=shown.broadcasts,
         form=form or FormState(),
     )
 

@@ -108,6 +108,7 @@ def _groups(
             "before",
             (
                 _info(contest, t),
+                _rules(contest, t),
                 _announcement(contest, t),
                 _review(contest, [each for _, each in pairs], actor, t),
             ),
@@ -122,6 +123,12 @@ def _info(contest: Contest, t: Texts) -> Task:
     # A filing is not asked for by every contest, but without one there is no honour.
     status: TaskStatus = "done" if contest.organisers and contest.filings else "doing"
     return Task(t("tasks.info"), detail, status, f"/org/c/{contest.id}/info")
+
+
+def _rules(contest: Contest, t: Texts) -> Task:
+    version = f"v{contest.rules_revision}" if contest.rules_revision else t("rules.none")
+    status: TaskStatus = "done" if contest.rules_revision else "todo"
+    return Task(t("rules.title"), version, status, f"/org/c/{contest.id}/rules")
 
 
 def _announcement(contest: Contest, t: Texts) -> Task:

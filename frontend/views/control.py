@@ -49,8 +49,20 @@ class RoomJudge(msgspec.Struct, frozen=True, kw_only=True):
     conflict: bool
 
 
+class SentLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A notice that went to the judges of the session, or (`everybody`) of the whole contest."""
+
+    text: str
+    by: str
+    at: datetime
+    everybody: bool
+    read: int
+    judges: int
+
+
 class RoomPage(msgspec.Struct, frozen=True, kw_only=True):
-    """GET /org/sessions/{session}/control; POST with act=start … reopen (session, rev, reason, with_gaps), seen or settled (incident)."""
+    """GET /org/sessions/{session}/control; POST with act=start … reopen (session, rev, reason, with_gaps), seen or settled (incident),
+    broadcast (text, to, key)."""
 
     TEMPLATE: ClassVar[str] = "control/room.html"
     PART: ClassVar[str] = "control/_room.html"
@@ -78,6 +90,12 @@ class RoomPage(msgspec.Struct, frozen=True, kw_only=True):
     runs: bool = False
     answers: bool = False
     signs: bool = False
+    sent: tuple[SentLine, ...] = ()
+    sends: bool = False
+    sends_to_all: bool = False
+    key: str = ""
+    writing: bool = False
+    """Without script: not read again by itself while somebody writes."""
     form: FormState = FormState()
 
 
@@ -145,13 +163,14 @@ class AskCorrectionPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CorrectionPage(msgspec.Struct, frozen=True, kw_only=True):
-    """GET /org/corrections/{id}; POST with act=confirm, or act=refuse (reason)."""
+    """GET /org/corrections/{id}; POST with act=confirm (note, where the result has become public since), or act=refuse (reason)."""
 
     TEMPLATE: ClassVar[str] = "control/correction.html"
 
     correction: Correction
     confirms: bool
     key: str
+    needs_note: bool = False
     form: FormState = FormState()
 
     @property

@@ -96,6 +96,22 @@ class StationTile(msgspec.Struct, frozen=True):
     state: StationState
 
 
+class BroadcastLine(msgspec.Struct, frozen=True):
+    """A notice that the judge has not read yet; nobody's name stands beside it."""
+
+    id: str
+    text: str
+    at: datetime
+
+
+class BroadcastsPart(msgspec.Struct, frozen=True):
+    """GET /judge/s/{session}/broadcasts, a part of SJ2, SJ3 and SJ5; POST with read=ID."""
+
+    TEMPLATE: ClassVar[str] = "judging/_broadcasts.html"
+
+    broadcasts: tuple[BroadcastLine, ...]
+
+
 class StationsPage(msgspec.Struct, frozen=True):
     """GET /judge/s/{session}; SJ2."""
 
@@ -106,6 +122,7 @@ class StationsPage(msgspec.Struct, frozen=True):
     session_state: SessionState | Literal["not_mine"] = "running"
     chief: bool = False
     blank: bool = False
+    broadcasts: tuple[BroadcastLine, ...] = ()
 
     def count(self, *states: StationState) -> int:
         return sum(tile.state in states for tile in self.tiles)
@@ -243,6 +260,7 @@ class SheetPage(msgspec.Struct, frozen=True):
     last_key: str | None = None
     """The criterion that was answered last: its row is tinted and its benchmark shown."""
     blank: bool = False
+    broadcasts: tuple[BroadcastLine, ...] = ()
     form: FormState = FormState()
 
     @property

@@ -239,8 +239,18 @@ class DrawPage(msgspec.Struct, frozen=True):
     form: FormState = FormState()
 
 
+class StandsAside(msgspec.Struct, frozen=True):
+    """Why a judge must stand aside: the unit, the days there (registered for the contest without `since`), how many contestants."""
+
+    unit: str
+    entries: int
+    since: date | None = None
+    until: date | None = None
+
+
 class PanelJudge(msgspec.Struct, frozen=True):
-    """A judge of the contest; `seated` on this item's panel or not."""
+    """A judge of the contest; `seated` on this item's panel or not. `aside`: from the unit of a contestant, with the `reasons`
+    unless the item is blind to the reader; `together`: codes of judges with whom the rules let them sit on no panel."""
 
     id: str
     code: str
@@ -248,6 +258,9 @@ class PanelJudge(msgspec.Struct, frozen=True):
     unit: str
     role: Literal["judge", "chief_judge"]
     seated: bool = True
+    aside: bool = False
+    reasons: tuple[StandsAside, ...] = ()
+    together: tuple[str, ...] = ()
 
 
 class NewWayIn(msgspec.Struct, frozen=True):

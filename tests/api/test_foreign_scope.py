@@ -27,6 +27,7 @@ FITTING = frozenset({200, 201, 202, 204, 409, 410, 412, 422})
 OWNERS: dict[str, Callable[[Belongings], Client]] = {
     "POST /accounts/{account_id}/totp": lambda b: b.stage.marking.judge,
     "POST /accounts/{account_id}/totp:confirm": lambda b: b.stage.marking.judge,
+    "POST /broadcasts/{broadcast_id}/receipt": lambda b: b.stage.marking.judge,
     "POST /jobs/{job}/transitions": lambda b: b.stage.door.registrar,
     "POST /sessions/{session_id}/heartbeat": lambda b: b.stage.marking.judge,
     "POST /sessions/{session_id}/own-signature": lambda b: b.stage.marking.judge,

@@ -35,6 +35,7 @@ class Belongings(msgspec.Struct, kw_only=True):
     panel: str
     session: str
     incident: str
+    broadcast: str
     redraw: str
     layer: str
     correction: str
@@ -109,6 +110,11 @@ async def belongings_of(world: World, stage: Stage) -> Belongings:
         "SELECT id, 'help', $2, now() FROM judging_session WHERE item_id = $1 ORDER BY id LIMIT 1 RETURNING id",
         contest.item, stage.marking.judge.account_id,
     )  # fmt: skip
+    said = await world.fetchval(
+        "INSERT INTO broadcast (contest_id, session_id, text, by_account) "
+        "SELECT $2, id, '10分钟后继续', $3 FROM judging_session WHERE item_id = $1 ORDER BY id LIMIT 1 RETURNING id",
+        contest.item, contest.contest, await world.account(),
+    )  # fmt: skip
     way, _ = await way_up(world)
     _, organiser = await final_item(world, way, MARKS, THEORY)
     slot = (await offer(organiser, way, str(uuid4()))).json()["rows"][0]["slot"]
@@ -148,6 +154,7 @@ async def belongings_of(world: World, stage: Stage) -> Belongings:
         panel=await first("panel", "panel", "item_id", contest.item),
         session=await first("judging_session", "session", "item_id", contest.item),
         incident=encode_id("incident", raised),
+        broadcast=encode_id("broadcast", said),
         correction=encode_id("correction", corrected),
         recheck=encode_id("recheck", sample),
         attempt=encode_id(
@@ -173,7 +180,7 @@ class Write(NamedTuple):
 def at(name: str, after: str = "") -> Callable[[Belongings], str]:
     """The path of something that belongs to somebody."""
     kind = {"account": "accounts", "grant": "grants", "token": "tokens", "device": "devices", "entry": "entries", "person": "people",
-            "panel": "panels", "session": "sessions", "redraw": "redraws", "layer": "layers", "job": "jobs", "slot": "slots", "screen": "screens", "incident": "incidents", "correction": "corrections"}[name]  # fmt: skip
+            "panel": "panels", "session": "sessions", "redraw": "redraws", "layer": "layers", "job": "jobs", "slot": "slots", "screen": "screens", "incident": "incidents", "broadcast": "broadcasts", "correction": "corrections"}[name]  # fmt: skip
     return lambda b: f"/{kind}/{getattr(b, name)}{after}"
 
 
@@ -272,6 +279,8 @@ WRITES = {
                    "scope_id": encode_id("contest", b.stage.marking.contest.contest)},
     ),
     "DELETE /grants/{grant_id}": Write(at("grant")),
+    "POST /broadcasts/{broadcast_id}/receipt": Write(at("broadcast", "/receipt")),
+    "POST /sessions/{session_id}/broadcasts": Write(at("session", "/broadcasts"), given(text="10分钟后继续")),
     "POST /incidents/{incident_id}/answers": Write(at("incident", "/answers"), given(state="seen")),
     "PATCH /items/{item_id}": Write(item(), given(name_zh="改名项目")),
     "POST /items/{item_id}/draws": Write(item("/draws")),

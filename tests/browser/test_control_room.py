@@ -121,6 +121,65 @@ def test_marks_of_two_judges_and_a_hand_come_in_live(visit: Visit, site: Site) -
     expect(room.locator("h1")).to_contain_text("A-02")
 
 
+def test_broadcast_appears_on_a_sheet_that_is_open_and_on_a_tablet_that_comes_later(
+    visit: Visit, site: Site
+) -> None:
+    hall = hall_of(site)
+    sheet, away = come(visit, hall.chief, TABLET), come(visit, hall.judge, TABLET)
+    for tablet in (sheet, away):
+        open_sheet(tablet, hall.session)
+    away.context.set_offline(True)
+    room = come(visit, hall.organiser)
+    room.goto(f"/org/sessions/{hall.session}/control")
+    room.locator(".control__acts a").first.click()
+    room.fill("#text", "请各工位暂停，10分钟后继续")
+    look(room, "broadcast-form", PHONE, PORTRAIT, WIDE)
+    room.click("button[value=broadcast]")
+
+    notice = sheet.locator("[data-broadcast]")
+    expect(notice).to_contain_text("10分钟后继续")
+    pick(sheet, 1, 2)
+    look(sheet, "broadcast-sheet", PHONE, PORTRAIT, LANDSCAPE, least=64)
+    notice.locator("button").tap()
+    expect(notice).to_have_count(0)
+    expect(sheet.locator("#crit-01 .pick input").nth(2)).to_be_checked()
+    expect(room.locator(".hand").filter(has_text="10分钟后继续")).to_contain_text("已读1/2", timeout=15_000)
+    sheet.goto(f"/judge/s/{hall.session}")
+    expect(sheet.locator("body[data-ready]")).to_be_attached()
+    expect(notice).to_have_count(0)
+
+    expect(away.locator("[data-broadcast]")).to_have_count(0)
+    away.context.set_offline(False)
+    expect(away.locator("[data-broadcast]")).to_contain_text("10分钟后继续", timeout=30_000)
+    away.context.set_offline(True)
+    # Read without network: gone here at once, and the server hears of it later.
+    away.locator("[data-broadcast] button").tap()
+    expect(away.locator("[data-broadcast]")).to_have_count(0)
+    away.context.set_offline(False)
+    expect(room.locator(".hand").filter(has_text="10分钟后继续")).to_contain_text("已读2/2", timeout=30_000)
+
+
+def test_tab_in_the_background_holds_no_line_and_catches_up_when_it_is_seen_again(
+    visit: Visit, site: Site
+) -> None:
+    hall = hall_of(site)
+    sheet = come(visit, hall.judge, TABLET)
+    with sheet.expect_request("**/events"):
+        open_sheet(sheet, hall.session)
+    seen = "hidden => { Object.defineProperty(document, 'hidden', { value: hidden, configurable: true }); document.dispatchEvent(new Event('visibilitychange')); }"
+
+    with sheet.expect_event("requestfailed", lambda request: request.url.endswith("/events")):
+        sheet.evaluate(seen, True)
+    room = come(visit, hall.organiser)
+    room.goto(f"/org/sessions/{hall.session}/control")
+    said = call(room, f"/sessions/{hall.session}/broadcasts", {"text": "10分钟后继续"})
+    assert said is not None
+    expect(sheet.locator("[data-broadcast]")).to_have_count(0)
+
+    sheet.evaluate(seen, False)
+    expect(sheet.locator("[data-broadcast]")).to_contain_text("10分钟后继续")
+
+
 def test_forty_stations_and_five_judges_hold_at_every_width_and_say_when_the_line_is_silent(
     visit: Visit, site: Site
 ) -> None:

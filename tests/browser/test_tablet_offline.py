@@ -62,6 +62,12 @@ def open_sheet(page: Page, session: str, station: int = 1) -> None:
     expect(page.locator("body[data-ready]")).to_be_attached()
 
 
+def open_after_pulse(page: Page, session: str) -> None:
+    """The first pulse has been answered: the tablet takes the session for running."""
+    with page.expect_response("**/heartbeat"):
+        open_sheet(page, session)
+
+
 def pick(page: Page, number: int, value: int) -> None:
     page.locator(f"#crit-{number:02} .pick").nth(value).tap()
 
@@ -192,9 +198,7 @@ def test_off_4_cleared_storage_is_told_how_many_are_missing(visit: Visit, room: 
 
 def test_lock_1_value_under_the_finger_is_kept_and_not_saved(visit: Visit, site: Site, room: Seeded) -> None:
     page = come_in(visit, room.judges[0])
-    open_sheet(page, room.session)
-    # Its first pulse has been answered: the tablet takes the session for running.
-    page.wait_for_load_state("networkidle")
+    open_after_pulse(page, room.session)
     site.ask(
         "UPDATE judging_session SET state = 'paused', rev = rev + 1 WHERE id = $1 RETURNING 1",
         room.session_id,

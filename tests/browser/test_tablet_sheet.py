@@ -11,7 +11,14 @@ from tests.browser.conftest import PHONE, TABLET, Visit, offences
 from tests.browser.marking import Seeded, deductions, every_kind, seed_session
 from tests.browser.site import Site
 from tests.browser.test_judge_pages import COUNT_TAPS
-from tests.browser.test_tablet_offline import SEND_FINISHED, come_in, marks, open_sheet, pick
+from tests.browser.test_tablet_offline import (
+    SEND_FINISHED,
+    come_in,
+    marks,
+    open_after_pulse,
+    open_sheet,
+    pick,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -122,8 +129,7 @@ def test_lock_1_number_that_is_being_typed_is_kept_and_not_saved(
     visit: Visit, site: Site, room: Seeded
 ) -> None:
     page = come_in(visit, room.judges[0])
-    open_sheet(page, room.session)
-    page.wait_for_load_state("networkidle")
+    open_after_pulse(page, room.session)
     keys(page, "60.0")
     site.ask(
         "UPDATE judging_session SET state = 'paused', rev = rev + 1 WHERE id = $1 RETURNING 1",
@@ -299,7 +305,8 @@ def test_tablet_pages_are_for_everybody_in_every_mode(visit: Visit, room: Seeded
 
     for path in (grid, f"{grid}#by-item", sheet, f"{grid}/c/7", f"{grid}/hand?station=1", "/judge/outbox"):
         page.goto(path)
-        page.wait_for_load_state("networkidle")
+        if "/hand" not in path:
+            expect(page.locator("body[data-ready]")).to_be_attached()
         for size in (TABLET, PORTRAIT, PHONE) if not mode else (TABLET, PORTRAIT):
             page.set_viewport_size({"width": size[0], "height": size[1]})
             assert offences(page, least=64) == [], (path, size)

@@ -151,3 +151,34 @@ async def test_one_judge_of_a_unit_where_the_rules_say_so(world, seated):
     )
 
     assert (answer.status_code, answer.json()["code"]) == (409, "judges_of_one_unit")
+
+
+async def test_the_reason_tells_the_unit_the_days_and_how_many(world, seated):
+    it, unit = seated
+    await employ(world, it.judges[1], unit, date(2015, 1, 1), date(2021, 3, 2))
+    await enter_from(world, it, unit)
+    name = await world.fetchval("SELECT name_zh FROM organisation WHERE id = $1", unit)
+
+    [found] = await conflicts(world, it)
+
+    assert found["reasons"] == [{"unit": name, "since": "2015-01-01", "until": "2021-03-02", "entries": 1}]
+
+
+async def test_whoever_marks_a_blind_item_reads_no_reason(world):
+    it = await marking_of(world, judges=2, blind_layers=1, live="progress")
+    unit = await world.organisation()
+    await employ(world, it.judges[1], unit, date(2015, 1, 1))
+    await enter_from(world, it, unit)
+    # One place of which nobody knows yet who worked there.
+    await world.execute(
+        "INSERT INTO attempt (season_id, item_id, session_id, draw_id, station) "
+        "SELECT season_id, item_id, session_id, draw_id, 99 FROM attempt WHERE item_id = $1 LIMIT 1",
+        it.contest.item,
+    )
+    chief = await world.client("chief_judge", "contest", it.contest.contest)
+    path = f"/api/v1/items/{encode_id('item', it.contest.item)}/conflicts"
+
+    [told], [cut] = await conflicts(world, it), (await chief.get(path)).json()
+
+    assert len(told["reasons"]) == 1
+    assert (cut["code"], cut["units"], cut["reasons"]) == ("A-02", [], [])

@@ -8,6 +8,8 @@ import pytest
 from api.plumbing.ids import encode_id
 from tests.control.conftest import controlled_item
 from tests.control.test_spreads import RULES, session_of, set_mark
+from tests.live.streaming import stream
+from tests.live.test_events import cookie_of
 
 
 def hidden(page, name):
@@ -293,3 +295,120 @@ async def test_o11_withdrawn_result_says_when_and_why(world, visitor):
     assert "撤回" in public
     assert "第2场计时有误" in public
     assert "甲" not in public.partition("<main")[2]
+
+
+async def test_broadcast_goes_from_the_room_to_the_judges_pages_and_stays_until_it_is_read(world):
+    it = await controlled_item(world, signed=False)
+    session = await session_of(it)
+    path = f"/org/sessions/{session}/control"
+    page = await get(it.organiser, path)
+    assert "不要写姓名、单位、参赛编号" in page
+
+    form = {"act": "broadcast", "text": "10分钟后继续", "key": hidden(page, "key")}
+    twice = [await send(it.organiser, path, **form) for _ in range(2)]
+
+    assert [answer.status_code for answer in twice] == [303, 303]
+    judge = it.judges[1]
+    grid = await get(judge, f"/judge/s/{session}")
+    assert grid.count("data-broadcast=") == 1
+    assert "10分钟后继续" in grid
+    assert "10分钟后继续" in await get(judge, f"/judge/s/{session}/w/01")
+    part = await get(judge, f"/judge/s/{session}/broadcasts")
+    assert part.count("data-broadcast=") == 1
+    assert "<html" not in part
+    assert "已读0/5" in await get(it.organiser, path)
+    read = re.search(r'name="read" value="([^"]+)"', grid)[1]
+    answer = await send(judge, f"/judge/s/{session}/broadcasts", read=read)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/judge/s/{session}")
+    assert "data-broadcast=" not in await get(judge, f"/judge/s/{session}")
+    assert "10分钟后继续" in await get(it.judges[2], f"/judge/s/{session}")
+    assert "已读1/5" in await get(it.organiser, path)
+
+
+@pytest.mark.parametrize(("text", "said"), [("", "广播没有内容"), ("字" * 101, "广播有101字，最多100字")])
+async def test_broadcast_that_cannot_go_out_keeps_its_text_beside_the_reason(world, text, said):
+    it = await controlled_item(world, signed=False)
+    path = f"/org/sessions/{await session_of(it)}/control"
+
+    answer = await send(it.organiser, path, act="broadcast", text=text)
+
+    page = html.unescape(answer.text)
+    assert answer.status_code == 422
+    assert re.search(rf'id="text-error"[^>]*>.*{said}', page)
+    assert f'value="{text}"' in page
+    # Without script the page is not read again under the hands of whoever writes.
+    assert "http-equiv" not in page
+    assert "http-equiv" not in await get(it.organiser, f"{path}?writing=true")
+    assert "http-equiv" in await get(it.organiser, path)
+
+
+async def test_chief_of_one_item_is_not_offered_the_whole_contest(world):
+    it = await controlled_item(world, signed=False)
+    path = f"/org/sessions/{await session_of(it)}/control"
+
+    assert 'name="to"' in await get(it.organiser, path)
+    page = await get(it.chief, path)
+    assert 'value="broadcast"' in page
+    assert 'name="to"' not in page
+    assert 'value="broadcast"' not in await get(it.supervisor, path)
+
+
+async def test_second_person_writes_the_public_note_where_the_result_came_out_meanwhile(world):
+    it = await controlled_item(world)
+    asked = await it.chief.post(
+        f"/api/v1/sheets/{encode_id('sheet', it.sheets[0][1])}/corrections",
+        json={"criterion": "C2", "value": "60", "base_rev": 1, "reason": "登分时看错一行"},
+        headers={"Idempotency-Key": "before-publication"},
+    )
+    path = f"/org/corrections/{asked.json()['id']}"
+    assert 'name="note"' not in await get(it.supervisor, path)
+    await it.steps("closed", "confirmed")
+    await it.sign_off()
+    await it.steps("provisional")
+    page = await get(it.supervisor, path)
+    assert "提出更正后成绩已经公布" in page
+
+    refused = await send(it.supervisor, path, act="confirm", key=hidden(page, "key"), note=" ")
+    page = html.unescape(refused.text)
+    made = await send(it.supervisor, path, act="confirm", key=hidden(page, "key"), note="登分有误")
+
+    assert refused.status_code == 422
+    assert "更正须有公开说明" in page
+    assert made.status_code == 303
+    assert "登分有误" in await get(it.organiser, path)
+
+
+async def test_spread_flag_is_in_the_room_with_the_event_of_the_last_sheet_and_gone_with_the_next(
+    site, world
+):
+    it = await controlled_item(world, signed=False)
+    await it.rules(**RULES)
+    await set_mark(it, 1, 95)
+    last, judge = it.sheets[0][4], it.judges[4]
+    await world.execute("UPDATE sheet SET state = 'open' WHERE id = $1", last)
+    await world.execute("UPDATE judging_session SET state = 'running' WHERE item_id = $1", it.contest.item)
+    seq = await world.fetchval("SELECT seq FROM sheet WHERE id = $1", last)
+    path = f"/org/sessions/{await session_of(it)}/control"
+    events = f"/api/v1/contests/{encode_id('contest', it.contest.contest)}/events"
+
+    async def flags():
+        part = await it.organiser.get(path, headers={"HX-Request": "true"})
+        return part.text.count('class="room__station" data-state="spread"')
+
+    async with stream(site, events, cookie=cookie_of(it.organiser)) as told:
+        await told.until("ready")
+        assert await flags() == 0
+        submitted = await judge.post(
+            f"/api/v1/sheets/{encode_id('sheet', last)}/transitions", json={"to": "submitted", "seq": seq}
+        )
+        assert submitted.status_code == 200, submitted.text
+        await told.until("sheet")
+        assert await flags() == 1
+        thought_again = await it.judges[1].post(
+            f"/api/v1/sheets/{encode_id('sheet', it.sheets[0][1])}/reconsideration",
+            json={"criterion": "C2", "value": "82", "base_rev": 2},
+            headers={"Idempotency-Key": "second-thought"},
+        )
+        assert thought_again.status_code == 201, thought_again.text
+        await told.until("sheet", 2)
+        assert await flags() == 0

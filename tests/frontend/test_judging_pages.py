@@ -631,3 +631,23 @@ async def test_paper_sheets_are_printed_typed_twice_and_transferred(world, room)
         ("C2", 1, "scored", Decimal(80)),
     ]
     assert not {secret for secret in (NAME, UNIT) if secret in blank.text}
+
+
+async def test_notice_is_read_on_a_sheet_without_script_and_what_was_typed_is_saved(world, room):
+    contest, judges, sheets, session = room
+    organiser = await world.client("organiser", "contest", contest.contest)
+    said = await organiser.post(
+        f"/api/v1/sessions/{session}/broadcasts",
+        json={"text": "请核对量具"},
+        headers={"Idempotency-Key": "notice-1"},
+    )
+    assert said.status_code == 201, said.text
+    url = f"/judge/s/{session}/w/01"
+    page = (await judges[0].get(url)).text
+    assert 'form="sheet" name="read"' in page
+
+    answer = await judges[0].post(url, data=fields(page) | {"mark.C1": "9.5", "read": said.json()["id"]})
+
+    assert (answer.status_code, answer.headers["location"]) == (303, url)
+    assert await values(world, sheets[0]) == [("C1", 1, "scored", Decimal("9.5"))]
+    assert "data-broadcast=" not in (await judges[0].get(url)).text

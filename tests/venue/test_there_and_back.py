@@ -203,6 +203,9 @@ async def test_hands_clock_signatures_and_paper_come_back_once(centre, venue):
     hand = await here.post(f"{session}/incidents", json={"kind": "help", "occurred_at": now}, headers=key())
     keeper = await venue.world.client(account=centre.organiser.account_id)
     await keeper.post(f"/api/v1/incidents/{hand.json()['id']}/answers", json={"state": "seen"}, headers=key())
+    said = await keeper.post(f"{session}/broadcasts", json={"text": "10分钟后继续"}, headers=key())
+    read = await here.post(f"/api/v1/broadcasts/{said.json()['id']}/receipt")
+    assert (said.status_code, read.status_code) == (201, 204), said.text
     pressed = await here.post(f"{session}/clock", json={"kind": "start", "occurred_at": now}, headers=key())
     assert pressed.status_code in (200, 201), pressed.text
     for row in marking.sheets:
@@ -217,9 +220,14 @@ async def test_hands_clock_signatures_and_paper_come_back_once(centre, venue):
     await centre.take_back("评分已交回")
 
     new = {each["kind"]: each["new"] for each in report["tallies"]}
-    assert {name: new[name] for name in ("incident", "clock_event", "judge_signature")} == dict.fromkeys(
-        ("incident", "clock_event", "judge_signature"), 1
+    once = ("incident", "clock_event", "judge_signature", "broadcast", "broadcast_receipt")
+    assert {name: new[name] for name in once} == dict.fromkeys(once, 1)
+    shown = (await centre.organiser.get(f"{session}/broadcasts")).json()
+    assert [(each["text"], each["read"]) for each in shown] == [("10分钟后继续", 1)]
+    acts = await centre.world.fetch(
+        "SELECT kind FROM ledger WHERE chain = $1 AND kind = 'broadcast.sent'", marking.contest.item
     )
+    assert len(acts) == 1
     signature = (await marking.judge.get(f"{session}/own-signature")).json()
     assert (signature["hash"], signature["void"]) == (own["hash"], False)
     assert signature["signed_at"] is not None

@@ -15,7 +15,7 @@ from api.access.persons import one_person
 from api.contests.scopes import item_scope
 from api.control.moves import moved_by
 from api.control.queries.corrections import CORRECTIONS, SHEET_OF, new_mark, one_correction, previewed
-from api.control.schemas import AskCorrection, Correction, RefuseCorrection
+from api.control.schemas import AskCorrection, ConfirmCorrection, Correction, RefuseCorrection
 from api.control.sheets import HeldSheet, checked_mark, revise, sheet_at
 from api.live.commands import tell_item
 from api.plumbing.db import Connection, Db
@@ -42,7 +42,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id
 """
 
 END = """/* control.end_correction */
-INSERT INTO correction_outcome (correction_id, asked_by, outcome, moved, reason, by_account) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO correction_outcome (correction_id, asked_by, outcome, moved, reason, by_account, note) VALUES ($1, $2, $3, $4, $5, $6, $7)
 """
 
 UNCONFIRM = """/* control.unconfirm */
@@ -90,16 +90,21 @@ async def ask_correction(db: Db, actor: Actor, sheet_id: UUID, data: AskCorrecti
             "old": msgspec.to_builtins(found.before),
             "new": msgspec.to_builtins(found.after),
             "reason": reason,
+            "note": note,
         }
         await _note(connection, sheet, "correction.asked", correction_id, payload, actor)
         return await one_correction(connection, actor, correction_id)
 
 
-async def confirm_correction(db: Db, actor: Actor, correction_id: UUID) -> Correction:
+async def confirm_correction(
+    db: Db, actor: Actor, correction_id: UUID, data: ConfirmCorrection
+) -> Correction:
     """Make the correction that somebody else asked for.
 
-    Raises not_found, correction_needs_two for whoever asked, correction_needs_chief when neither is the chief judge, correction_over.
+    Raises not_found, correction_needs_two for whoever asked, correction_needs_chief when neither is the chief judge, correction_over,
+    correction_note where the result has been published since and nobody has written a word to its readers.
     """
+    given = clean_reason(data.note, LONGEST_REASON, "/note")
     async with db.transaction() as connection:
         sheet, asked = await _held(connection, actor, "correction.confirm", correction_id)
         if await one_person(connection, asked["by_account"], actor.account_id):
@@ -110,6 +115,10 @@ async def confirm_correction(db: Db, actor: Actor, correction_id: UUID) -> Corre
         if row["state"] == "open":
             raise Problem("correction_over")
         season_id, publication, _ = await lock_board(connection, row["item_id"])
+        # A note that stands is not replaced: the first person answers for it.
+        note = given if asked["note"] is None else None
+        if publication in PUBLISHED and asked["note"] is None and (note is None or len(note) < 2):
+            raise Problem("correction_note")
         item = await item_scope(connection, row["item_id"])
         mark = new_mark(sheet, asked["criterion"], asked["state"], asked["value"])
         moved = await moved_by(connection, item, mark)
@@ -119,13 +128,14 @@ async def confirm_correction(db: Db, actor: Actor, correction_id: UUID) -> Corre
         ):  # fmt: skip
             raise Problem("correction_over")
         await connection.execute(
-            END, correction_id, asked["by_account"], "made", msgspec.json.encode(moved).decode(), None, actor.account_id
+            END, correction_id, asked["by_account"], "made", msgspec.json.encode(moved).decode(), None, actor.account_id, note
         )  # fmt: skip
         if publication == "confirmed":
             await connection.execute(UNCONFIRM, row["item_id"], asked["reason"], actor.account_id)
         payload = {
             "correction": encode_id("correction", correction_id),
             "sheet": encode_id("sheet", row["id"]),
+            "note": asked["note"] or note,
         }
         await _note(connection, sheet, "correction.made", correction_id, payload, actor)
         await take_snapshot(connection, row["item_id"], season_id)
@@ -142,7 +152,7 @@ async def refuse_correction(db: Db, actor: Actor, correction_id: UUID, data: Ref
         if asked["by_account"] != actor.account_id:
             actor.require("correction.confirm", sheet.scope)
         await connection.execute(
-            END, correction_id, asked["by_account"], "refused", None, reason, actor.account_id
+            END, correction_id, asked["by_account"], "refused", None, reason, actor.account_id, None
         )
         await _note(connection, sheet, "correction.refused", correction_id, {"reason": reason}, actor)
         return await one_correction(connection, actor, correction_id)

@@ -6,6 +6,7 @@ import asyncpg
 import msgspec
 
 from api.access.actor import Actor
+from api.access.persons import one_person
 from api.contests.scopes import item_scope
 from api.control.moves import labelled, moved_by
 from api.control.schemas import Correction, CorrectionPreview, MarkShown, Moved, NewMark
@@ -17,7 +18,7 @@ from scoring import Mark
 from scoring.decimals import plain
 
 CORRECTIONS = """/* control.corrections */
-SELECT c.id, c.item_id, c.sheet_id, c.criterion, c.base_rev, c.state, c.value, c.reason, c.note, c.by_account, c.by_chief, c.at,
+SELECT c.id, c.item_id, c.sheet_id, c.criterion, c.base_rev, c.state, c.value, c.reason, coalesce(c.note, o.note) AS note, c.by_account, c.by_chief, c.at,
        a.display_name AS asked_by, o.outcome, o.moved::text AS moved, o.reason AS refused_because, o.at AS ended_at,
        b.display_name AS by, coalesce(old.state, 'cleared') AS old_state, old.value AS old_value, coalesce(now.rev, 0) AS now_rev
 FROM mark_correction c
@@ -143,7 +144,7 @@ async def _correction(
         reason=row["reason"],
         note=row["note"],
         outcome=row["outcome"] or ("over" if over else "waiting"),
-        own=row["by_account"] == actor.account_id,
+        own=await one_person(connection, row["by_account"], actor.account_id),
         asked_by=row["asked_by"],
         asked_at=row["at"],
         by=row["by"],

@@ -8,6 +8,7 @@ import asyncpg
 import msgspec
 
 from api.access.actor import Actor
+from api.access.persons import accounts_of_person
 from api.contests.rules import RecheckRule, rules_of_contest
 from api.contests.scopes import ItemScope, item_scope
 from api.control.gates import CheckedEntry, checked_entries
@@ -30,8 +31,8 @@ WHERE r.item_id = $1 OR r.id = $2 ORDER BY r.number DESC LIMIT 1
 PLACES = """/* control.places_of_entries */
 SELECT e.id AS entry_id, e.number, a.id AS attempt_id, a.station, js.id AS session_id, js.name_zh AS session, js.position,
        array_remove(array_agg(s.id ORDER BY j.code), NULL) AS sheets,
-       bool_or(EXISTS (SELECT FROM mark_revision m WHERE m.season_id = s.season_id AND m.sheet_id = s.id AND m.account_id = $2)
-               OR s.account_id = $2) AS mine
+       bool_or(EXISTS (SELECT FROM mark_revision m WHERE m.season_id = s.season_id AND m.sheet_id = s.id AND m.account_id = ANY ($2::uuid[]))
+               OR s.account_id = ANY ($2::uuid[])) AS mine
 FROM entry e
 LEFT JOIN attempt_entry ae ON ae.entry_id = e.id AND EXISTS (SELECT FROM attempt x WHERE x.id = ae.attempt_id AND NOT x.voided)
 LEFT JOIN attempt a ON a.id = ae.attempt_id
@@ -95,7 +96,9 @@ async def lines_of(connection: Connection, actor: Actor, row: asyncpg.Record) ->
         for each in await checked_entries(connection, row["id"], row["season_id"], row["item_id"])
     }
     places: defaultdict[UUID, list[asyncpg.Record]] = defaultdict(list)
-    for place in await connection.fetch(PLACES, list(entries), actor.account_id):
+    # Marks of another account of the same person are their own, too.
+    own = await accounts_of_person(connection, actor.account_id)
+    for place in await connection.fetch(PLACES, list(entries), own):
         places[place["entry_id"]].append(place)
     return [_line(entries[entry_id], found) for entry_id, found in places.items()]
 

@@ -10,6 +10,7 @@ import msgspec
 
 from api.access.actor import Actor
 from api.access.attempts import count_attempt, forget_attempts
+from api.access.persons import accounts_of_person
 from api.contests.scopes import ItemScope, item_scope
 from api.judging import sealing
 from api.judging.commands.draws import ENTRIES_TO_DRAW, HOLD_SESSIONS, add_places, places_of, require_possible
@@ -176,7 +177,7 @@ async def _require_officer(
 ) -> None:
     if not await holds_office(connection, actor.account_id, "encryption_officer", item, layer):
         raise Problem("layer_not_yours", layer=layer)
-    if actor.account_id in drawn.values():
+    if set(await accounts_of_person(connection, actor.account_id)) & set(drawn.values()):
         raise Problem("layer_officer_once")
 
 

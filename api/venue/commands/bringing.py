@@ -30,7 +30,7 @@ from api.venue.schemas import Difference, FactsBundle, Gap, LedgerRow, Report, S
 FROM_VENUE = "shibaiqian.venue_handout"
 
 # What may be answered for at a venue; a result is not decided there.
-ACTS = frozenset({"session", "sheet", "judge", "panel", "incident", "clock", "spread"})
+ACTS = frozenset({"session", "sheet", "judge", "panel", "incident", "clock", "spread", "broadcast"})
 
 # A panel may have two sessions at one venue, and each brings what was done with it.
 BROUGHT_ALREADY = """/* venue.act_brought_already */

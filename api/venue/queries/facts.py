@@ -43,6 +43,7 @@ WHERE js.id = $1 AND l.seq > $2 AND (
     l.subject = $1 OR l.subject IN (SELECT id FROM sheet WHERE session_id = $1)
     OR l.subject IN (SELECT id FROM incident WHERE session_id = $1)
     OR (l.subject = js.panel_id AND l.kind = 'panel.judge_replaced')
+    OR l.subject IN (SELECT id FROM broadcast WHERE session_id = $1)
     OR l.subject IN (SELECT d.id FROM spread_decision d JOIN attempt a ON a.id = d.attempt_id WHERE a.session_id = $1)
 ) ORDER BY l.seq
 """

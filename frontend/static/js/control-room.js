@@ -1,6 +1,7 @@
 // The control room: told of a change it fetches its part again, and what it shows of tablets grows old by itself. A line that is
 // silent is said within half a minute; the picture stays. A form that somebody is filling in is never taken away from them.
 import { follow } from "./live-stream.js";
+import { refreshing, sayStale } from "./refreshing.js";
 
 const GATHER = 250;
 const MILLISECONDS_BETWEEN_LOOKS = 10_000;
@@ -14,9 +15,6 @@ const stale = main.querySelector("[data-stale]");
 const words = new Map([...(document.querySelector("template[data-touch-words]")?.content.children ?? [])].map((one) => [one.dataset.touch, one.textContent]));
 let shown = Date.now();
 let drift = 0;
-let timer = 0;
-let fetching = false;
-let again = false;
 
 /** Where the reader stands, so that it is found again in the new picture. */
 const place = () => {
@@ -42,45 +40,26 @@ const measure = () => {
   if (at) drift = Date.parse(at.getAttribute("datetime")) - Date.now();
 };
 
-const refresh = async () => {
-  if (fetching) { again = true; return; }
-  fetching = true;
-  do {
-    again = false;
-    try {
-      const answer = await fetch(main.dataset.controlRoom, { headers: { "HX-Request": "true" }, cache: "no-store" });
-      if (answer.ok) {
-        const html = await answer.text();
-        const busy = document.activeElement?.matches("input, textarea, select") && part.contains(document.activeElement);
-        if (!busy) {
-          const focus = place();
-          const open = part.querySelector("details[data-keeps]")?.open;
-          part.innerHTML = html;
-          const kept = part.querySelector("details[data-keeps]");
-          if (kept && open !== undefined) kept.open = open;
-          if (focus) part.querySelector(focus)?.focus({ preventScroll: true });
-          measure();
-        }
-        shown = Date.now();
-        stale.hidden = true;
-      }
-    } catch { /* What is shown stays; the strip says how old it is. */ }
-  } while (again);
-  fetching = false;
+const show = (html) => {
+  const busy = document.activeElement?.matches("input, textarea, select") && part.contains(document.activeElement);
+  if (!busy) {
+    const focus = place();
+    const open = part.querySelector("details[data-keeps]")?.open;
+    part.innerHTML = html;
+    const kept = part.querySelector("details[data-keeps]");
+    if (kept && open !== undefined) kept.open = open;
+    if (focus) part.querySelector(focus)?.focus({ preventScroll: true });
+    measure();
+  }
+  shown = Date.now();
+  sayStale(stale, null);
 };
 
-const soon = () => {
-  if (timer) return;
-  timer = setTimeout(() => { timer = 0; refresh(); }, GATHER);
-};
+const { refresh, soon } = refreshing(main.dataset.controlRoom, show, { cache: "no-store", gather: GATHER });
 
 const tick = () => {
   age();
-  if (Date.now() - shown > SECONDS_OF_SILENCE * 1000 && stale.hidden) {
-    const said = stale.querySelector("[data-words]");
-    said.textContent = said.dataset.words.replace("{at}", new Date(shown).toLocaleTimeString("zh-CN", { hour12: false }));
-    stale.hidden = false;
-  }
+  if (Date.now() - shown > SECONDS_OF_SILENCE * 1000) sayStale(stale, shown);
 };
 
 measure();

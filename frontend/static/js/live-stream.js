@@ -6,6 +6,17 @@ const LONGEST_PAUSE = 15_000;
 /** A pause before the next attempt, longer each time, and never the same for all screens of a hall. */
 const pause = (attempt) => Math.min(FIRST_PAUSE * 2 ** attempt, LONGEST_PAUSE) * (0.7 + 0.6 * Math.random());
 
+/** A page that nobody sees holds no line: a browser has only a few for each server, and several tabs would leave none for marks. */
+const inSight = () => new Promise((resolve) => {
+  const look = () => {
+    if (document.hidden) return;
+    document.removeEventListener("visibilitychange", look);
+    resolve(undefined);
+  };
+  document.addEventListener("visibilitychange", look);
+  look();
+});
+
 /** @param {string} block @returns {{ id?: string, event: string, data: any } | null} */
 const parse = (block) => {
   const fields = {};
@@ -25,8 +36,12 @@ const parse = (block) => {
 export const follow = async (url, on, { credentials = "omit" } = {}) => {
   let last = "";
   for (let attempt = 0; ; attempt += 1) {
+    await inSight();
+    const rest = new AbortController();
+    const hide = () => { if (document.hidden) rest.abort(); };
+    document.addEventListener("visibilitychange", hide);
     try {
-      const answer = await fetch(url, { credentials, cache: "no-store", headers: { Accept: "text/event-stream", ...(last && { "Last-Event-ID": last }) } });
+      const answer = await fetch(url, { credentials, cache: "no-store", signal: rest.signal, headers: { Accept: "text/event-stream", ...(last && { "Last-Event-ID": last }) } });
       if (answer.ok && answer.body) {
         const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
         let text = "";
@@ -45,6 +60,7 @@ export const follow = async (url, on, { credentials = "omit" } = {}) => {
         }
       }
     } catch { /* The network says nothing more than that it is gone. */ }
+    document.removeEventListener("visibilitychange", hide);
     await new Promise((resolve) => { setTimeout(resolve, pause(attempt)); });
   }
 };

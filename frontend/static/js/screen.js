@@ -1,5 +1,6 @@
 // A big screen: turns its pages, fetches what it shows when it is told of a change, and says when nothing is heard any more.
 import { follow } from "./live-stream.js";
+import { refreshing, sayStale } from "./refreshing.js";
 
 const SECONDS_A_PAGE = 8;
 // Beats come every 15 seconds.
@@ -13,10 +14,7 @@ const stale = hall.querySelector("[data-stale]");
 let heard = Date.now();
 let page = 0;
 let turned = Date.now();
-let fetching = false;
-let again = false;
-// Told of a change and could not fetch it: asked for until it is there.
-let owed = 0;
+let last = "";
 
 const turn = () => {
   const pages = [...show.querySelectorAll("[data-page]")];
@@ -38,33 +36,20 @@ const glide = (before) => {
   }
 };
 
-const refresh = async () => {
-  if (fetching) { again = true; return; }
-  fetching = true;
-  do {
-    again = false;
-    owed = Date.now();
-    try {
-      const answer = await fetch(hall.dataset.part, { credentials: "omit", headers: { "HX-Request": "true" } });
-      if (answer.ok) {
-        owed = 0;
-        const html = await answer.text();
-        if (html !== refresh.last) {
-          const before = places();
-          show.innerHTML = html;
-          refresh.last = html;
-          turn();
-          glide(before);
-        }
-      }
-    } catch { /* What is shown stays; the strip says how old it is. */ }
-  } while (again);
-  fetching = false;
+const paint = (html) => {
+  if (html === last) return;
+  const before = places();
+  show.innerHTML = html;
+  last = html;
+  turn();
+  glide(before);
 };
+
+const { refresh, retry } = refreshing(hall.dataset.part, paint, { credentials: "omit" });
 
 const alive = () => {
   heard = Date.now();
-  stale.hidden = true;
+  sayStale(stale, null);
 };
 
 const tick = () => {
@@ -73,12 +58,8 @@ const tick = () => {
     page += 1;
     turn();
   }
-  if (owed && !fetching && Date.now() - owed >= MILLISECONDS_BETWEEN_TRIES) refresh();
-  if (Date.now() - heard > SECONDS_OF_SILENCE * 1000 && stale.hidden) {
-    const words = stale.querySelector("[data-words]");
-    words.textContent = words.dataset.words.replace("{at}", new Date(heard).toLocaleTimeString("zh-CN", { hour12: false }));
-    stale.hidden = false;
-  }
+  retry(MILLISECONDS_BETWEEN_TRIES);
+  if (Date.now() - heard > SECONDS_OF_SILENCE * 1000) sayStale(stale, heard);
 };
 
 setInterval(tick, 250);

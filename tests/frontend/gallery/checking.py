@@ -124,7 +124,13 @@ def _ask(name: str, view: AskCorrectionPage) -> Screen:
 def _correction(name: str, correction: Correction, confirms: bool = False, form: FormState = CLEAN) -> Screen:
     return Screen(
         name,
-        CorrectionPage(correction=correction, confirms=confirms, key="k", form=form),
+        CorrectionPage(
+            correction=correction,
+            confirms=confirms,
+            needs_note=confirms and correction.note is None,
+            key="k",
+            form=form,
+        ),
         here("/org/corrections/cor_1"),
     )
 
@@ -138,6 +144,7 @@ SCREENS = (
         replace(ASKING, value=None, form=replace(TYPED, errors=(FieldError("value", "4超过量程，未保存，请填0–3。"),))),
     ),
     _correction("correction", ASKED, confirms=True),
+    _correction("correction-needs-note", replace(ASKED, note=None), confirms=True),
     _correction("correction-own", replace(ASKED, own=True)),
     _correction("correction-made", MADE),
     _correction("correction-refused", REFUSED),

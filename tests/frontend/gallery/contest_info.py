@@ -14,6 +14,7 @@ from frontend.views.contest_info import (
     OrganiserRow,
     PlanPage,
 )
+from frontend.views.rules import ItemLimits, RulesPage
 from scoring import Band, Benchmark, Judged, Measured, Plan, Rounding, Sum, WeightedSum
 from tests.frontend.gallery.contests import HEAD, ITEM
 from tests.frontend.gallery.organiser import CONTEST, HERE, OFFICE
@@ -103,6 +104,25 @@ PLAN = PlanPage(
 )
 
 
+_LIMITS = {
+    "recheck": "yes", "top": "10", "top_percent": "", "rest_percent": "15", "errors_percent": "5", "criterion": "1", "sheet": "8",
+    "criterion_fitter": "0.5", "sheet_fitter": "", "criterion_welder": "", "sheet_welder": "", "years": "3", "one_per_unit": "yes",
+}  # fmt: skip
+RULES = RulesPage(
+    contest=HEAD,
+    rev=4,
+    items=(
+        ItemLimits("fitter", "钳工", 2),
+        ItemLimits("welder", "工业机器人系统操作与智能制造单元集成应用（职工组·师徒同台双人赛）"),
+    ),
+    form=FormState(_LIMITS),
+)
+
+
+def _rules(name: str, view: RulesPage) -> Screen:
+    return Screen(name, view, signed_in("organiser", f"{CONTEST}/rules", OFFICE))
+
+
 def _plan(name: str, view: PlanPage) -> Screen:
     return Screen(name, view, signed_in("organiser", f"{HERE}/plan", OFFICE))
 
@@ -133,6 +153,29 @@ SCREENS = (
             INFO, contest=replace(HEAD, state="archived"), editable=(), moves=(), open=False, may_change=False
         ),
     ),
+    _rules("org-rules", RULES),
+    _rules(
+        "org-rules-errors",
+        replace(
+            RULES,
+            form=FormState(
+                _LIMITS | {"rest_percent": "10", "years": "30"},
+                (
+                    FieldError("rest_percent", "其余成绩的抽查比例不得低于15%，未保存。"),
+                    FieldError("years", "请填0到20之间的数，最多4位小数，未保存。"),
+                ),
+            ),
+        ),
+    ),
+    _rules(
+        "org-rules-stale",
+        replace(
+            RULES,
+            now={"top": "6", "criterion_fitter": "", "one_per_unit": ""},
+            form=FormState(_LIMITS, problem="内容已被他人修改，您的改动没有保存。"),
+        ),
+    ),
+    _rules("org-rules-over", replace(RULES, open=False)),
     _plan("org-plan", PLAN),
     _plan("org-plan-checked", replace(PLAN, checked=True)),
     _plan(

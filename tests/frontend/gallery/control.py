@@ -15,6 +15,7 @@ from frontend.views.control import (
     RoomJudge,
     RoomPage,
     RoomStation,
+    SentLine,
     SpreadLine,
     SpreadMark,
     SpreadsPage,
@@ -131,7 +132,14 @@ ROOM = RoomPage(
     runs=True,
     answers=True,
     signs=True,
-)
+    sent=(
+        SentLine(text="请各工位暂停，10分钟后继续", by=OFFICE, at=at(3, 2, 10, 40), everybody=False, read=3, judges=5),
+        SentLine(text="午餐在二号食堂", by=OFFICE, at=at(3, 2, 10, 5), everybody=True, read=12, judges=12),
+    ),
+    sends=True,
+    sends_to_all=True,
+    key="key-of-the-form",
+)  # fmt: skip
 GAPS = tuple(
     f"工位{station}，{judge}（{done}/12）" for station, judge, done in (("07", "A-02", 11), ("19", "A-04", 0))
 )
@@ -250,6 +258,17 @@ SCREENS = (
         ),
     ),
     _room(
+        "control-broadcast-refused",
+        replace(
+            ROOM,
+            writing=True,
+            form=FormState(
+                {"act": "broadcast", "text": "请" * 101, "to": "contest"},
+                (FieldError("text", "广播有101字，最多100字，没有发出。"),),
+            ),
+        ),
+    ),
+    _room(
         "control-closed",
         replace(ROOM, session=replace(SESSION, state="closed"), running=False, incidents=HANDS[2:], waiting=0, unsent=0),
     ),
@@ -264,6 +283,7 @@ SCREENS = (
             session=replace(SESSION, name="第12场 下午（补赛）"),
             item_name=LONG_ITEM,
             ran="100:00:00",
+            sent=(replace(ROOM.sent[0], text=NOTE[:100]),),
             incidents=(replace(HANDS[0], note=NOTE, by="阿卜杜热西提·麦麦提图尔荪·吐尔逊江"), replace(HANDS[1], note="𠮷䶮")),
             judges=tuple(replace(one, device="新疆生产建设兵团第一师阿拉尔市总工会实操车间备用平板") for one in ROOM.judges),
         ),

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from frontend.views.common import FieldError, FormState
 from frontend.views.judging import (
     Benchmark,
+    BroadcastLine,
     ChiefItem,
     ChiefPage,
     Criterion,
@@ -267,6 +268,11 @@ SESSIONS = SessionsPage(
     ),
 )  # fmt: skip
 
+SAID = (
+    BroadcastLine("bct_1", "请各工位暂停，10分钟后继续", at(3, 2, 10, 40)),
+    BroadcastLine("bct_2", "千分尺已校准，测量项可以继续，" * 6 + "请各位裁判互相转告", at(3, 2, 10, 44)),
+)
+
 SCREENS = (
     _screen("judge-sessions", SESSIONS, "/judge"),
     _screen("judge-sessions-none", replace(SESSIONS, sessions=(), chief=True), "/judge"),
@@ -282,6 +288,7 @@ SCREENS = (
     ),
     _screen("judge-cooling", replace(SIGN_IN, cooling_until=at(3, 2, 8, 42, 30)), "/judge"),
     _screen("stations", STATIONS, _GRID),
+    _screen("stations-broadcast", replace(STATIONS, broadcasts=SAID), _GRID),
     _screen("stations-chief", replace(STATIONS, chief=True, head=HEAD), _GRID),
     _screen("stations-paused", replace(STATIONS, session_state="paused"), _GRID),
     _screen("stations-not-mine", replace(STATIONS, session_state="not_mine"), _GRID),

@@ -24,6 +24,7 @@ from frontend.views.organiser import (
     ReviewRow,
     RowError,
     SessionRun,
+    StandsAside,
     Task,
     TaskGroup,
     TheoryPage,
@@ -192,6 +193,25 @@ PANEL = PanelPage(
     ),
 )
 
+ASIDE = replace(
+    PANEL,
+    judges=(
+        *PANEL.judges[:2],
+        replace(
+            PANEL.judges[2],
+            aside=True,
+            reasons=(
+                StandsAside("石家庄长安精密机床厂", 3, date(2015, 7, 1)),
+                StandsAside(
+                    "新疆生产建设兵团第一师阿拉尔市精密制造有限公司", 1, date(2019, 3, 1), date(2020, 12, 31)
+                ),
+                StandsAside("石家庄长安精密机床厂", 3),
+            ),
+        ),
+        replace(PANEL.judges[3], together=("A-01", "A-02")),
+    ),
+)
+
 THEORY = TheoryPage(
     item=ITEM,
     weight="30",
@@ -297,6 +317,7 @@ SCREENS = (
         replace(PANEL, way_in=NewWayIn("段晓川", "https://example.org/login/link/Zr3pW0", at(2, 28, 9))),
         f"{HERE}/panel",
     ),
+    _screen("org-panel-aside", ASIDE, f"{HERE}/panel"),
     _screen("org-panel-empty", replace(PANEL, judges=()), f"{HERE}/panel"),
     _screen("org-theory", THEORY, f"{HERE}/theory"),
     _screen("org-theory-check", replace(THEORY, step="check", dry_run=DRY_RUN), f"{HERE}/theory"),

@@ -4,6 +4,7 @@
 import { Refused, whoAmI } from "./api.js";
 import { holdBadge, startBadge } from "./badge.js";
 import * as box from "./box.js";
+import { startBroadcasts } from "./broadcasts.js";
 import * as criterion from "./criterion.js";
 import * as door from "./door.js";
 import { startHand } from "./hand.js";
@@ -52,6 +53,7 @@ const begin = async () => {
   await PAGES[page]?.start(place);
   wake({ now: true });
   if (place.session) {
+    startBroadcasts(place);
     startPulse(account, place.session, () => place.station, hear);
     keepPages(place.session, version, prefix).catch(() => {});
   }

@@ -265,6 +265,14 @@ const ACTS = {
     }
     await refreshPack(account, act.session);
   },
+  /** A notice that was read; one that is not for this judge any more needs no answer. */
+  async read(_account, act) {
+    try {
+      await ask(`/api/v1/broadcasts/${act.broadcast}/receipt`, { method: "POST" });
+    } catch (error) {
+      if (!(error instanceof Refused) || error.status !== 404) throw error;
+    }
+  },
   async incident(_account, act) {
     await ask(`/api/v1/sessions/${act.session}/incidents`, { method: "POST", body: act.body, headers: { "Idempotency-Key": act.id } });
   },
