@@ -73,7 +73,6 @@ async def _build_board(servers: Servers, folder: Path) -> str:
     try:
         async with World(None, db, settings) as world:
             contest = await world.contest()
-            await world.execute("SELECT open_season_partitions($1)", contest.season)
             account = await world.account()
             for number in range(ROWS):
                 entry = await world.entry(contest, name=f"试{number:03d}", unit_name="石家庄试验机械厂")

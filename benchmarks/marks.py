@@ -154,7 +154,6 @@ async def _prepare(servers: Servers, folder: Path) -> Stage:
     try:
         async with World(None, db, settings) as world:
             contest = await world.contest(plan=plan)
-            await world.execute("SELECT open_season_partitions($1)", contest.season)
             judges = await world.judges(contest, CLIENTS)
             await world.execute("UPDATE sign_in_session SET expires_at = now() + interval '1 day'")
             draw = await world.fetchval(
