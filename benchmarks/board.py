@@ -7,16 +7,9 @@ run alone, one after the other, in alternating rounds; the ratio of the medians 
 """
 
 import asyncio
-import contextlib
-import os
 import secrets
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -30,6 +23,7 @@ from api.plumbing.settings import Settings
 from api.results.commands import refresh_standings
 from api.servers import Servers, running_servers
 from benchmarks.http_load import LoadResult, load
+from benchmarks.serving import uvicorn_server
 
 ROWS = 500
 CLIENTS = 8
@@ -95,24 +89,23 @@ async def _build_board(servers: Servers, folder: Path) -> str:
 
 def _compare(servers: Servers, folder: Path, item: str, seconds: float, rounds: int) -> None:
     path = f"/api/v1/public/rankings/{item}"
-    environment = os.environ | {
+    environment = {
         "DATABASE_URL": servers.app_url,
         "DATABASE_OWNER_URL": servers.owner_url,
         "REDIS_URL": servers.redis_url,
         "SHIBAIQIAN_DATA": str(folder),
         "BARE_BODY": str(folder / "board.json"),
-        "PYTHONPATH": str(folder),
     }
     (folder / "bare_board.py").write_text(BARE)
     ours: list[float] = []
     floor: list[float] = []
     for _ in range(rounds):
-        with _server("frontend.app:create_app", environment, factory=True) as port:
+        with uvicorn_server("frontend.app:create_app", environment, factory=True) as port:
             board = httpx.get(f"http://127.0.0.1:{port}{path}").raise_for_status()
             assert len(board.json()["rows"]) == ROWS
             (folder / "board.json").write_bytes(board.content)
             ours.append(_measure(port, path, seconds))
-        with _server("bare_board:app", environment, factory=False) as port:
+        with uvicorn_server("bare_board:app", environment, folder=folder) as port:
             floor.append(_measure(port, path, seconds))
     size = (folder / "board.json").stat().st_size
     ratio = statistics.median(ours) / statistics.median(floor)
@@ -127,28 +120,6 @@ def _measure(port: int, path: str, seconds: float) -> float:
     result: LoadResult = asyncio.run(load(port, CLIENTS, seconds, lambda _: request))
     assert set(result.statuses) == {200}, result.statuses
     return result.per_second
-
-
-@contextlib.contextmanager
-def _server(app: str, environment: dict[str, str], *, factory: bool) -> Iterator[int]:
-    """The same uvicorn for both: one process, uvloop, httptools, no access log."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [
-        sys.executable, "-m", "uvicorn", app, "--host", "127.0.0.1", "--port", str(port), "--loop", "uvloop", "--http", "httptools",
-        "--no-access-log", "--log-level", "error", *(["--factory"] if factory else []),
-    ]  # fmt: skip
-    process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(200):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-                break
-            time.sleep(0.05)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 if __name__ == "__main__":

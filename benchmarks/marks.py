@@ -14,10 +14,8 @@ import contextlib
 import hashlib
 import os
 import shutil
-import socket
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 import uuid
@@ -29,16 +27,18 @@ from urllib.parse import urlsplit
 
 import asyncpg
 import click
-import httpx
 import msgspec
 import psutil
+import uvloop
 
 from api.plumbing.db import Db
 from api.plumbing.ids import encode_id
 from api.plumbing.migrating import migrate
 from api.plumbing.settings import Settings
 from api.servers import Servers, running_servers
+from api.servers.folder import free_port
 from benchmarks.http_load import load
+from benchmarks.serving import program, wait_until_healthy
 from scoring import Judged, Panel, Plan, Sum
 
 CLIENTS = 8
@@ -184,7 +184,7 @@ def _round(servers: Servers, stage: Stage, port: int, seconds: float, number: in
         size = BATCH if "batch" in name else 1
         before = _cpu(servers, port)
         if name.startswith("http"):
-            per_second, answered = asyncio.run(_http(stage, port, seconds, run, size))
+            per_second, answered = uvloop.run(_http(stage, port, seconds, run, size))
             asyncio.run(_require_written(servers, run, answered))
         else:
             script = BARE if name.endswith("b") else CALL if size > 1 else CALL_ONE
@@ -329,40 +329,13 @@ def _pgbench_program() -> str:
 @contextlib.contextmanager
 def _serving(servers: Servers, folder: Path) -> Iterator[int]:
     """The product's own server program on a free port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = os.environ | {
+    port, log = free_port(), folder / "serve.log"
+    environment = {
         "DATABASE_URL": servers.app_url, "DATABASE_OWNER_URL": servers.owner_url, "REDIS_URL": servers.redis_url,
     }  # fmt: skip
-    with (folder / "serve.log").open("wb") as log:
-        command = [
-            sys.executable,
-            "-m",
-            "frontend.cli",
-            "serve",
-            "--port",
-            str(port),
-            "--data",
-            str(folder / "data"),
-        ]
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-        try:
-            _wait_for(port, process, folder)
-            yield port
-        finally:
-            process.terminate()
-            process.wait(10)
-
-
-def _wait_for(port: int, process: "subprocess.Popen[bytes]", folder: Path) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and process.poll() is None:
-        with contextlib.suppress(httpx.TransportError):
-            if httpx.get(f"http://127.0.0.1:{port}/health").status_code == 200:
-                return
-        time.sleep(0.1)
-    raise click.ClickException(f"the server did not start: {(folder / 'serve.log').read_text()[-2000:]}")
+    with program(["serve", "--port", str(port)], folder / "data", log, environment) as process:
+        wait_until_healthy(port, process, log)
+        yield port
 
 
 def _cpu(servers: Servers, port: int) -> dict[str, float]:

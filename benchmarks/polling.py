@@ -11,11 +11,7 @@ Two parts, each for the product and for the floor in turn:
 
 import asyncio
 import contextlib
-import os
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Coroutine, Iterator
@@ -27,6 +23,7 @@ import httpx
 
 from benchmarks.http_load import load
 from benchmarks.product import Product, allow_files, load_average, mark_request, percentile, running_product
+from benchmarks.serving import uvicorn_server
 
 STATIONS, CLIENTS = 100, 64
 TARGET = 0.8
@@ -234,25 +231,10 @@ def _marking(product: Product) -> Also:
 
 @contextlib.contextmanager
 def _bare(folder: Path, body: bytes) -> Iterator[int]:
-    """The same uvicorn as the product's, with one function."""
     (folder / "board.json").write_bytes(body)
     (folder / "bare_board.py").write_text(BARE)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    words = ["bare_board:app", "--app-dir", str(folder), "--port", str(port), "--loop", "uvloop", "--http", "httptools",
-             "--no-access-log", "--log-level", "error"]  # fmt: skip
-    environment = os.environ | {"BARE_BODY": str(folder / "board.json")}
-    process = subprocess.Popen([sys.executable, "-m", "uvicorn", *words], env=environment)
-    try:
-        for _ in range(200):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-                break
-            time.sleep(0.05)
+    with uvicorn_server("bare_board:app", {"BARE_BODY": str(folder / "board.json")}, folder=folder) as port:
         yield port
-    finally:
-        process.kill()
-        process.wait()
 
 
 if __name__ == "__main__":

@@ -6,15 +6,11 @@ import contextlib
 import os
 import resource
 import secrets
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
-import click
 import httpx
 import msgspec
 import psutil
@@ -25,6 +21,7 @@ from api.plumbing.settings import Settings
 from api.servers import running_servers
 from api.servers.folder import free_port
 from api.simulation.venue import Robot, Venue, build_venue
+from benchmarks.serving import Process, program, wait_until_healthy
 
 
 class Product(msgspec.Struct, frozen=True):
@@ -57,23 +54,20 @@ def running_product(stations: int, judges: int, *, worker: bool = True) -> Itera
         )  # fmt: skip
         asyncio.run(migrate(settings.owner_url))
         venue = asyncio.run(build_venue(settings, stations, judges, stations, 1))
-        environment = os.environ | {
+        environment = {
             "DATABASE_URL": servers.app_url, "DATABASE_OWNER_URL": servers.owner_url, "REDIS_URL": servers.redis_url, "SHIBAIQIAN_DEMO": "1",
             "SHIBAIQIAN_SECRET_KEY_FILE": str(folder / "secret.key"), "SHIBAIQIAN_BASE_URL": settings.base_url,
         }  # fmt: skip
 
-        def run(*words: str) -> "subprocess.Popen[bytes]":
-            log = stack.enter_context((folder / f"{words[0]}.log").open("wb"))
-            command = [sys.executable, "-m", "frontend.cli", *words, "--data", str(folder / "data")]
-            process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-            stack.callback(process.wait, 20)
-            stack.callback(process.terminate)
-            return process
+        def run(*words: str) -> Process:
+            return stack.enter_context(
+                program(words, folder / "data", folder / f"{words[0]}.log", environment)
+            )
 
         api = run("serve", "--port", str(port))
         if worker:
             run("worker")
-        _wait_for(port, api, folder / "serve.log")
+        wait_until_healthy(port, api, folder / "serve.log")
         headers = [_sign_in(port, robot, number) for number, robot in enumerate(venue.robots)]
         yield Product(port, venue, settings, psutil.Process(api.pid), headers)
 
@@ -115,13 +109,3 @@ def _sign_in(port: int, robot: Robot, number: int) -> str:
         headers={"x-forwarded-for": f"10.77.{number // 250}.{number % 250 + 1}"},
     ).raise_for_status()  # fmt: skip
     return f"Cookie: sbq_session={answer.cookies['sbq_session']}\r\nX-CSRF-Token: {answer.json()['csrf_token']}\r\n"
-
-
-def _wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and process.poll() is None:
-        with contextlib.suppress(httpx.TransportError):
-            if httpx.get(f"http://127.0.0.1:{port}/health").status_code == 200:
-                return
-        time.sleep(0.1)
-    raise click.ClickException(f"the server did not start: {log.read_text()[-2000:]}")

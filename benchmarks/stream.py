@@ -11,9 +11,6 @@ numbers. Floor of the same run: the same bytes written by a bare ASGI function t
 
 import asyncio
 import contextlib
-import socket
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -24,6 +21,7 @@ import click
 from api.plumbing.ids import encode_id
 from benchmarks.memory import pss_mb
 from benchmarks.product import Product, allow_files, load_average, mark_request, percentile, running_product
+from benchmarks.serving import uvicorn_server
 
 TARGET_MS, TARGET_MB = 150.0, 25.0
 STATIONS = 40
@@ -200,33 +198,10 @@ async def _bare(screens: int, rounds: int) -> list[float]:
 
 @contextlib.contextmanager
 def _bare_server() -> Iterator[int]:
-    with tempfile.TemporaryDirectory(prefix="sbq-bench-") as name, socket.socket() as probe:
+    with tempfile.TemporaryDirectory(prefix="sbq-bench-") as name:
         Path(name, "bare_stream.py").write_text(BARE)
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        probe.close()
-        words = [
-            "bare_stream:app",
-            "--port",
-            str(port),
-            "--loop",
-            "uvloop",
-            "--http",
-            "httptools",
-            "--no-access-log",
-            "--log-level",
-            "error",
-        ]
-        process = subprocess.Popen([sys.executable, "-m", "uvicorn", "--app-dir", name, *words])
-        try:
-            for _ in range(200):
-                with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-                    break
-                time.sleep(0.05)
+        with uvicorn_server("bare_stream:app", {}, folder=Path(name)) as port:
             yield port
-        finally:
-            process.kill()
-            process.wait()
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """The whole product as one ASGI application: the API's rooms and the pages."""
 
+import gc
+
 from litestar import Router
 
 from api.app import Application, build
@@ -11,7 +13,10 @@ from frontend.pages.static_files import send_static
 
 def create_app() -> Application:
     """The application of `uvicorn --factory frontend.app:create_app`."""
-    return application(Settings.from_environment())
+    app = application(Settings.from_environment())
+    # What is loaded now stays: the collector of garbage need not look at it again and again.
+    gc.freeze()
+    return app
 
 
 def application(settings: Settings) -> Application:

@@ -75,7 +75,8 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
         """Whether any grant, wherever it lies, carries the right: what a route asks before a command knows the scope."""
         if right == SELF:
             return self.signed_in
-        return self._token_allows(right) and bool(self.roles() & RIGHTS[right].roles)
+        roles = RIGHTS[right].roles
+        return self._token_allows(right) and any(grant.role in roles for grant in self.grants)
 
     def may(self, right: str, scope: Scope) -> bool:
         """Whether the right reaches this scope."""

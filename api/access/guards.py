@@ -1,5 +1,6 @@
 """What stands before every route: is somebody signed in, does any of their grants carry the route's right, is it their own form."""
 
+import functools
 import hmac
 from typing import Any
 
@@ -7,7 +8,7 @@ from litestar import Request
 from litestar.datastructures import State
 
 from api.access.actor import Actor
-from api.access.authentication import is_bearer
+from api.access.authentication import REMEMBERED_ACTORS, is_bearer
 from api.access.rights import RIGHTS, ROLE_NAMES, ROLES
 from api.plumbing.problems import Problem
 
@@ -41,7 +42,12 @@ def guard_right(request: Request[Any, Any, State]) -> None:
 
 def csrf_token(actor: Actor) -> str:
     """The token that forms and htmx requests of this session carry."""
-    return hmac.new(actor.csrf_secret, b"form", "sha256").hexdigest() if actor.csrf_secret else ""
+    return _csrf_token_of(actor.csrf_secret) if actor.csrf_secret else ""
+
+
+@functools.lru_cache(maxsize=REMEMBERED_ACTORS)
+def _csrf_token_of(secret: bytes) -> str:
+    return hmac.new(secret, b"form", "sha256").hexdigest()
 
 
 async def guard_csrf(request: Request[Any, Any, State]) -> None:

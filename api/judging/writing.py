@@ -7,6 +7,7 @@ when its statement has committed. One that fails spoils no other: its companions
 import asyncio
 from collections.abc import Coroutine
 from datetime import datetime
+from operator import itemgetter
 from typing import NamedTuple, cast
 from uuid import UUID
 
@@ -161,5 +162,5 @@ class MarkWriter:
 async def _enter(connection: Connection, rows: list[MarkRow]) -> list[asyncpg.Record]:
     """The results in the order of the rows; the function answers sheet by sheet."""
     records = await connection.fetch(ENTER_MARKS, *zip(*rows, strict=True))
-    records.sort(key=lambda record: cast("int", record[0]))
+    records.sort(key=itemgetter(0))
     return records

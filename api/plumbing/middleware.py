@@ -1,12 +1,15 @@
 """What wraps every answer: request id, security headers, access log without personal data, request metrics."""
 
+import functools
 import random
 import re
 import time
+from collections.abc import Awaitable
 
 import structlog
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from prometheus_client import Counter
 
 from api.plumbing.metrics import REQUEST_SECONDS, REQUESTS
 
@@ -46,7 +49,7 @@ class Envelope:
         started = time.perf_counter()
         status = 500
 
-        async def send_wrapped(message: Message) -> None:
+        def send_wrapped(message: Message) -> Awaitable[None]:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
@@ -55,22 +58,28 @@ class Envelope:
                     *self.headers,
                     (b"x-request-id", request_id.encode()),
                 ]
-            await send(message)
+            return send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            try:
-                await self.app(scope, receive, send_wrapped)
-            finally:
-                seconds = time.perf_counter() - started
-                handler = scope.get("route_handler")
-                # The template of the path, never the path: paths may hold codes that lead to a person.
-                route = getattr(handler, "handler_id", None) or "none"
-                REQUESTS.labels(scope["method"], str(status)).inc()
-                REQUEST_SECONDS.observe(seconds)
-                log.info(
-                    "request",
-                    method=scope["method"],
-                    route=str(route),
-                    status=status,
-                    ms=round(seconds * 1000, 1),
-                )
+        bound = structlog.contextvars.bind_contextvars(request_id=request_id)
+        try:
+            await self.app(scope, receive, send_wrapped)
+        finally:
+            seconds = time.perf_counter() - started
+            handler = scope.get("route_handler")
+            # The template of the path, never the path: paths may hold codes that lead to a person.
+            route = getattr(handler, "handler_id", None) or "none"
+            _counter_of(scope["method"], status).inc()
+            REQUEST_SECONDS.observe(seconds)
+            log.info(
+                "request",
+                method=scope["method"],
+                route=str(route),
+                status=status,
+                ms=round(seconds * 1000, 1),
+            )
+            structlog.contextvars.reset_contextvars(**bound)
+
+
+@functools.cache
+def _counter_of(method: str, status: int) -> Counter:
+    return REQUESTS.labels(method, str(status))

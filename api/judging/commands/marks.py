@@ -1,9 +1,10 @@
 """Enter marks. Not a transaction of its own: requests of one process share statements (api/judging/writing.py)."""
 
-from collections import Counter
+import functools
 from uuid import UUID
 
 import asyncpg
+from prometheus_client import Counter
 
 from api.access.actor import Actor
 from api.judging.codes import BY_CODE
@@ -34,20 +35,27 @@ async def enter_marks(desk: MarkDesk, actor: Actor, sheet_id: UUID, batch: Enter
     place = await desk.sheet_of(sheet_id, actor.account_id)
     actor.require("sheet.mark", place.scope)
     records = await desk.writer.write([_row(place, sheet_id, actor.account_id, op) for op in batch.ops])
-    results = []
+    counts: dict[str, int] = {}
+    for record in records:
+        counts[record["code"]] = counts.get(record["code"], 0) + 1
     # Asked only where it was refused: the write itself knows that a session does not run, not why.
-    away = any(record["code"] == "session_closed" for record in records) and await _is_away(desk, sheet_id)
+    away = "session_closed" in counts and await _is_away(desk, sheet_id)
+    results = []
     for op, record in zip(batch.ops, records, strict=True):
         if record["code"] == "accepted":
             results.append(MarkResult(op.op_id, "accepted", record["rev"], record["at"]))
         else:
             results.append(await _told(desk, sheet_id, place.form, op, record, away=away))
-    counts = Counter(str(record["code"]) for record in records)
     for code, count in counts.items():
-        MARKS.labels(code).inc(count)
+        _counter_of(code).inc(count)
     if "accepted" in counts:
         desk.nudges.nudge(place.item_id)
     return MarksReceipt(results)
+
+
+@functools.cache
+def _counter_of(code: str) -> Counter:
+    return MARKS.labels(code)
 
 
 def _row(place: SheetPlace, sheet_id: UUID, account_id: UUID, op: Operation) -> MarkRow:
