@@ -17,7 +17,9 @@ export const startHand = ({ account, session, station }) => {
     if (!button?.value) return;
     const body = { kind: button.value, occurred_at: new Date().toISOString(), ...(station ? { station } : {}) };
     dialog.close();
-    await addAct({ kind: "incident", account, session, station: station ?? null, body });
+    try {
+      await addAct({ kind: "incident", account, session, station: station ?? null, body });
+    } catch { say(t("act_not_stored"), "err"); return; }
     say(t("hand_raised", { what: button.textContent.trim() }));
   });
 };

@@ -4,12 +4,15 @@
 
 import { ask, isSignedOut, Refused, whoAmI } from "./api.js";
 import { changed, refreshPack, same } from "./session.js";
-import { device, of, read, write } from "./store.js";
+import { device, of, read, write, writeOf } from "./store.js";
+import { t } from "./words.js";
 
 const MOST_OPERATIONS = 50;
 const BACKOFF_MS = [1000, 2000, 4000, 8000, 15_000];
 // What is on the tablet about the session or the sheet is out of date.
 const MOVED = new Set(["session_closed", "sheet_closed", "not_assigned"]);
+// A sheet that is gone, a right that was taken, a body that no server will take: the mark stays here, with the reason.
+const FINAL = new Set([400, 403, 404, 413, 422]);
 const KEPT_RECEIPTS = 600;
 export const UNDO_MS = 8000;
 
@@ -29,7 +32,7 @@ export const inHand = () => ({ writing, failedToStore });
 export const enter = async (place, criterion, { state, value = null, reasons = [] }, seen = Infinity) => {
   writing += 1;
   try {
-    const stored = write(["marks", "outbox"], async (marks, outbox) => {
+    const stored = writeOf(place.account, ["marks", "outbox"], async (marks, outbox) => {
       const key = [place.account, place.sheet, criterion];
       const [base, ops] = await Promise.all([of(marks.get(key)), of(outbox.index("sheet").getAll(IDBKeyRange.only(key.slice(0, 2))))]);
       const own = ops.filter((op) => op.criterion === criterion);
@@ -82,15 +85,36 @@ export const dropRefused = keepTheirs;
 
 const fresh = ({ n, detail, detail_en, code, current, by, at, ...op }) => ({ ...op, op_id: crypto.randomUUID(), status: "waiting" });
 
-/** An act beside the marks: handing a sheet in, a raised hand. */
-export const addAct = async (act) => {
-  await write(["acts"], (acts) => { acts.put({ id: crypto.randomUUID(), status: "waiting", made: Date.now(), not_before: 0, ...act }); });
+/** An act beside the marks: a raised hand. */
+export const addAct = (act) => addActs(act.account, [{ id: crypto.randomUUID(), not_before: 0, ...act }]);
+
+/** Hand sheets in; `together` they are taken back. A sheet is handed in once, however often and on however many pages it is pressed. */
+export const handIn = (account, sheets) => {
+  const together = crypto.randomUUID();
+  const not_before = Date.now() + UNDO_MS;
+  return addActs(account, sheets.map((each) => ({ ...each, id: `submit ${account} ${each.sheet}`, kind: "submit", account, together, not_before })));
+};
+
+const addActs = async (account, given) => {
+  await writeOf(account, ["acts"], (acts) => { for (const act of given) acts.put({ status: "waiting", made: Date.now(), ...act }); });
   changed();
   wake();
 };
-export const dropAct = async (id) => {
-  await write(["acts"], (acts) => { acts.delete(id); });
+export const dropActs = async (ids) => {
+  await write(["acts"], (acts) => { for (const id of ids) acts.delete(id); });
   changed();
+};
+
+/** How long an act may still be taken back. A clock that was set back meanwhile holds nothing for longer than that. */
+export const undoLeft = ({ not_before }) => {
+  const left = not_before - Date.now();
+  return left > UNDO_MS ? 0 : Math.max(0, left);
+};
+
+/** Who leaves takes nothing back any more. */
+export const hurryActs = async (account) => {
+  const waiting = (await actsOf(account)).filter((act) => act.status === "waiting");
+  await write(["acts"], (acts) => { for (const act of waiting) acts.put({ ...act, not_before: 0 }); });
 };
 export const actsOf = (account) => read(["acts"], (acts) => of(acts.index("account").getAll(IDBKeyRange.bound([account], [account, []]))));
 
@@ -113,7 +137,7 @@ let again = false;
 let nextAt = 0;
 
 /** When the next attempt is made, in milliseconds from now; 0 while none is planned. */
-export const nextTry = () => (nextAt > Date.now() ? nextAt - Date.now() : 0);
+export const nextTry = () => Math.max(0, nextAt - performance.now());
 
 /** Send what waits, at once unless an attempt has just failed; `now` does not wait for that either. */
 export const wake = ({ now = false } = {}) => {
@@ -145,7 +169,7 @@ const run = async () => {
 
 const plan = (wait) => {
   clearTimeout(timer);
-  nextAt = Date.now() + wait;
+  nextAt = performance.now() + wait;
   timer = setTimeout(() => { timer = 0; run(); }, wait);
 };
 
@@ -155,9 +179,20 @@ const drain = async () => {
   const current = await device("current");
   // Another judge's marks are not so much as read while somebody else is at the tablet.
   if (current && current !== caller.account) return;
+  await setAsideSpoilt(caller.account);
   for (let batch = await nextBatch(caller.account); batch.length; batch = await nextBatch(caller.account)) await sendBatch(caller.account, batch);
   await sendActs(caller.account);
 };
+
+/** Whether it can be sent at all; a disk or a file may give anything back. */
+export const isWhole = (op) => [op.op_id, op.sheet, op.criterion, op.state, op.entered_at].every((part) => part && typeof part === "string");
+
+/** What nobody can read holds up nothing that can be read; its judge is told. */
+const setAsideSpoilt = (account) => write(["outbox"], async (outbox) => {
+  for (const op of await of(outbox.index("account").getAll(IDBKeyRange.only([account, "waiting"])))) {
+    if (!isWhole(op)) outbox.put({ ...op, status: "refused", code: "spoilt", detail: t("code_spoilt"), detail_en: t("code_spoilt") });
+  }
+});
 
 /**
  * The oldest operation with those of its sheet that follow it, up to a batch, and one of each criterion: the base of a second one
@@ -183,8 +218,9 @@ const sendBatch = async (account, batch) => {
     await take(account, batch, json.results);
     if (json.results.some(({ code }) => MOVED.has(code))) await refreshPack(account, batch[0].session);
   } catch (error) {
-    // A sheet that is gone, or a body that no server will take: the marks stay here, with the reason.
-    if (!(error instanceof Refused) || ![400, 404, 413, 422].includes(error.status)) throw error;
+    if (!(error instanceof Refused) || !FINAL.has(error.status)) throw error;
+    // One of them may have spoilt it for all: each is sent alone.
+    if (batch.length > 1) { for (const op of batch) await sendBatch(account, [op]); return; }
     const { code, detail, detail_en } = error.problem;
     await take(account, batch, batch.map(({ op_id }) => ({ op_id, status: "rejected", code, detail, detail_en })));
   }
@@ -235,10 +271,13 @@ const sendActs = async (account) => {
   const waiting = (await actsOf(account)).filter((act) => act.status === "waiting").sort((one, two) => one.made - two.made);
   let soonest = Infinity;
   for (const act of waiting) {
-    if (act.not_before > Date.now()) { soonest = Math.min(soonest, act.not_before - Date.now()); continue; }
+    // Sending the one before took its time: it may have been taken back meanwhile.
+    if (!await read(["acts"], (acts) => of(acts.get(act.id)))) continue;
+    const left = undoLeft(act);
+    if (left) { soonest = Math.min(soonest, left); continue; }
     try {
       await ACTS[act.kind](account, act);
-      await dropAct(act.id);
+      await dropActs([act.id]);
     } catch (error) {
       if (!(error instanceof Refused) || error.status >= 500 || [401, 403, 408, 429].includes(error.status)) throw error;
       await write(["acts"], (acts) => { acts.put({ ...act, status: "refused", detail: error.problem.detail, detail_en: error.problem.detail_en, code: error.code }); });

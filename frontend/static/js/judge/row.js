@@ -3,13 +3,34 @@
 
 import { dropRefused, enter, keepTheirs, tryAgain } from "./outbox.js";
 import { answered } from "./session.js";
-import { isDecimal, minus, plain, verdictOf } from "./numbers.js";
+import { faultOf, isDecimal, meant, minus, plain, verdictOf } from "./numbers.js";
 import { at, icon, make, said, t, told } from "./words.js";
 
 /** What the form shows for a mark: a deduction shows the points taken off. */
-export const shown = (rule, value) => (value === null || value === undefined ? "" : rule.kind === "deduction" ? minus(rule.maximum, value) : plain(value));
+export const shown = (rule, value) => (value === null || value === undefined ? "" : rule.kind === "deduction" && isDecimal(value) ? minus(rule.maximum, value) : plain(value));
 /** The mark behind what the form shows. */
 export const markOf = (rule, typed) => (rule.kind === "deduction" && isDecimal(typed) ? minus(rule.maximum, typed) : typed);
+
+/** Why a value cannot be taken, in words; empty if it can. */
+export const faultText = (rule, value, { typed = value, minimum = rule.minimum, maximum = rule.maximum } = {}) => {
+  const fault = faultOf(rule, value);
+  return fault ? t(`fault_${fault}`, { value: typed, minimum: plain(minimum), maximum: plain(maximum), step: plain(rule.step) }) : "";
+};
+
+/** The points that were typed to be taken off, as a mark; null where there are none, and what was wrong with them. */
+export const typedPoints = (rule, field) => {
+  const typed = meant(field.value);
+  const value = markOf(rule, typed);
+  const fault = typed && faultText(rule, value, { typed: typed.slice(0, 20), minimum: "0", maximum: minus(rule.maximum, rule.minimum) });
+  if (fault) field.value = "";
+  return { value: typed && !fault ? value : null, fault };
+};
+
+/** The mark that a field was changed to; null where it says none. */
+export const pressedIn = (rule, field) => {
+  if (field.type === "radio") return field.value === "custom" ? null : markOf(rule, field.value);
+  return field.closest(".pick__typed") ? typedPoints(rule, field).value : null;
+};
 
 const wordOf = (rule, value) => {
   const found = (rule.benchmarks ?? []).find((each) => plain(each.value) === value);
@@ -26,7 +47,9 @@ export const paintRow = (row, rule, mark, { fixed = false } = {}) => {
   const value = there && mark.state === "scored" ? shown(rule, mark.value) : "";
   row.dataset.state = there ? mark.state : "unset";
   row.dataset.saved = !there && !mark?.trouble ? "" : mark.trouble ? "trouble" : mark.storing ? "storing" : mark.pending ? "here" : "received";
-  for (const radio of row.querySelectorAll("input[type=radio]")) {
+  // Nothing is taken from under a finger that types.
+  const typing = row.querySelector(".pick__typed input") === document.activeElement && document.activeElement !== null;
+  for (const radio of typing ? [] : row.querySelectorAll("input[type=radio]")) {
     const typed = there && mark.state === "scored" && rule.kind === "deduction" && radio.value === "custom" && !row.querySelector(`input[type=radio][value="${CSS.escape(value)}"]`);
     radio.checked = typed || (value !== "" && radio.value === value);
     if (typed) row.querySelector(".pick__typed input").value = value;

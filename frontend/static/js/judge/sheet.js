@@ -3,9 +3,9 @@
 
 import { Refused } from "./api.js";
 import { setLocked } from "./badge.js";
-import { addAct, enter, UNDO_MS } from "./outbox.js";
+import { enter, handIn } from "./outbox.js";
 import { closePad, openPad, padRow, startPad, takeTyped, unentered } from "./pad.js";
-import { actInNotes, markOf, paintBench, paintRow, shown } from "./row.js";
+import { actInNotes, markOf, paintBench, paintRow, pressedIn, shown, typedPoints } from "./row.js";
 import { answered, marksOf, refreshPack, storedPack } from "./session.js";
 import { handedInOf, keepRefused, localised, say } from "./shared.js";
 import { plain } from "./numbers.js";
@@ -27,6 +27,7 @@ export const start = async ({ account, session, station, judge }) => {
   const open = () => sheet().state === "open" && pack.session.state === "running";
   const controls = () => Boolean(form.querySelector(".crit input:not([type=hidden])"));
   let handedIn = null;
+  let asked = false;
 
   const missing = () => pack.lines.filter(({ rule }) => !answered(marks.get(rule.key)));
   const troubled = () => pack.lines.filter(({ rule }) => marks.get(rule.key)?.trouble);
@@ -38,7 +39,7 @@ export const start = async ({ account, session, station, judge }) => {
     if (!sheet()) return;
     handedIn = await handedInOf(account, sheet().sheet);
     marks = await marksOf(account, sheet().sheet);
-    if (isOpen() && !controls() && navigator.onLine) { location.reload(); return; }
+    if (isOpen() && !controls()) { openAnew(); return; }
     const typed = unentered();
     if (!isOpen() && typed && padRow()) {
       // The session was locked under the judge's finger: what was typed is kept and shown, not saved.
@@ -55,6 +56,15 @@ export const start = async ({ account, session, station, judge }) => {
     paintHead();
     setLocked(sheet().state === "signed");
     document.body.dataset.ready = "";
+  };
+
+  /** The server showed a closed sheet: unless what lies here is older than that, it has been opened since. */
+  const openAnew = async () => {
+    if (asked) return;
+    asked = true;
+    const fresh = await refreshPack(account, session).catch(() => null);
+    asked = false;
+    if (fresh && fresh.session.state === "running" && fresh.sheets.find((each) => each.station === station)?.state === "open") location.reload();
   };
 
   const paintHead = () => {
@@ -137,6 +147,7 @@ export const start = async ({ account, session, station, judge }) => {
       if (row.dataset.saved === "storing") row.dataset.saved = "here";
     } catch {
       say(t("saved_not_stored"), "err");
+      return;
     }
     if (document.documentElement.dataset.mode?.includes("glove")) setTimeout(() => step(row, 1), GLOVE_MS);
   };
@@ -160,7 +171,8 @@ export const start = async ({ account, session, station, judge }) => {
     if (!row || !line) return;
     if (!isOpen()) {
       // The finger came down just as the sheet was closed: what it pressed is kept and shown, not saved.
-      if (field.type === "radio" && field.value !== "custom") keepRefused(place(), line.rule, markOf(line.rule, field.value), closedBy());
+      const pressed = pressedIn(line.rule, field);
+      if (pressed !== null) keepRefused(place(), line.rule, pressed, closedBy());
       return;
     }
     if (field.type === "radio") {
@@ -168,9 +180,16 @@ export const start = async ({ account, session, station, judge }) => {
       if (field.value === "custom") { touch(row); row.querySelector(".pick__typed input").focus(); return; }
       answer(row, line, { state: "scored", value: markOf(line.rule, field.value), reasons: [] });
     } else if (field.closest(".pick__typed")) {
-      const typed = plain(field.value.normalize("NFKC").trim());
-      if (typed) answer(row, line, { state: "scored", value: markOf(line.rule, typed), reasons: marks.get(line.rule.key)?.reasons ?? [] });
+      const { value, fault } = typedPoints(line.rule, field);
+      if (fault) say(fault, "err");
+      else if (value !== null) answer(row, line, { state: "scored", value, reasons: marks.get(line.rule.key)?.reasons ?? [] });
     }
+  });
+
+  // Where nothing was typed, what stands there is shown again.
+  form.addEventListener("focusout", (event) => {
+    const row = /** @type {HTMLElement | null} */ (/** @type {HTMLElement} */ (event.target).closest(".pick__typed")?.closest(".crit") ?? null);
+    if (row) setTimeout(() => repaint(row));
   });
 
   form.addEventListener("click", async (event) => {
@@ -239,7 +258,9 @@ export const start = async ({ account, session, station, judge }) => {
     if (trouble) { say(t("trouble_first"), "err"); go(trouble); return; }
     if (gap && sheet().present) { go(gap); return; }
     const seen = Object.fromEntries([...marks].map(([key, mark]) => [key, { state: mark.state, value: mark.value }]));
-    await addAct({ kind: "submit", account, session, sheet: sheet().sheet, station, seen, moved: { detail: t("moved"), detail_en: t("moved") }, not_before: Date.now() + UNDO_MS });
+    try {
+      await handIn(account, [{ session, sheet: sheet().sheet, station, seen, moved: { detail: t("moved"), detail_en: t("moved") } }]);
+    } catch { say(t("act_not_stored"), "err"); return; }
     location.assign(localised(`/judge/s/${session}`));
   });
 
@@ -269,8 +290,7 @@ export const start = async ({ account, session, station, judge }) => {
     if (/** @type {CustomEvent} */ (event).detail?.quiet) return;
     if (painting) { again = true; return; }
     painting = true;
-    do { again = false; await paint(); } while (again);
-    painting = false;
+    try { do { again = false; await paint(); } while (again); } finally { painting = false; }
   });
   document.body.dataset.scripted = "";
   const first = [...rows.values()][0];
