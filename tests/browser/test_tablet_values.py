@@ -196,3 +196,54 @@ def test_seconds_that_run_are_not_read_aloud(visit: Visit, site: Site) -> None:
 
     expect(page.locator("[data-undo]")).to_have_attribute("aria-live", "off")
     expect(page.locator("[data-saved-note]")).to_have_attribute("aria-live", "off")
+
+
+def test_small_count_is_typed_as_well(visit: Visit, site: Site) -> None:
+    room = seed_session(site, every_kind())
+    page = come_in(visit, room.judges[0])
+    open_sheet(page, room.session)
+    page.locator("#pad [data-key=close]").dispatch_event("click")
+    field = page.locator("#crit-06 .stepper input")
+
+    field.fill("９")
+    field.press("Tab")
+    page.wait_for_function(SEND_FINISHED)
+    field.fill("12")
+    field.press("Tab")
+
+    expect(page.locator("#said")).to_contain_text("12超出0–9")
+    expect(field).to_have_value("9")
+    assert marks(site, room.session) == [(1, "A6", 1, "9")]
+
+
+def test_measure_is_corrected_by_keyboard_alone(visit: Visit, site: Site) -> None:
+    room = seed_session(site, every_kind())
+    page = come_in(visit, room.judges[0])
+    open_sheet(page, room.session)
+    for key in "60.01":
+        page.locator(f"#pad [data-key='{key}']").tap()
+    page.locator("#pad [data-key=next]").tap()
+
+    page.locator("#crit-01 .meas input").focus()
+    page.keyboard.press("Backspace")
+    expect(page.locator("[data-pad-title]")).to_contain_text("01")
+    expect(page.locator("[data-pad-value]")).to_have_text("60.0")
+    page.keyboard.type("2")
+    page.keyboard.press("Escape")
+    page.wait_for_function(SEND_FINISHED)
+
+    assert [mark[3] for mark in marks(site, room.session) if mark[1] == "A1"][-1] == "60.02"
+
+
+def test_focus_stays_at_the_reason_that_was_pressed(visit: Visit, room: Seeded) -> None:
+    page = come_in(visit, room.judges[0])
+    open_sheet(page, room.session)
+    pick(page, 1, 1)
+    page.wait_for_function(SEND_FINISHED)
+    reason = page.locator("#crit-01 .reason").nth(2)
+
+    reason.focus()
+    page.keyboard.press("Space")
+
+    expect(page.locator("#crit-01 .reason[aria-pressed=true]")).to_have_count(1)
+    expect(reason).to_be_focused()

@@ -9,7 +9,12 @@ const PATIENCE_MS = 2500;
 self.addEventListener("install", (event) => {
   event.waitUntil((async () => {
     const cache = await caches.open(NAME);
-    await cache.addAll(FILES.map((file) => new Request(file, { cache: "reload" })));
+    await Promise.all(FILES.map(async (file) => {
+      const answer = await fetch(file, { cache: "reload" });
+      // The page of a portal or a proxy is none of these files, whatever its status.
+      if (!answer.ok || answer.headers.get("Content-Type")?.startsWith("text/html")) throw new Error(`not the server: ${file}`);
+      await cache.put(file, answer);
+    }));
     await self.skipWaiting();
   })());
 });

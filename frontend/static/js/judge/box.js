@@ -43,7 +43,10 @@ export const start = async ({ account }) => {
     list.dataset.of = key;
     const rows = await Promise.all(entries.map(row));
     if (list.dataset.of !== key) return;
+    // Not on the next button: whoever pressed this one twice has not decided about that one.
+    const held = [...list.children].findIndex((one) => one.contains(document.activeElement));
     list.replaceChildren(...rows.length ? rows : [make("li", "quiet box__none", t("box_none"))]);
+    if (held >= 0) list.querySelectorAll("a")[Math.min(held, rows.length - 1)]?.focus();
     document.querySelector(`[data-box-count=${name}]`).textContent = String(count);
   };
   const button = (word, act, value) => make("button", "button", t(word), { type: "button", [act]: String(value) });

@@ -2,8 +2,8 @@
 // SJ5: one criterion at every station. The rows are the sheet's own, once for each station.
 
 import { enter, handIn } from "./outbox.js";
-import { closePad, openPad, padRow, startPad, takeTyped } from "./pad.js";
-import { actInNotes, markOf, paintRow, pressedIn, shown, typedPoints } from "./row.js";
+import { closePad, openPad, opensPad, padRow, pressFirst, startPad, takeTyped } from "./pad.js";
+import { actInNotes, markOf, paintRow, pressedIn, shown, TYPED, typedIn } from "./row.js";
 import { answered, marksOf, refreshPack, storedPack } from "./session.js";
 import { handedInOf, keepRefused, localised, say } from "./shared.js";
 import { plain } from "./numbers.js";
@@ -100,10 +100,10 @@ export const start = async ({ account, session, number }) => {
     }
     if (field.type === "radio" && field.value !== "custom") answer(row, { state: "scored", value: markOf(rule, field.value), reasons: [] });
     else if (field.type === "radio") row.querySelector(".pick__typed input").focus();
-    else if (field.closest(".pick__typed")) {
-      const { value, fault } = typedPoints(rule, field);
+    else if (field.closest(TYPED)) {
+      const { value, fault } = typedIn(rule, field);
       if (fault) say(fault, "err");
-      else if (value !== null) answer(row, { state: "scored", value, reasons: markAt(sheetOf(row))?.reasons ?? [] });
+      if (value !== null) answer(row, { state: "scored", value, reasons: markAt(sheetOf(row))?.reasons ?? [] });
     }
   });
 
@@ -126,8 +126,18 @@ export const start = async ({ account, session, number }) => {
   });
 
   list.addEventListener("focusout", (event) => {
-    const row = /** @type {HTMLElement | null} */ (/** @type {HTMLElement} */ (event.target).closest(".pick__typed")?.closest(".crit") ?? null);
+    const row = /** @type {HTMLElement | null} */ (/** @type {HTMLElement} */ (event.target).closest(TYPED)?.closest(".crit") ?? null);
     if (row) setTimeout(() => paintRow(row, rule, markAt(sheetOf(row)), { fixed: !isOpen(sheetOf(row)) }));
+  });
+
+  list.addEventListener("keydown", async (event) => {
+    const row = opensPad(event);
+    if (!row || !isOpen(sheetOf(row))) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (!await leavePad()) return;
+    openAt(row);
+    pressFirst(event.key);
   });
 
   list.addEventListener("click", async (event) => {

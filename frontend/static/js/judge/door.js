@@ -56,7 +56,7 @@ const reachable = async () => {
 const unlockHere = async (badge, pin) => {
   const mark = await badgeMark(badge);
   const judge = (await read(["judges"], (judges) => of(judges.getAll()))).find((each) => each.badge === mark);
-  if (!judge?.proven || Date.now() - judge.proven > VALID_MS) return "never";
+  if (!judge?.proven || Math.abs(Date.now() - judge.proven) > VALID_MS) return "never";
   if (judge.wrong >= MOST_WRONG) return "locked";
   const [session] = await storedPackIds(judge.account);
   if (!session) return "never";

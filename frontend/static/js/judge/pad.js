@@ -118,6 +118,14 @@ export const startPad = (leave) => {
   });
 };
 
+/** The row whose value has the focus, if that key opens the pad there. */
+export const opensPad = ({ key, target, ctrlKey, metaKey, altKey }) => {
+  const row = target.matches(".meas input[readonly]") && !ctrlKey && !metaKey && !altKey && /^(?:[0-9.,]|Enter|Backspace)$/.test(key) ? target.closest(".crit") : null;
+  return row === padRow() ? null : row;
+};
+/** The key that opened the pad is the first that is typed. */
+export const pressFirst = (key) => { if (key !== "Enter") press({ Backspace: "back", ",": "." }[key] ?? key, () => {}); };
+
 /** A field that is typed into, an open dialog, and a button under the focus have keys of their own. */
 const belongsElsewhere = ({ key, target }) => {
   if (document.querySelector("dialog[open]") || target.matches("input:not([readonly], [type=radio])")) return true;

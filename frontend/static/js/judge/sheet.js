@@ -4,8 +4,8 @@
 import { Refused } from "./api.js";
 import { setLocked } from "./badge.js";
 import { enter, handIn } from "./outbox.js";
-import { closePad, openPad, padRow, startPad, takeTyped, unentered } from "./pad.js";
-import { actInNotes, markOf, paintBench, paintRow, pressedIn, shown, typedPoints } from "./row.js";
+import { closePad, openPad, opensPad, padRow, pressFirst, startPad, takeTyped, unentered } from "./pad.js";
+import { actInNotes, markOf, paintBench, paintRow, pressedIn, shown, TYPED, typedIn } from "./row.js";
 import { answered, marksOf, refreshPack, storedPack } from "./session.js";
 import { handedInOf, keepRefused, localised, say } from "./shared.js";
 import { plain } from "./numbers.js";
@@ -179,17 +179,29 @@ export const start = async ({ account, session, station, judge }) => {
       closePad();
       if (field.value === "custom") { touch(row); row.querySelector(".pick__typed input").focus(); return; }
       answer(row, line, { state: "scored", value: markOf(line.rule, field.value), reasons: [] });
-    } else if (field.closest(".pick__typed")) {
-      const { value, fault } = typedPoints(line.rule, field);
+    } else if (field.closest(TYPED)) {
+      const { value, fault } = typedIn(line.rule, field);
       if (fault) say(fault, "err");
-      else if (value !== null) answer(row, line, { state: "scored", value, reasons: marks.get(line.rule.key)?.reasons ?? [] });
+      if (value !== null) answer(row, line, { state: "scored", value, reasons: marks.get(line.rule.key)?.reasons ?? [] });
     }
   });
 
   // Where nothing was typed, what stands there is shown again.
   form.addEventListener("focusout", (event) => {
-    const row = /** @type {HTMLElement | null} */ (/** @type {HTMLElement} */ (event.target).closest(".pick__typed")?.closest(".crit") ?? null);
+    const row = /** @type {HTMLElement | null} */ (/** @type {HTMLElement} */ (event.target).closest(TYPED)?.closest(".crit") ?? null);
     if (row) setTimeout(() => repaint(row));
+  });
+
+  // The pad is opened by a finger at the value, or by a key there.
+  form.addEventListener("keydown", async (event) => {
+    const row = opensPad(event);
+    if (!row || !isOpen()) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (!await leavePad()) return;
+    const line = lines.get(row.dataset.key);
+    openPad(row, line, shownOf(line));
+    pressFirst(event.key);
   });
 
   form.addEventListener("click", async (event) => {
