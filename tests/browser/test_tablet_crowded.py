@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from scoring import Judged, Panel, Plan, Rounding, Sum
 from tests.browser.conftest import PHONE, TABLET, Visit, offences
@@ -123,3 +123,54 @@ def test_clock_that_somebody_else_stopped_stands(visit: Visit, site: Site) -> No
 
     expect(other.locator(".clock__face [data-running=no]")).to_be_visible()
     expect(other.locator("button[value=resume].clock__main")).to_be_visible()
+
+
+def test_gloves_are_led_to_the_row_that_is_meant(visit: Visit, site: Site) -> None:
+    room = seed_session(site, deductions(4))
+    page = come_in(visit, room.judges[0])
+    page.evaluate("() => localStorage.setItem('glove', 'on')")
+    open_sheet(page, room.session)
+    pick(page, 1, 0)
+    expect(page.locator("#crit-02")).to_be_visible()
+    page.locator("[data-glove-step='1']").tap()
+    pick(page, 3, 0)
+    expect(page.locator("#crit-04")).to_be_visible()
+
+    page.locator("[data-next-open]").tap()
+    expect(page.locator("#crit-02")).to_be_visible()
+    pick(page, 2, 0)
+    expect(page.locator("#crit-03")).to_be_visible()
+    page.locator(".sheet-foot__submit").tap()
+
+    expect(page.locator("#crit-04")).to_be_visible()
+    expect(page.locator(".crit:visible")).to_have_count(1)
+
+
+def test_station_that_was_given_to_another_takes_no_mark(visit: Visit, site: Site) -> None:
+    room = seed_session(site, deductions(2))
+    page = come_in(visit, room.judges[0])
+    open_sheet(page, room.session)
+    page.wait_for_load_state("networkidle")
+
+    def without(route: Route) -> None:
+        answer = route.fetch(headers=route.request.headers | {"if-none-match": ""})
+        route.fulfill(response=answer, json=answer.json() | {"sheets": []})
+
+    page.route("**/pack", without)
+    page.route(
+        "**/heartbeat",
+        lambda route: route.fulfill(
+            json={
+                "at": "2026-01-01T00:00:00Z",
+                "drift_ms": 0,
+                "state": "paused",
+                "moves": 9,
+                "seq": 0,
+                "missing": [],
+            }
+        ),
+    )
+    page.evaluate("() => dispatchEvent(new Event('online'))")
+
+    expect(page.locator("#said")).to_contain_text("没有这个工位")
+    expect(page.locator("#sheet")).to_be_hidden()

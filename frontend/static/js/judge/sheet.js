@@ -24,7 +24,7 @@ export const start = async ({ account, session, station, judge }) => {
   const lines = new Map(pack.lines.map((line) => [line.rule.key, line]));
   const rows = new Map([...form.querySelectorAll(".crit")].map((row) => [/** @type {HTMLElement} */ (row).dataset.key, /** @type {HTMLElement} */ (row)]));
   const place = () => ({ account, session, judge: pack.judge, sheet: sheet().sheet, station });
-  const open = () => sheet().state === "open" && pack.session.state === "running";
+  const open = () => sheet()?.state === "open" && pack.session.state === "running";
   const controls = () => Boolean(form.querySelector(".crit input:not([type=hidden])"));
   let handedIn = null;
   let asked = false;
@@ -36,7 +36,9 @@ export const start = async ({ account, session, station, judge }) => {
 
   const paint = async () => {
     pack = await storedPack(account, session) ?? pack;
-    if (!sheet()) return;
+    // Drawn anew, the station may be another judge's: what was entered for it is in the list of what waits.
+    form.hidden = !sheet();
+    if (!sheet()) { closePad(); say(t("no_such_station"), "err"); return; }
     handedIn = await handedInOf(account, sheet().sheet);
     marks = await marksOf(account, sheet().sheet);
     if (isOpen() && !controls()) { openAnew(); return; }
@@ -117,6 +119,7 @@ export const start = async ({ account, session, station, judge }) => {
 
   const go = (line) => {
     const row = rows.get(line.rule.key);
+    show(row);
     if (NUMERIC.has(line.rule.kind) && !row.querySelector(".stepper") && isOpen()) openPad(row, line, shownOf(line));
     else { closePad(); touch(row); row.querySelector("input, summary")?.focus({ preventScroll: true }); }
     row.scrollIntoView({ block: "center" });
@@ -149,7 +152,7 @@ export const start = async ({ account, session, station, judge }) => {
       say(t("saved_not_stored"), "err");
       return;
     }
-    if (document.documentElement.dataset.mode?.includes("glove")) setTimeout(() => step(row, 1), GLOVE_MS);
+    if (document.documentElement.dataset.mode?.includes("glove")) setTimeout(() => { if (row.dataset.current !== undefined) step(row, 1); }, GLOVE_MS);
   };
 
   // Glove mode shows one row at a time.
