@@ -266,3 +266,20 @@ FORGET_PACKS = """
   };
 })
 """
+
+
+def test_way_to_the_sessions_does_not_end_at_the_door_without_network(visit: Visit, room: Seeded) -> None:
+    page = come_in(visit, room.judges[0])
+    ready_to_go_offline(page, room.session)
+    page.context.set_offline(True)
+
+    page.locator(".judge-foot a").first.tap()
+    expect(page.locator("#said")).to_contain_text("场次列表打不开")
+    page.goto("/judge/outbox")
+    expect(page.locator("body[data-ready]")).to_be_attached()
+    page.locator(".judge-head__act a").tap()
+
+    expect(page.locator(".station-tile").first).to_be_visible()
+    page.context.set_offline(False)
+    page.locator(".judge-foot a").first.tap()
+    page.wait_for_url("**/judge?all=true")

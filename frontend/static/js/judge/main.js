@@ -8,7 +8,7 @@ import * as criterion from "./criterion.js";
 import * as door from "./door.js";
 import { startHand } from "./hand.js";
 import { endLeft, endLeftSoon, leave } from "./leaving.js";
-import { keepPages } from "./packs.js";
+import { keepPages, storedPackIds } from "./packs.js";
 import { dismissMissing, othersWaiting, startPulse } from "./pulse.js";
 import { countsFor, hurryActs, wake } from "./outbox.js";
 import { startScreen } from "./screen.js";
@@ -52,6 +52,7 @@ const begin = async () => {
   if (NEEDS_PACK.has(page) && !await havePack(account, place.session)) return;
   holdBadge("");
   bindSignOut(account);
+  bindOverview(place);
   startHand(place);
   navigator.storage?.persist?.().catch(() => {});
   await PAGES[page]?.start(place);
@@ -128,6 +129,18 @@ const bindSignOut = (account) => {
     location.assign(localised("/judge"));
   });
 };
+
+/** The list of sessions is the server's: without it the way there would end at the door, which lets nobody back in who came by a link. */
+const bindOverview = ({ account, session }) => document.addEventListener("click", async (event) => {
+  const link = /** @type {HTMLAnchorElement | null} */ (/** @type {HTMLElement} */ (event.target).closest("a[href$='/judge?all=true']"));
+  if (!link || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  const there = await whoAmI({ again: true }).then(() => true, () => false);
+  const [last] = there || session ? [] : await storedPackIds(account);
+  if (there) location.assign(link.href);
+  else if (last) location.assign(localised(`/judge/s/${last}`));
+  else say(t("sessions_away"));
+});
 
 /** The server took the caller for somebody who has left: it hears of it now, before a word of theirs is read. */
 const wasLeft = async (served) => {
