@@ -55,6 +55,21 @@ def test_what_a_portal_says_is_no_answer(visit: Visit, site: Site, room: Seeded,
     assert [row["kind"] for row in raised] == ["equipment"]
 
 
+def test_raised_hand_is_not_taken_for_sent_by_a_portal(visit: Visit, site: Site, room: Seeded) -> None:
+    page = come_in(visit, room.judges[0])
+    page.wait_for_load_state("networkidle")
+    page.route("**/incidents", portal(200))
+    with page.expect_response("**/incidents"):
+        page.locator("[data-hand]").tap()
+        page.locator("#hand button[value=safety]").tap()
+    page.unroute("**/incidents")
+    page.evaluate(BEAT)
+    page.wait_for_function(SEND_FINISHED)
+
+    raised = site.ask("SELECT kind FROM incident WHERE session_id = $1", room.session_id)
+    assert [row["kind"] for row in raised] == ["safety"]
+
+
 def test_portal_is_not_called_the_server(visit: Visit, room: Seeded) -> None:
     page = come_in(visit, room.judges[0])
     page.route("**/api/**", portal(200))

@@ -235,12 +235,13 @@ def test_sheet_taken_back_without_network_stays_open(visit: Visit, site: Site) -
     assert sheet_states(site, room) == {"open"}
 
 
-def test_hand_in_that_was_refused_is_listed_with_its_reason(visit: Visit, site: Site) -> None:
+@pytest.mark.parametrize("status", [403, 409])
+def test_hand_in_that_was_refused_is_listed_with_its_reason(visit: Visit, site: Site, status: int) -> None:
     room, page = filled(visit, site)
     page.context.route(
         "**/transitions",
         lambda route: route.fulfill(
-            status=409,
+            status=status,
             content_type="application/problem+json",
             body='{"code": "session_closed", "detail": "本场已结束", "detail_en": "It is over"}',
         ),

@@ -1,7 +1,8 @@
 // @ts-check
 // SJ6: what is still here, what needs its judge, what has arrived; and the marks as a file, as the last resort.
 
-import { actsOf, dropActs, dropRefused, isWhole, nextTry, tryAgain, unsentOf, wake } from "./outbox.js";
+import { actsOf, dropActs } from "./acts.js";
+import { dropRefused, isWhole, nextTry, tryAgain, unsentOf, wake } from "./outbox.js";
 import { inContact } from "./api.js";
 import { changed, storedPack } from "./session.js";
 import { localised, say } from "./shared.js";

@@ -1,7 +1,8 @@
 // @ts-check
 // SJ5: one criterion at every station. The rows are the sheet's own, once for each station.
 
-import { enter, handIn } from "./outbox.js";
+import { handIn } from "./acts.js";
+import { enter } from "./outbox.js";
 import { closePad, openPad, opensPad, padRow, pressFirst, startPad, takeTyped } from "./pad.js";
 import { actInNotes, markOf, paintRow, pressedIn, shown, TYPED, typedIn } from "./row.js";
 import { answered, marksOf, refreshPack, storedPack } from "./session.js";

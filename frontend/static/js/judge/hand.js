@@ -1,7 +1,7 @@
 // @ts-check
 // A raised hand: open, reason. It is stored here first like a mark, and sent as soon as the server can be reached.
 
-import { addAct } from "./outbox.js";
+import { addAct } from "./acts.js";
 import { say } from "./shared.js";
 import { t } from "./words.js";
 

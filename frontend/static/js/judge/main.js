@@ -1,6 +1,7 @@
 // @ts-check
 // Begins what the page needs: who is at the tablet, the worker behind it, the badge, the pulse, and the page's own part.
 
+import { hurryActs } from "./acts.js";
 import { actAs, Refused, whoAmI } from "./api.js";
 import { holdBadge, startBadge } from "./badge.js";
 import * as box from "./box.js";
@@ -10,7 +11,7 @@ import { startHand } from "./hand.js";
 import { endLeft, endLeftSoon, leave } from "./leaving.js";
 import { keepPages, storedPackIds } from "./packs.js";
 import { dismissMissing, othersWaiting, startPulse } from "./pulse.js";
-import { countsFor, hurryActs, wake } from "./outbox.js";
+import { countsFor, wake } from "./outbox.js";
 import { startScreen } from "./screen.js";
 import { refreshPack, storedPack, tellOthers } from "./session.js";
 import { localised, say } from "./shared.js";

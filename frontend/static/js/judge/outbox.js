@@ -2,6 +2,7 @@
 // What was entered here and has no receipt yet. An operation is on disk before anybody is told, has its number before it is sent,
 // and leaves only with a receipt of its own.
 
+import { sendActs } from "./acts.js";
 import { ask, isSignedOut, Refused, whoAmI } from "./api.js";
 import { changed, refreshPack, same } from "./session.js";
 import { device, of, read, write, writeOf } from "./store.js";
@@ -14,7 +15,6 @@ const MOVED = new Set(["session_closed", "sheet_closed", "not_assigned"]);
 // A sheet that is gone, a right that was taken, a body that no server will take: the mark stays here, with the reason.
 const FINAL = new Set([400, 403, 404, 413, 422]);
 const KEPT_RECEIPTS = 600;
-export const UNDO_MS = 8000;
 
 let writing = 0;
 let failedToStore = 0;
@@ -85,39 +85,6 @@ export const dropRefused = keepTheirs;
 
 const fresh = ({ n, detail, detail_en, code, current, by, at, ...op }) => ({ ...op, op_id: crypto.randomUUID(), status: "waiting" });
 
-/** An act beside the marks: a raised hand. */
-export const addAct = (act) => addActs(act.account, [{ id: crypto.randomUUID(), not_before: 0, ...act }]);
-
-/** Hand sheets in; `together` they are taken back. A sheet is handed in once, however often and on however many pages it is pressed. */
-export const handIn = (account, sheets) => {
-  const together = crypto.randomUUID();
-  const not_before = Date.now() + UNDO_MS;
-  return addActs(account, sheets.map((each) => ({ ...each, id: `submit ${account} ${each.sheet}`, kind: "submit", account, together, not_before })));
-};
-
-const addActs = async (account, given) => {
-  await writeOf(account, ["acts"], (acts) => { for (const act of given) acts.put({ status: "waiting", made: Date.now(), ...act }); });
-  changed();
-  wake();
-};
-export const dropActs = async (ids) => {
-  await write(["acts"], (acts) => { for (const id of ids) acts.delete(id); });
-  changed();
-};
-
-/** How long an act may still be taken back. A clock that was set back meanwhile holds nothing for longer than that. */
-export const undoLeft = ({ not_before }) => {
-  const left = not_before - Date.now();
-  return left > UNDO_MS ? 0 : Math.max(0, left);
-};
-
-/** Who leaves takes nothing back any more. */
-export const hurryActs = async (account) => {
-  const waiting = (await actsOf(account)).filter((act) => act.status === "waiting");
-  await write(["acts"], (acts) => { for (const act of waiting) acts.put({ ...act, not_before: 0 }); });
-};
-export const actsOf = (account) => read(["acts"], (acts) => of(acts.index("account").getAll(IDBKeyRange.bound([account], [account, []]))));
-
 /** How much of a judge's is still here: by count alone, nothing is read. */
 export const countsFor = (account) => read(["outbox", "acts"], async (outbox, acts) => {
   const count = (store, status) => of(store.index("account").count(IDBKeyRange.only([account, status])));
@@ -181,7 +148,8 @@ const drain = async () => {
   if (current && current !== caller.account) return;
   await setAsideSpoilt(caller.account);
   for (let batch = await nextBatch(caller.account); batch.length; batch = await nextBatch(caller.account)) await sendBatch(caller.account, batch);
-  await sendActs(caller.account);
+  const soonest = await sendActs(caller.account);
+  if (soonest < Infinity) plan(soonest + 20);
 };
 
 /** Whether it can be sent at all; a disk or a file may give anything back. */
@@ -267,47 +235,6 @@ const forgetOldReceipts = async (receipts, account) => {
   for (const key of keys) receipts.delete(key);
 };
 
-const sendActs = async (account) => {
-  const waiting = (await actsOf(account)).filter((act) => act.status === "waiting").sort((one, two) => one.made - two.made);
-  let soonest = Infinity;
-  for (const act of waiting) {
-    // Sending the one before took its time: it may have been taken back meanwhile.
-    if (!await read(["acts"], (acts) => of(acts.get(act.id)))) continue;
-    const left = undoLeft(act);
-    if (left) { soonest = Math.min(soonest, left); continue; }
-    try {
-      await ACTS[act.kind](account, act);
-      await dropActs([act.id]);
-    } catch (error) {
-      if (!(error instanceof Refused) || error.status >= 500 || [401, 403, 408, 429].includes(error.status)) throw error;
-      await write(["acts"], (acts) => { acts.put({ ...act, status: "refused", detail: error.problem.detail, detail_en: error.problem.detail_en, code: error.code }); });
-      changed();
-    }
-  }
-  if (soonest < Infinity) plan(soonest + 20);
-};
-
-const ACTS = {
-  /** Hand a sheet in, if it still shows what the judge saw. */
-  async submit(account, act) {
-    for (let attempt = 0; attempt < 3; attempt += 1) {
-      const { json: sheet } = await ask(`/api/v1/sheets/${act.sheet}`);
-      if (sheet.state !== "open") break;
-      const moved = sheet.criteria.some(({ rule, current }) => !same({ ...current, reasons: [] }, { ...act.seen[rule.key], reasons: [] }));
-      if (moved) { await refreshPack(account, act.session); throw new Refused(409, act.moved); }
-      try {
-        await ask(`/api/v1/sheets/${act.sheet}/transitions`, { method: "POST", body: { to: "submitted", seq: sheet.seq } });
-        break;
-      } catch (error) {
-        if (!(error instanceof Refused) || error.code !== "sheet_moved") throw error;
-      }
-    }
-    await refreshPack(account, act.session);
-  },
-  async incident(_account, act) {
-    await ask(`/api/v1/sessions/${act.session}/incidents`, { method: "POST", body: act.body, headers: { "Idempotency-Key": act.id } });
-  },
-};
-
+document.addEventListener("judge:changed", (event) => { if (/** @type {CustomEvent} */ (event).detail?.act) wake(); });
 addEventListener("online", () => wake({ now: true }));
 document.addEventListener("visibilitychange", () => { if (!document.hidden) wake({ now: true }); });

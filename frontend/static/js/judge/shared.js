@@ -1,7 +1,7 @@
 // @ts-check
 // Small things that several pages of a tablet share.
 
-import { actsOf } from "./outbox.js";
+import { actsOf } from "./acts.js";
 import { changed } from "./session.js";
 import { of, writeOf } from "./store.js";
 import { english, icon, make, t } from "./words.js";

@@ -1,9 +1,10 @@
 // @ts-check
 // SJ3: the judge's sheet. Every tap is stored here first; what the server says comes after.
 
+import { handIn } from "./acts.js";
 import { Refused } from "./api.js";
 import { setLocked } from "./badge.js";
-import { enter, handIn } from "./outbox.js";
+import { enter } from "./outbox.js";
 import { closePad, openPad, opensPad, padRow, pressFirst, startPad, takeTyped, unentered } from "./pad.js";
 import { actInNotes, markOf, paintBench, paintRow, pressedIn, shown, TYPED, typedIn } from "./row.js";
 import { answered, marksOf, refreshPack, storedPack } from "./session.js";

@@ -1,7 +1,8 @@
 // @ts-check
 // SJ2: the stations, or the criteria, with what is stored here and what the server has.
 
-import { actsOf, countsFor, dropActs, undoLeft } from "./outbox.js";
+import { actsOf, dropActs, undoLeft } from "./acts.js";
+import { countsFor } from "./outbox.js";
 import { countsOf, refreshPack, storedPack } from "./session.js";
 import { localised, say } from "./shared.js";
 import { english, icon, make, t } from "./words.js";
@@ -95,7 +96,7 @@ export const start = async ({ account, session }) => {
       const [act] = refused;
       if (document.querySelector(`[data-drop-act="${CSS.escape(act.id)}"]`)) return;
       const name = act.station ? String(act.station).padStart(2, "0") : "";
-      say(`${t("act_refused", { station: name })} ${(english ? act.detail_en : act.detail) ?? act.code}`, "err", [make("button", "button strip__end", t("understood"), { type: "button", "data-drop-act": act.id })]);
+      say(`${t(act.kind === "incident" ? "hand_refused" : "act_refused", { station: name })} ${(english ? act.detail_en : act.detail) ?? act.code}`, "err", [make("button", "button strip__end", t("understood"), { type: "button", "data-drop-act": act.id })]);
     } else if (document.querySelector("[data-undo], [data-drop-act]")) say("");
   };
 
