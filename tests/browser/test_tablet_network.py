@@ -201,6 +201,32 @@ def test_page_that_comes_slowly_comes(visit: Visit, room: Seeded) -> None:
     expect(page.locator("h1")).to_be_visible()
 
 
+def test_page_of_a_portal_is_never_put_aside_as_a_file(visit: Visit, room: Seeded) -> None:
+    page = visit()
+    page.context.route(
+        "**/css/pick.css*",
+        lambda route: portal(200)(route) if route.request.service_worker else route.continue_(),
+    )
+    page.goto(room.judges[0])
+    assert page.evaluate(INSTALL) == "redundant"
+
+    page.context.unroute("**/css/pick.css*")
+
+    assert page.evaluate(INSTALL) == "activated"
+
+
+INSTALL = """
+async () => {
+  const found = await navigator.serviceWorker.register("/judge/worker.js", { scope: "/judge" });
+  const worker = found.installing ?? found.waiting ?? found.active;
+  while (!["redundant", "activated"].includes(worker.state)) {
+    await new Promise((next) => { worker.addEventListener("statechange", next, { once: true }); });
+  }
+  return worker.state;
+}
+"""
+
+
 def test_new_version_leaves_the_pages_of_other_sessions(visit: Visit, room: Seeded, hall: Seeded) -> None:
     page = come_in(visit, room.judges[0])
     ready_to_go_offline(page, room.session)
