@@ -256,3 +256,17 @@ def test_hand_in_that_was_refused_is_listed_with_its_reason(visit: Visit, site: 
     expect(row).to_contain_text("本场已结束")
     row.locator("[data-drop-act]").tap()
     expect(page.locator("#saved")).to_have_attribute("data-state", "saved")
+
+
+def test_list_of_what_waits_keeps_its_judges_code(visit: Visit, room: Seeded) -> None:
+    page = come_in(visit, room.judges[0])
+    page.context.route("**/marks:batch", lambda route: route.abort())
+    open_sheet(page, room.session)
+    pick(page, 1, 1)
+    expect(page.locator("#crit-01[data-saved=here]")).to_be_attached()
+    page.goto("/judge/outbox")
+    expect(page.locator("[data-fill=judge]")).to_have_text("A-01")
+
+    page.goto(room.judges[1])
+
+    expect(page.locator("[data-others]")).to_contain_text("A-01的1项待传")

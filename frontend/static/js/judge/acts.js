@@ -38,11 +38,15 @@ export const hurryActs = async (account) => {
   const waiting = (await actsOf(account)).filter((act) => act.status === "waiting");
   await write(["acts"], (acts) => { for (const act of waiting) acts.put({ ...act, not_before: 0 }); });
 };
-export const actsOf = (account) => read(["acts"], (acts) => of(acts.index("account").getAll(IDBKeyRange.bound([account], [account, []]))));
+/** A judge's acts, the oldest first. */
+export const actsOf = async (account) => {
+  const all = await read(["acts"], (acts) => of(acts.index("account").getAll(IDBKeyRange.bound([account], [account, []]))));
+  return all.sort((one, two) => one.made - two.made || (one.station ?? 0) - (two.station ?? 0));
+};
 
 /** Send what is due; gives how long the next of them waits. */
 export const sendActs = async (account) => {
-  const waiting = (await actsOf(account)).filter((act) => act.status === "waiting").sort((one, two) => one.made - two.made);
+  const waiting = (await actsOf(account)).filter((act) => act.status === "waiting");
   let soonest = Infinity;
   for (const act of waiting) {
     // Sending the one before took its time: it may have been taken back meanwhile.

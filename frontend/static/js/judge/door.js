@@ -30,7 +30,8 @@ export const learn = async (account, code) => {
     const tried = await of(device.get("tried"));
     const known = (await of(judges.get(account))) ?? { account };
     const proof = isFresh(tried) ? { badge: tried.badge, salt: tried.salt, verifier: tried.verifier, proven: Date.now(), wrong: 0 } : {};
-    judges.put({ ...known, code, seen: Date.now(), ...proof });
+    // Not every page is of a session, and only there the judge has a code.
+    judges.put({ ...known, code: code || known.code || "", seen: Date.now(), ...proof });
     device.delete("tried");
     device.put(account, "current");
   });

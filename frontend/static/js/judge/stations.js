@@ -82,7 +82,7 @@ export const start = async ({ account, session }) => {
   const paintUndo = (acts) => {
     clearTimeout(ticking);
     const refused = acts.filter((act) => act.status === "refused");
-    const fresh = acts.filter((act) => act.kind === "submit" && act.status === "waiting" && undoLeft(act)).sort((one, two) => one.made - two.made);
+    const fresh = acts.filter((act) => act.kind === "submit" && act.status === "waiting" && undoLeft(act));
     const last = fresh.at(-1);
     if (last) {
       const n = fresh.filter((act) => act.together === last.together).length;
