@@ -270,3 +270,19 @@ def test_list_of_what_waits_keeps_its_judges_code(visit: Visit, room: Seeded) ->
     page.goto(room.judges[1])
 
     expect(page.locator("[data-others]")).to_contain_text("A-01的1项待传")
+
+
+def test_fifth_digit_is_not_a_second_attempt(visit: Visit, badge: tuple[str, str]) -> None:
+    page = visit(size=TABLET)
+    page.goto("/judge")
+    expect(page.locator("body[data-ready]")).to_be_attached()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.fill("#code", badge[0])
+
+    page.evaluate(
+        "() => { for (const digit of '00000') document.querySelector(`[data-pin-key='${digit}']`).click(); }"
+    )
+    expect(page.locator("[data-focus-first], .error-summary").first).to_be_visible()
+
+    assert len(sent) == 1
