@@ -38,13 +38,14 @@ APP: Final = STATIC / "js/judge"
 # Behaviours that other pages have too; here they are of the same version as the rest.
 SHARED: Final = ("live-stream.js", "refreshing.js")
 SCRIPT: Final = "text/javascript"
-COMMENT: Final = re.compile(rb"^[ \t]*//.*$", re.MULTILINE)
 # What every page of a tablet links to; a test opens them and compares.
 BLOCKS: Final = (
     "tokens", "base", "layout", "controls", "sheet", "state", "judge", "crit", "pick", "meas", "bench", "sheet-foot", "num-pad",
     "hand", "tablet", "station-tile", "pin-pad",
 )  # fmt: skip
 NO_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
+# Lines that are a comment and nothing else.
+COMMENTS: Final = re.compile(rb"^[ \t]*(?://.*|/\*\*(?:(?!\*/)[\s\S])*\*/[ \t]*)\n", re.MULTILINE)
 OTHERS: Final = ("icons.svg", "favicon.svg", "js/mode.js", "js/pin-pad.js")
 
 
@@ -83,8 +84,8 @@ async def send_app(version: FromPath[str], name: FromPath[str]) -> Response[byte
 @cache
 def _app_files() -> dict[str, bytes]:
     paths = [*APP.glob("*.js"), *(STATIC / "js" / name for name in SHARED)]
-    # Comments are for who reads the repository; a tablet on a slow line does without, and the lines keep their numbers.
-    return {path.name: COMMENT.sub(b"", path.read_bytes()) for path in paths}
+    # Comments are for whoever reads the source: on a slow network they are a fifth of it.
+    return {path.name: COMMENTS.sub(b"", path.read_bytes()) for path in paths}
 
 
 @get("/judge/s/{session:str}/shell/{kind:str}", opt={"right": "sheet.mark"})

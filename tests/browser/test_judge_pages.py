@@ -93,6 +93,8 @@ def test_two_tablets_choose_between_both_values(visit: Visit, site: Site, room: 
     second = come_in(visit, room.judges[0])
     for tablet in (first, second):
         tablet.goto(f"/judge/s/{room.session}{SHEET}")
+        # Its own look at the server is over: from now on it knows of no other tablet.
+        tablet.wait_for_load_state("networkidle")
 
     pick(first, 1, 2)
     expect(first.locator("#saved")).to_have_attribute("data-state", "saved")

@@ -11,6 +11,7 @@ from api.access.authentication import token_hash
 from api.access.passwords import hash_secret
 from api.plumbing.ids import encode_id
 from api.results.commands import refresh_standings
+from frontend.rendering import STATIC
 from tests.results.builders import add_theory, mark, sign
 
 NAME = "𠮷例明唯一"
@@ -452,6 +453,18 @@ async def test_worker_names_files_that_are_there(visitor):
 
 async def test_parts_of_another_version_are_not_found(visitor):
     assert (await visitor.get("/judge/app/000000000000/main.js")).status_code == 404
+
+
+async def test_scripts_are_sent_whole_but_for_their_comments(visitor):
+    worker = await visitor.get("/judge/worker.js")
+    for path in json.loads(re.search(r"const FILES = (\[.*\]);", worker.text)[1]):
+        if "/judge/app/" not in path:
+            continue
+        sent = (await visitor.get(path)).text.splitlines()
+        source = (STATIC / "js/judge" / path.rpartition("/")[2]).read_text("utf-8").splitlines()
+        left_out = [line.strip() for line in source if line not in sent]
+        assert not [line for line in sent if line.lstrip().startswith("//")], path
+        assert all(line.startswith(("//", "/**", "*")) for line in left_out), path
 
 
 async def test_hand_is_raised_with_a_plain_form_and_once(world, room):

@@ -9,7 +9,12 @@ const PATIENCE_MS = 2500;
 self.addEventListener("install", (event) => {
   event.waitUntil((async () => {
     const cache = await caches.open(NAME);
-    await cache.addAll(FILES.map((file) => new Request(file, { cache: "reload" })));
+    await Promise.all(FILES.map(async (file) => {
+      const answer = await fetch(file, { cache: "reload" });
+      // The page of a portal or a proxy is none of these files, whatever its status.
+      if (!answer.ok || answer.headers.get("Content-Type")?.startsWith("text/html")) throw new Error(`not the server: ${file}`);
+      await cache.put(file, answer);
+    }));
     await self.skipWaiting();
   })());
 });
@@ -17,10 +22,23 @@ self.addEventListener("install", (event) => {
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
 // Pages of the version before stay until the new ones are complete: an update in the last minute of network must not close the sheet.
+// The tablet may hold other sessions, of others too: the last version that has their pages stays as well.
 self.addEventListener("message", (event) => {
-  if (event.data?.settled !== VERSION) return;
-  event.waitUntil(caches.keys().then((names) => Promise.all(names.filter((name) => name.startsWith("judge-") && name !== NAME).map((name) => caches.delete(name)))));
+  if (event.data?.settled === VERSION) event.waitUntil(forgetOld(event.data.sessions ?? []));
 });
+
+const forgetOld = async (sessions) => {
+  const old = (await caches.keys()).filter((name) => name.startsWith("judge-") && name !== NAME).reverse();
+  const missing = new Set();
+  for (const session of sessions) if (!await holds(NAME, session)) missing.add(session);
+  for (const name of old) {
+    let needed = false;
+    for (const session of [...missing]) if (await holds(name, session)) { needed = true; missing.delete(session); }
+    if (!needed) await caches.delete(name);
+  }
+};
+
+const holds = async (name, session) => Boolean(await caches.match(`${PREFIX}/judge/s/${session}/shell/stations`, { cacheName: name }));
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
@@ -35,18 +53,18 @@ self.addEventListener("fetch", (event) => {
 const page = async (request, url) => {
   const aside = async () => {
     const name = shellOf(url.pathname);
-    const found = name && await caches.match(name);
+    const found = name && (await caches.match(name, { cacheName: NAME }) ?? await caches.match(name));
     if (!found) return null;
     return new Response(await found.blob(), { headers: { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": found.headers.get("Content-Security-Policy") ?? "default-src 'self'", "Cache-Control": "no-store" } });
   };
+  const coming = fetch(request);
   try {
-    const answer = await patient(fetch(request));
+    const answer = await patient(coming);
     if (answer.status < 500) return answer;
     return await aside() ?? answer;
-  } catch (error) {
-    const found = await aside();
-    if (found) return found;
-    throw error;
+  } catch {
+    // Nothing put aside: what the server has to say, however late.
+    return await aside() ?? coming;
   }
 };
 

@@ -10,7 +10,7 @@ for (const pad of document.querySelectorAll("[data-pin-pad]")) {
     else delete cell.dataset.state;
   });
   const write = (value) => {
-    input.value = value.replace(/\D/g, "").slice(0, 4);
+    input.value = value.normalize("NFKC").replace(/\D/g, "").slice(0, 4);
     show();
     if (input.value.length === 4) input.form.requestSubmit();
   };

@@ -3,7 +3,7 @@
 // is gone here at once; the server hears of it as soon as it can be reached.
 
 import { follow } from "./live-stream.js";
-import { actsOf, addAct } from "./outbox.js";
+import { actsOf, addAct } from "./acts.js";
 import { refreshing } from "./refreshing.js";
 import { localised } from "./shared.js";
 

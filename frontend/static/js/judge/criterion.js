@@ -1,9 +1,10 @@
 // @ts-check
 // SJ5: one criterion at every station. The rows are the sheet's own, once for each station.
 
-import { addAct, enter, UNDO_MS } from "./outbox.js";
-import { closePad, openPad, padRow, startPad, takeTyped } from "./pad.js";
-import { actInNotes, markOf, paintRow, shown } from "./row.js";
+import { handIn } from "./acts.js";
+import { enter } from "./outbox.js";
+import { closePad, openPad, opensPad, padRow, pressFirst, startPad, takeTyped } from "./pad.js";
+import { actInNotes, markOf, paintRow, pressedIn, shown, TYPED, typedIn } from "./row.js";
 import { answered, marksOf, refreshPack, storedPack } from "./session.js";
 import { handedInOf, keepRefused, localised, say } from "./shared.js";
 import { plain } from "./numbers.js";
@@ -94,14 +95,16 @@ export const start = async ({ account, session, number }) => {
     if (!row) return;
     const sheet = sheetOf(row);
     if (!isOpen(sheet)) {
-      if (field.type === "radio" && field.value !== "custom") keepRefused(place(sheet), rule, markOf(rule, field.value), sheet.state === "open" && !handedIn.has(sheet.sheet) ? "session_closed" : "sheet_closed");
+      const pressed = pressedIn(rule, field);
+      if (pressed !== null) keepRefused(place(sheet), rule, pressed, sheet.state === "open" && !handedIn.has(sheet.sheet) ? "session_closed" : "sheet_closed");
       return;
     }
     if (field.type === "radio" && field.value !== "custom") answer(row, { state: "scored", value: markOf(rule, field.value), reasons: [] });
     else if (field.type === "radio") row.querySelector(".pick__typed input").focus();
-    else if (field.closest(".pick__typed")) {
-      const typed = plain(field.value.normalize("NFKC").trim());
-      if (typed) answer(row, { state: "scored", value: markOf(rule, typed), reasons: markAt(sheetOf(row))?.reasons ?? [] });
+    else if (field.closest(TYPED)) {
+      const { value, fault } = typedIn(rule, field);
+      if (fault) say(fault, "err");
+      if (value !== null) answer(row, { state: "scored", value, reasons: markAt(sheetOf(row))?.reasons ?? [] });
     }
   });
 
@@ -123,6 +126,21 @@ export const start = async ({ account, session, number }) => {
     if (next) openAt(next);
   });
 
+  list.addEventListener("focusout", (event) => {
+    const row = /** @type {HTMLElement | null} */ (/** @type {HTMLElement} */ (event.target).closest(TYPED)?.closest(".crit") ?? null);
+    if (row) setTimeout(() => paintRow(row, rule, markAt(sheetOf(row)), { fixed: !isOpen(sheetOf(row)) }));
+  });
+
+  list.addEventListener("keydown", async (event) => {
+    const row = opensPad(event);
+    if (!row || !isOpen(sheetOf(row))) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (!await leavePad()) return;
+    openAt(row);
+    pressFirst(event.key);
+  });
+
   list.addEventListener("click", async (event) => {
     const target = /** @type {HTMLElement} */ (event.target);
     const row = /** @type {HTMLElement | null} */ (target.closest(".crit"));
@@ -139,10 +157,11 @@ export const start = async ({ account, session, number }) => {
 
   document.querySelector("[data-submit-complete]").addEventListener("click", async () => {
     if (!await leavePad()) return;
-    for (const sheet of complete()) {
-      const seen = Object.fromEntries([...all.get(sheet.sheet)].map(([key, mark]) => [key, { state: mark.state, value: mark.value }]));
-      await addAct({ kind: "submit", account, session, sheet: sheet.sheet, station: sheet.station, seen, moved: { detail: t("moved"), detail_en: t("moved") }, not_before: Date.now() + UNDO_MS });
-    }
+    const seen = (sheet) => Object.fromEntries([...all.get(sheet.sheet)].map(([key, mark]) => [key, { state: mark.state, value: mark.value }]));
+    const moved = { detail: t("moved"), detail_en: t("moved") };
+    try {
+      await handIn(account, complete().map((sheet) => ({ session, sheet: sheet.sheet, station: sheet.station, seen: seen(sheet), moved })));
+    } catch { say(t("act_not_stored"), "err"); return; }
     location.assign(localised(`/judge/s/${session}`));
   });
 

@@ -3,8 +3,9 @@
 // that was taken along, and five wrong PINs wait for the server.
 
 import { storedPackIds } from "./packs.js";
+import { tellOthers } from "./session.js";
 import { localised, say } from "./shared.js";
-import { of, read, setDevice, write } from "./store.js";
+import { device, of, read, setDevice, write } from "./store.js";
 import { at, icon, make, t, ZONE } from "./words.js";
 import { othersWaiting } from "./pulse.js";
 
@@ -28,21 +29,35 @@ export const learn = async (account, code) => {
   await write(["device", "judges"], async (device, judges) => {
     const tried = await of(device.get("tried"));
     const known = (await of(judges.get(account))) ?? { account };
-    const proof = tried && Date.now() - tried.at < 60_000 ? { badge: tried.badge, salt: tried.salt, verifier: tried.verifier, proven: Date.now(), wrong: 0 } : {};
-    judges.put({ ...known, code, seen: Date.now(), ...proof });
+    const proof = isFresh(tried) ? { badge: tried.badge, salt: tried.salt, verifier: tried.verifier, proven: Date.now(), wrong: 0 } : {};
+    // Not every page is of a session, and only there the judge has a code.
+    judges.put({ ...known, code: code || known.code || "", seen: Date.now(), ...proof });
     device.delete("tried");
     device.put(account, "current");
   });
+  tellOthers();
 };
 
+const isFresh = (tried) => Boolean(tried) && Math.abs(Date.now() - tried.at) < 60_000;
+/** Whether somebody has just come in through the door: no session that was left is theirs. */
+export const cameIn = async () => {
+  if (!isFresh(await device("tried"))) return false;
+  await setDevice("leaving", null);
+  return true;
+};
+
+/** A portal answers everything, but not with the server's word. */
 const reachable = async () => {
-  try { return (await fetch("/health", { cache: "no-store", signal: AbortSignal.timeout(REACH_MS) })).status < 500; } catch { return false; }
+  try {
+    const answer = await fetch("/health", { cache: "no-store", signal: AbortSignal.timeout(REACH_MS) });
+    return (await answer.json()).status === "ok";
+  } catch { return false; }
 };
 
 const unlockHere = async (badge, pin) => {
   const mark = await badgeMark(badge);
   const judge = (await read(["judges"], (judges) => of(judges.getAll()))).find((each) => each.badge === mark);
-  if (!judge?.proven || Date.now() - judge.proven > VALID_MS) return "never";
+  if (!judge?.proven || Math.abs(Date.now() - judge.proven) > VALID_MS) return "never";
   if (judge.wrong >= MOST_WRONG) return "locked";
   const [session] = await storedPackIds(judge.account);
   if (!session) return "never";
@@ -52,6 +67,8 @@ const unlockHere = async (badge, pin) => {
   await write(["judges", "device"], (judges, device) => {
     judges.put({ ...judge, wrong: 0, seen: Date.now() });
     device.put(judge.account, "current");
+    // The browser may still hold the session of whoever was here before.
+    device.put({ except: judge.account }, "leaving");
   });
   location.assign(localised(`/judge/s/${session}`));
   return "";
@@ -60,12 +77,20 @@ const unlockHere = async (badge, pin) => {
 export const start = async () => {
   // Whoever was at the tablet has left it: the door knows nobody.
   await setDevice("current", null);
+  tellOthers();
   const form = /** @type {HTMLFormElement} */ (document.querySelector("form.sign-in"));
   const input = /** @type {HTMLInputElement} */ (form.elements.namedItem("pin"));
   const badge = () => /** @type {HTMLInputElement} */ (form.elements.namedItem("badge") ?? form.elements.namedItem("code")).value;
 
+  let asked = false;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    // A fifth digit is not a second attempt.
+    if (asked) return;
+    asked = true;
+    try { await tryIn(); } finally { asked = false; }
+  });
+  const tryIn = async () => {
     const pin = input.value;
     if (!badge().trim()) { say(t("badge_first"), "err"); input.value = ""; input.dispatchEvent(new Event("input")); return; }
     say(t("checking"));
@@ -82,7 +107,7 @@ export const start = async () => {
     say(t(`offline_${refused}`), "err");
     input.value = "";
     input.dispatchEvent(new Event("input"));
-  });
+  };
 
   await paintOthers();
   await startCamera(form);

@@ -1,7 +1,7 @@
 // @ts-check
 // A raised hand: open, reason. It is stored here first like a mark, and sent as soon as the server can be reached.
 
-import { addAct } from "./outbox.js";
+import { addAct } from "./acts.js";
 import { say } from "./shared.js";
 import { t } from "./words.js";
 
@@ -17,7 +17,9 @@ export const startHand = ({ account, session, station }) => {
     if (!button?.value) return;
     const body = { kind: button.value, occurred_at: new Date().toISOString(), ...(station ? { station } : {}) };
     dialog.close();
-    await addAct({ kind: "incident", account, session, station: station ?? null, body });
+    try {
+      await addAct({ kind: "incident", account, session, station: station ?? null, body });
+    } catch { say(t("act_not_stored"), "err"); return; }
     say(t("hand_raised", { what: button.textContent.trim() }));
   });
 };

@@ -1,18 +1,20 @@
 // @ts-check
 // Begins what the page needs: who is at the tablet, the worker behind it, the badge, the pulse, and the page's own part.
 
-import { Refused, whoAmI } from "./api.js";
+import { hurryActs } from "./acts.js";
+import { actAs, Refused, whoAmI } from "./api.js";
 import { holdBadge, startBadge } from "./badge.js";
 import * as box from "./box.js";
 import { startBroadcasts } from "./broadcasts.js";
 import * as criterion from "./criterion.js";
 import * as door from "./door.js";
 import { startHand } from "./hand.js";
-import { keepPages } from "./packs.js";
+import { endLeft, endLeftSoon, leave } from "./leaving.js";
+import { keepPages, storedPackIds } from "./packs.js";
 import { dismissMissing, othersWaiting, startPulse } from "./pulse.js";
 import { countsFor, wake } from "./outbox.js";
 import { startScreen } from "./screen.js";
-import { changed, refreshPack, storedPack } from "./session.js";
+import { refreshPack, storedPack, tellOthers } from "./session.js";
 import { localised, say } from "./shared.js";
 import * as sheet from "./sheet.js";
 import * as stations from "./stations.js";
@@ -37,10 +39,14 @@ const begin = async () => {
   const { judgePage: page, account: served, judge: code, app: version } = main.dataset;
   navigator.serviceWorker?.register(`${prefix}/judge/worker.js`, { scope: `${prefix}/judge`, updateViaCache: "none" }).catch(() => {});
   startScreen();
-  if (page === "door") { await door.start(); await signOutLater(); return; }
+  if (page === "door") { await door.start(); await endLeftSoon(); return; }
+  if (served && !await door.cameIn() && await wasLeft(served)) { location.replace(localised("/judge")); return; }
   if (served) await door.learn(served, code ?? "");
   const account = served || await device("current");
   if (!account) { location.replace(localised("/judge")); return; }
+  actAs(account);
+  watchPlace(account);
+  endLeftSoon();
   const place = { account, ...where(), judge: code };
   paintWho(account);
   if (NEEDS_PACK.has(page)) holdBadge(t("fetching"));
@@ -48,6 +54,7 @@ const begin = async () => {
   if (NEEDS_PACK.has(page) && !await havePack(account, place.session)) return;
   holdBadge("");
   bindSignOut(account);
+  bindOverview(place);
   startHand(place);
   navigator.storage?.persist?.().catch(() => {});
   await PAGES[page]?.start(place);
@@ -59,14 +66,18 @@ const begin = async () => {
   }
 };
 
-/** The session has to lie here before anything can be entered; until then it is asked for again and again. */
+/** The session has to lie here before anything can be entered; until then it is asked for again and again, but not where it is refused. */
 const havePack = async (account, session) => {
   for (;;) {
     if (await storedPack(account, session)) return true;
     try {
       await refreshPack(account, session);
     } catch (error) {
-      if (error instanceof Refused) { holdBadge(""); return false; }
+      if (error instanceof Refused && error.status === 401) { location.replace(localised("/judge")); return false; }
+      if (error instanceof Refused && [403, 404].includes(error.status)) {
+        if (main?.dataset.account) holdBadge(""); else say(t("session_gone"), "err");
+        return false;
+      }
       await new Promise((next) => { setTimeout(next, AGAIN_MS); });
     }
   }
@@ -84,8 +95,13 @@ const paintWho = async (account) => {
   document.querySelector("[data-others]")?.replaceChildren(...others.map(({ code, n }) => make("p", "strip strip--pend", [make("b", "", t("others_waiting", { code, n })), make("span", "", t("others_next"))])));
 };
 
+let lastHeard = "";
 /** What the server's answer to a pulse asks to be said. */
 const hear = (pulse) => {
+  // The same is said once: a voice that repeats it every few seconds says nothing else.
+  const heard = JSON.stringify([pulse.gone, pulse.missing, pulse.clockWrong && Math.round(pulse.drift_ms / 60_000)]);
+  if (heard === lastHeard) return;
+  lastHeard = heard;
   if (pulse.gone) { say(t("session_gone"), "err"); return; }
   const strips = [];
   if (pulse.missing.length) {
@@ -104,25 +120,59 @@ const bindSignOut = (account) => {
   const form = /** @type {HTMLFormElement | null} */ (document.querySelector("form[action$='/logout']"));
   form?.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const until = Date.now() + FLUSH_MS;
+    const until = performance.now() + FLUSH_MS;
+    await hurryActs(account);
     wake({ now: true });
-    for (let counts = await countsFor(account); counts.waiting && Date.now() < until; counts = await countsFor(account)) await new Promise((next) => { setTimeout(next, 100); });
+    for (let counts = await countsFor(account); counts.waiting + counts.acts && performance.now() < until; counts = await countsFor(account)) await new Promise((next) => { setTimeout(next, 100); });
+    const caller = await whoAmI().catch(() => null);
+    await leave(account, caller?.csrf);
     await setDevice("current", null);
-    await setDevice("leaving", true);
-    changed();
-    await signOutLater();
+    await endLeft().catch(() => {});
+    tellOthers();
     location.assign(localised("/judge"));
   });
 };
 
-/** Somebody signed out while there was no network: the server hears of it now. */
-const signOutLater = async () => {
-  if (!await device("leaving")) return;
-  try {
-    const caller = await whoAmI();
-    if (caller) await fetch("/api/v1/sign-out", { method: "POST", headers: { "X-CSRF-Token": caller.csrf } });
-    await setDevice("leaving", false);
-  } catch { addEventListener("online", signOutLater, { once: true }); }
+/** The list of sessions is the server's: without it the way there would end at the door, which lets nobody back in who came by a link. */
+const bindOverview = ({ account, session }) => document.addEventListener("click", async (event) => {
+  const link = /** @type {HTMLAnchorElement | null} */ (/** @type {HTMLElement} */ (event.target).closest("a[href$='/judge?all=true']"));
+  if (!link || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  const there = await whoAmI({ again: true }).then(() => true, () => false);
+  const [last] = there || session ? [] : await storedPackIds(account);
+  if (there) location.assign(link.href);
+  else if (last) location.assign(localised(`/judge/s/${last}`));
+  else say(t("sessions_away"));
+});
+
+/** The server took the caller for somebody who has left: it hears of it now, before a word of theirs is read. */
+const wasLeft = async (served) => {
+  if (!await device("leaving")) return false;
+  /** @type {HTMLElement} */ (main).hidden = true;
+  for (;;) {
+    try {
+      if (await endLeft() === served) return true;
+      /** @type {HTMLElement} */ (main).hidden = false;
+      return false;
+    } catch { await new Promise((next) => { setTimeout(next, AGAIN_MS); }); }
+  }
 };
 
-if (main && "indexedDB" in self && !document.body.dataset.gallery) begin().catch((error) => { console.error(error); say(t("script_failed"), "err"); });
+/** A page of somebody who has left, in another page of the tablet, becomes that of whoever is there now. */
+const watchPlace = (account) => {
+  const look = async () => {
+    const current = await device("current");
+    if (current === account) return;
+    const { session } = where();
+    const here = current && session && await storedPack(current, session);
+    location.replace(localised(here ? `/judge/s/${session}` : current ? "/judge/outbox" : "/judge"));
+  };
+  document.addEventListener("judge:changed", (event) => { if (/** @type {CustomEvent} */ (event).detail?.who) look(); });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
+};
+
+// Out of the browser's memory comes a page as it was left, maybe by somebody else.
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+const failed = (error) => { console.error(error); say(t("script_failed"), "err"); };
+if (main && !document.body.dataset.gallery) { if (self.indexedDB) begin().catch(failed); else failed("no storage"); }

@@ -23,6 +23,9 @@ export const isDecimal = (text) => /^-?(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,12})?$
 /** The shortest text of the same number, so that 8.0 and 8 are one. */
 export const plain = (text) => (isDecimal(text) ? written(scaled(text, places(text)), places(text)) : text);
 
+/** What was meant by a number typed on any keyboard: full-width digits, a comma for the point, zeros in front, none before the point. */
+export const meant = (typed) => plain(typed.normalize("NFKC").trim().replace(/[,。]/, ".").replace(/^0+(?=[0-9])/, "").replace(/^\./, "0."));
+
 export const less = (one, two) => { const { a, b } = both(one, two); return a < b; };
 
 export const minus = (one, two) => { const { a, b, most } = both(one, two); return written(a - b, most); };

@@ -2,16 +2,19 @@
 // What was entered here and has no receipt yet. An operation is on disk before anybody is told, has its number before it is sent,
 // and leaves only with a receipt of its own.
 
+import { sendActs } from "./acts.js";
 import { ask, isSignedOut, Refused, whoAmI } from "./api.js";
 import { changed, refreshPack, same } from "./session.js";
-import { device, of, read, write } from "./store.js";
+import { device, of, read, write, writeOf } from "./store.js";
+import { t } from "./words.js";
 
 const MOST_OPERATIONS = 50;
 const BACKOFF_MS = [1000, 2000, 4000, 8000, 15_000];
 // What is on the tablet about the session or the sheet is out of date.
 const MOVED = new Set(["session_closed", "sheet_closed", "not_assigned"]);
+// A sheet that is gone, a right that was taken, a body that no server will take: the mark stays here, with the reason.
+const FINAL = new Set([400, 403, 404, 413, 422]);
 const KEPT_RECEIPTS = 600;
-export const UNDO_MS = 8000;
 
 let writing = 0;
 let failedToStore = 0;
@@ -29,7 +32,7 @@ export const inHand = () => ({ writing, failedToStore });
 export const enter = async (place, criterion, { state, value = null, reasons = [] }, seen = Infinity) => {
   writing += 1;
   try {
-    const stored = write(["marks", "outbox"], async (marks, outbox) => {
+    const stored = writeOf(place.account, ["marks", "outbox"], async (marks, outbox) => {
       const key = [place.account, place.sheet, criterion];
       const [base, ops] = await Promise.all([of(marks.get(key)), of(outbox.index("sheet").getAll(IDBKeyRange.only(key.slice(0, 2))))]);
       const own = ops.filter((op) => op.criterion === criterion);
@@ -82,18 +85,6 @@ export const dropRefused = keepTheirs;
 
 const fresh = ({ n, detail, detail_en, code, current, by, at, ...op }) => ({ ...op, op_id: crypto.randomUUID(), status: "waiting" });
 
-/** An act beside the marks: handing a sheet in, a raised hand. */
-export const addAct = async (act) => {
-  await write(["acts"], (acts) => { acts.put({ id: crypto.randomUUID(), status: "waiting", made: Date.now(), not_before: 0, ...act }); });
-  changed();
-  wake();
-};
-export const dropAct = async (id) => {
-  await write(["acts"], (acts) => { acts.delete(id); });
-  changed();
-};
-export const actsOf = (account) => read(["acts"], (acts) => of(acts.index("account").getAll(IDBKeyRange.bound([account], [account, []]))));
-
 /** How much of a judge's is still here: by count alone, nothing is read. */
 export const countsFor = (account) => read(["outbox", "acts"], async (outbox, acts) => {
   const count = (store, status) => of(store.index("account").count(IDBKeyRange.only([account, status])));
@@ -113,7 +104,7 @@ let again = false;
 let nextAt = 0;
 
 /** When the next attempt is made, in milliseconds from now; 0 while none is planned. */
-export const nextTry = () => (nextAt > Date.now() ? nextAt - Date.now() : 0);
+export const nextTry = () => Math.max(0, nextAt - performance.now());
 
 /** Send what waits, at once unless an attempt has just failed; `now` does not wait for that either. */
 export const wake = ({ now = false } = {}) => {
@@ -145,7 +136,7 @@ const run = async () => {
 
 const plan = (wait) => {
   clearTimeout(timer);
-  nextAt = Date.now() + wait;
+  nextAt = performance.now() + wait;
   timer = setTimeout(() => { timer = 0; run(); }, wait);
 };
 
@@ -155,9 +146,21 @@ const drain = async () => {
   const current = await device("current");
   // Another judge's marks are not so much as read while somebody else is at the tablet.
   if (current && current !== caller.account) return;
+  await setAsideSpoilt(caller.account);
   for (let batch = await nextBatch(caller.account); batch.length; batch = await nextBatch(caller.account)) await sendBatch(caller.account, batch);
-  await sendActs(caller.account);
+  const soonest = await sendActs(caller.account);
+  if (soonest < Infinity) plan(soonest + 20);
 };
+
+/** Whether it can be sent at all; a disk or a file may give anything back. */
+export const isWhole = (op) => [op.op_id, op.sheet, op.criterion, op.state, op.entered_at].every((part) => part && typeof part === "string");
+
+/** What nobody can read holds up nothing that can be read; its judge is told. */
+const setAsideSpoilt = (account) => write(["outbox"], async (outbox) => {
+  for (const op of await of(outbox.index("account").getAll(IDBKeyRange.only([account, "waiting"])))) {
+    if (!isWhole(op)) outbox.put({ ...op, status: "refused", code: "spoilt", detail: t("code_spoilt"), detail_en: t("code_spoilt") });
+  }
+});
 
 /**
  * The oldest operation with those of its sheet that follow it, up to a batch, and one of each criterion: the base of a second one
@@ -183,8 +186,9 @@ const sendBatch = async (account, batch) => {
     await take(account, batch, json.results);
     if (json.results.some(({ code }) => MOVED.has(code))) await refreshPack(account, batch[0].session);
   } catch (error) {
-    // A sheet that is gone, or a body that no server will take: the marks stay here, with the reason.
-    if (!(error instanceof Refused) || ![400, 404, 413, 422].includes(error.status)) throw error;
+    if (!(error instanceof Refused) || !FINAL.has(error.status)) throw error;
+    // One of them may have spoilt it for all: each is sent alone.
+    if (batch.length > 1) { for (const op of batch) await sendBatch(account, [op]); return; }
     const { code, detail, detail_en } = error.problem;
     await take(account, batch, batch.map(({ op_id }) => ({ op_id, status: "rejected", code, detail, detail_en })));
   }
@@ -231,52 +235,6 @@ const forgetOldReceipts = async (receipts, account) => {
   for (const key of keys) receipts.delete(key);
 };
 
-const sendActs = async (account) => {
-  const waiting = (await actsOf(account)).filter((act) => act.status === "waiting").sort((one, two) => one.made - two.made);
-  let soonest = Infinity;
-  for (const act of waiting) {
-    if (act.not_before > Date.now()) { soonest = Math.min(soonest, act.not_before - Date.now()); continue; }
-    try {
-      await ACTS[act.kind](account, act);
-      await dropAct(act.id);
-    } catch (error) {
-      if (!(error instanceof Refused) || error.status >= 500 || [401, 403, 408, 429].includes(error.status)) throw error;
-      await write(["acts"], (acts) => { acts.put({ ...act, status: "refused", detail: error.problem.detail, detail_en: error.problem.detail_en, code: error.code }); });
-      changed();
-    }
-  }
-  if (soonest < Infinity) plan(soonest + 20);
-};
-
-const ACTS = {
-  /** Hand a sheet in, if it still shows what the judge saw. */
-  async submit(account, act) {
-    for (let attempt = 0; attempt < 3; attempt += 1) {
-      const { json: sheet } = await ask(`/api/v1/sheets/${act.sheet}`);
-      if (sheet.state !== "open") break;
-      const moved = sheet.criteria.some(({ rule, current }) => !same({ ...current, reasons: [] }, { ...act.seen[rule.key], reasons: [] }));
-      if (moved) { await refreshPack(account, act.session); throw new Refused(409, act.moved); }
-      try {
-        await ask(`/api/v1/sheets/${act.sheet}/transitions`, { method: "POST", body: { to: "submitted", seq: sheet.seq } });
-        break;
-      } catch (error) {
-        if (!(error instanceof Refused) || error.code !== "sheet_moved") throw error;
-      }
-    }
-    await refreshPack(account, act.session);
-  },
-  /** A notice that was read; one that is not for this judge any more needs no answer. */
-  async read(_account, act) {
-    try {
-      await ask(`/api/v1/broadcasts/${act.broadcast}/receipt`, { method: "POST" });
-    } catch (error) {
-      if (!(error instanceof Refused) || error.status !== 404) throw error;
-    }
-  },
-  async incident(_account, act) {
-    await ask(`/api/v1/sessions/${act.session}/incidents`, { method: "POST", body: act.body, headers: { "Idempotency-Key": act.id } });
-  },
-};
-
+document.addEventListener("judge:changed", (event) => { if (/** @type {CustomEvent} */ (event).detail?.act) wake(); });
 addEventListener("online", () => wake({ now: true }));
 document.addEventListener("visibilitychange", () => { if (!document.hidden) wake({ now: true }); });

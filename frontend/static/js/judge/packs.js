@@ -22,5 +22,6 @@ export const keepPages = async (session, version, prefix) => {
     if (!answer.ok || answer.headers.get("X-Judge-App") !== version) return;
     await cache.put(page, answer);
   }
-  (await navigator.serviceWorker?.ready)?.active?.postMessage({ settled: version });
+  const sessions = (await read(["packs"], (packs) => of(packs.getAllKeys()))).map(([, id]) => id);
+  (await navigator.serviceWorker?.ready)?.active?.postMessage({ settled: version, sessions });
 };

@@ -1,8 +1,8 @@
 // @ts-check
 // The tablet's own number pad: value, unit and tolerance are in sight while typing, and the verdict is given before the field is left.
 
-import { decimals, faultOf, isDecimal, less, minus, plain, verdictOf } from "./numbers.js";
-import { paintVerdict } from "./row.js";
+import { decimals, isDecimal, less, minus, plain, verdictOf } from "./numbers.js";
+import { faultText, paintVerdict } from "./row.js";
 import { icon, t } from "./words.js";
 
 const FAR = 10n;
@@ -89,9 +89,9 @@ export const takeTyped = () => {
   if (!open) return null;
   const { line, typed, before } = open;
   if (typed === before || typed === "") return { key: line.rule.key, value: typed === "" ? "" : plain(typed), changed: typed !== before };
-  const fault = faultOf(line.rule, typed);
+  const fault = faultText(line.rule, typed);
   if (fault) {
-    paint(t(`fault_${fault}`, { value: typed, minimum: plain(line.rule.minimum), maximum: plain(line.rule.maximum), step: plain(line.rule.step) }));
+    paint(fault);
     return null;
   }
   if (implausible(line.rule, typed) && open.asked !== typed) {
@@ -110,12 +110,26 @@ export const startPad = (leave) => {
     press(key.dataset.key, leave);
   });
   document.addEventListener("keydown", (event) => {
-    if (!open || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!open || event.ctrlKey || event.metaKey || event.altKey || belongsElsewhere(event)) return;
     const key = { Backspace: "back", Escape: "close", Enter: "next", ",": "." }[event.key] ?? event.key;
     if (!/^[0-9.]$|^(back|close|next)$/.test(key)) return;
     event.preventDefault();
     press(key, leave);
   });
+};
+
+/** The row whose value has the focus, if that key opens the pad there. */
+export const opensPad = ({ key, target, ctrlKey, metaKey, altKey }) => {
+  const row = target.matches(".meas input[readonly]") && !ctrlKey && !metaKey && !altKey && /^(?:[0-9.,]|Enter|Backspace)$/.test(key) ? target.closest(".crit") : null;
+  return row === padRow() ? null : row;
+};
+/** The key that opened the pad is the first that is typed. */
+export const pressFirst = (key) => { if (key !== "Enter") press({ Backspace: "back", ",": "." }[key] ?? key, () => {}); };
+
+/** A field that is typed into, an open dialog, and a button under the focus have keys of their own. */
+const belongsElsewhere = ({ key, target }) => {
+  if (document.querySelector("dialog[open]") || target.matches("input:not([readonly], [type=radio])")) return true;
+  return key === "Enter" && Boolean(target.closest("a, button, summary")) && !pad().contains(target);
 };
 
 const press = (key, leave) => {

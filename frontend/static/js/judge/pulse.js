@@ -24,7 +24,8 @@ export const othersWaiting = async (account) => {
   for (const judge of judges) {
     if (judge.account === account) continue;
     const counts = await countsFor(judge.account);
-    if (counts.waiting + counts.trouble) waiting.push({ code: judge.code, n: counts.waiting + counts.trouble });
+    const n = counts.waiting + counts.trouble + counts.acts;
+    if (n) waiting.push({ code: judge.code, n });
   }
   return waiting;
 };

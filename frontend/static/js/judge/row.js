@@ -3,13 +3,37 @@
 
 import { dropRefused, enter, keepTheirs, tryAgain } from "./outbox.js";
 import { answered } from "./session.js";
-import { isDecimal, minus, plain, verdictOf } from "./numbers.js";
+import { faultOf, isDecimal, meant, minus, plain, verdictOf } from "./numbers.js";
 import { at, icon, make, said, t, told } from "./words.js";
 
 /** What the form shows for a mark: a deduction shows the points taken off. */
-export const shown = (rule, value) => (value === null || value === undefined ? "" : rule.kind === "deduction" ? minus(rule.maximum, value) : plain(value));
+export const shown = (rule, value) => (value === null || value === undefined ? "" : rule.kind === "deduction" && isDecimal(value) ? minus(rule.maximum, value) : plain(value));
 /** The mark behind what the form shows. */
 export const markOf = (rule, typed) => (rule.kind === "deduction" && isDecimal(typed) ? minus(rule.maximum, typed) : typed);
+
+/** Why a value cannot be taken, in words; empty if it can. */
+export const faultText = (rule, value, { typed = value, minimum = rule.minimum, maximum = rule.maximum } = {}) => {
+  const fault = faultOf(rule, value);
+  return fault ? t(`fault_${fault}`, { value: typed, minimum: plain(minimum), maximum: plain(maximum), step: plain(rule.step) }) : "";
+};
+
+/** A field of the row that is typed into: points to be taken off, a small count. */
+export const TYPED = ".pick__typed, .stepper";
+/** What was typed there, as a mark; null where there is none, and what was wrong with it. */
+export const typedIn = (rule, field) => {
+  const typed = meant(field.value);
+  const value = markOf(rule, typed);
+  const off = rule.kind === "deduction" ? { minimum: "0", maximum: minus(rule.maximum, rule.minimum) } : {};
+  const fault = typed && faultText(rule, value, { typed: typed.slice(0, 20), ...off });
+  if (fault) field.value = "";
+  return { value: typed && !fault ? value : null, fault };
+};
+
+/** The mark that a field was changed to; null where it says none. */
+export const pressedIn = (rule, field) => {
+  if (field.type === "radio") return field.value === "custom" ? null : markOf(rule, field.value);
+  return field.closest(TYPED) ? typedIn(rule, field).value : null;
+};
 
 const wordOf = (rule, value) => {
   const found = (rule.benchmarks ?? []).find((each) => plain(each.value) === value);
@@ -26,14 +50,17 @@ export const paintRow = (row, rule, mark, { fixed = false } = {}) => {
   const value = there && mark.state === "scored" ? shown(rule, mark.value) : "";
   row.dataset.state = there ? mark.state : "unset";
   row.dataset.saved = !there && !mark?.trouble ? "" : mark.trouble ? "trouble" : mark.storing ? "storing" : mark.pending ? "here" : "received";
-  for (const radio of row.querySelectorAll("input[type=radio]")) {
+  // Nothing is taken from under a finger that types.
+  const active = document.activeElement;
+  const typing = Boolean(active?.closest(".pick__typed")) && row.contains(active);
+  for (const radio of typing ? [] : row.querySelectorAll("input[type=radio]")) {
     const typed = there && mark.state === "scored" && rule.kind === "deduction" && radio.value === "custom" && !row.querySelector(`input[type=radio][value="${CSS.escape(value)}"]`);
     radio.checked = typed || (value !== "" && radio.value === value);
     if (typed) row.querySelector(".pick__typed input").value = value;
   }
   const field = row.querySelector(".meas input");
   if (field) {
-    if (row.dataset.typing === undefined) field.value = value;
+    if (row.dataset.typing === undefined && (field.readOnly || field !== active)) field.value = value;
     paintVerdict(row, rule, row.dataset.typing === undefined ? value : field.value);
   }
   const left = row.querySelector("[data-left-of]");
@@ -81,7 +108,10 @@ const paintNotes = (row, rule, mark, fixed) => {
   // The reasons are asked for at the row under the finger; at the others they stand as a line.
   if (!fixed && !mark?.trouble && taken && row.dataset.last !== undefined) parts.push(reasonsOf(mark));
   else if (mark?.reasons?.length) parts.push(make("p", "crit__note quiet", mark.reasons.join("、")));
+  const held = notes.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement) : null;
   notes.replaceChildren(...parts);
+  // Who works by keyboard goes on where they were.
+  if (held) (notes.querySelector(`[data-reason="${CSS.escape(held.dataset.reason ?? "")}"]`) ?? row.querySelector("input:checked, input, summary"))?.focus({ preventScroll: true });
 };
 
 const REASONS = ["scratch", "size", "operation", "tools", "safety", "other"];
@@ -135,6 +165,8 @@ export const actInNotes = async (target, rule, mark, place) => {
   else if (drop) await dropRefused(Number(drop));
   else if (reason) {
     const reasons = mark.reasons.includes(reason) ? mark.reasons.filter((each) => each !== reason) : [...mark.reasons, reason];
+    // The next finger may be faster than the disk: it goes on from this.
+    mark.reasons = reasons;
     await enter(place, rule.key, { state: "scored", value: mark.value, reasons });
   } else return false;
   return true;

@@ -13,6 +13,8 @@ export const changed = (what = {}) => {
   document.dispatchEvent(new CustomEvent("judge:changed", { detail: what }));
   channel?.postMessage(what);
 };
+/** Tell the other pages of this tablet that somebody came or went. */
+export const tellOthers = () => channel?.postMessage({ who: true });
 channel?.addEventListener("message", (event) => document.dispatchEvent(new CustomEvent("judge:changed", { detail: event.data })));
 
 /** The pack as it lies here, or undefined. */

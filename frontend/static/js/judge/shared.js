@@ -1,9 +1,9 @@
 // @ts-check
 // Small things that several pages of a tablet share.
 
-import { actsOf } from "./outbox.js";
+import { actsOf } from "./acts.js";
 import { changed } from "./session.js";
-import { of, write } from "./store.js";
+import { of, writeOf } from "./store.js";
 import { english, icon, make, t } from "./words.js";
 
 /** An address in the page's language. */
@@ -21,7 +21,7 @@ export const handedInOf = async (account, sheet) => (await actsOf(account)).find
 
 /** Keep a value that cannot be entered any more where the judge sees it: it is neither lost nor saved. */
 export const keepRefused = async (place, rule, value, code) => {
-  await write(["outbox"], async (outbox) => {
+  await writeOf(place.account, ["outbox"], async (outbox) => {
     const own = await of(outbox.index("sheet").getAll(IDBKeyRange.only([place.account, place.sheet])));
     for (const op of own) if (op.criterion === rule.key && op.status !== "waiting") outbox.delete(op.n);
     outbox.add({

@@ -1,11 +1,12 @@
 // @ts-check
 // SJ3: the judge's sheet. Every tap is stored here first; what the server says comes after.
 
+import { handIn } from "./acts.js";
 import { Refused } from "./api.js";
 import { setLocked } from "./badge.js";
-import { addAct, enter, UNDO_MS } from "./outbox.js";
-import { closePad, openPad, padRow, startPad, takeTyped, unentered } from "./pad.js";
-import { actInNotes, markOf, paintBench, paintRow, shown } from "./row.js";
+import { enter } from "./outbox.js";
+import { closePad, openPad, opensPad, padRow, pressFirst, startPad, takeTyped, unentered } from "./pad.js";
+import { actInNotes, markOf, paintBench, paintRow, pressedIn, shown, TYPED, typedIn } from "./row.js";
 import { answered, marksOf, refreshPack, storedPack } from "./session.js";
 import { handedInOf, keepRefused, localised, say } from "./shared.js";
 import { plain } from "./numbers.js";
@@ -24,9 +25,10 @@ export const start = async ({ account, session, station, judge }) => {
   const lines = new Map(pack.lines.map((line) => [line.rule.key, line]));
   const rows = new Map([...form.querySelectorAll(".crit")].map((row) => [/** @type {HTMLElement} */ (row).dataset.key, /** @type {HTMLElement} */ (row)]));
   const place = () => ({ account, session, judge: pack.judge, sheet: sheet().sheet, station });
-  const open = () => sheet().state === "open" && pack.session.state === "running";
+  const open = () => sheet()?.state === "open" && pack.session.state === "running";
   const controls = () => Boolean(form.querySelector(".crit input:not([type=hidden])"));
   let handedIn = null;
+  let asked = false;
 
   const missing = () => pack.lines.filter(({ rule }) => !answered(marks.get(rule.key)));
   const troubled = () => pack.lines.filter(({ rule }) => marks.get(rule.key)?.trouble);
@@ -35,10 +37,12 @@ export const start = async ({ account, session, station, judge }) => {
 
   const paint = async () => {
     pack = await storedPack(account, session) ?? pack;
-    if (!sheet()) return;
+    // Drawn anew, the station may be another judge's: what was entered for it is in the list of what waits.
+    form.hidden = !sheet();
+    if (!sheet()) { closePad(); say(t("no_such_station"), "err"); return; }
     handedIn = await handedInOf(account, sheet().sheet);
     marks = await marksOf(account, sheet().sheet);
-    if (isOpen() && !controls() && navigator.onLine) { location.reload(); return; }
+    if (isOpen() && !controls()) { openAnew(); return; }
     const typed = unentered();
     if (!isOpen() && typed && padRow()) {
       // The session was locked under the judge's finger: what was typed is kept and shown, not saved.
@@ -55,6 +59,15 @@ export const start = async ({ account, session, station, judge }) => {
     paintHead();
     setLocked(sheet().state === "signed");
     document.body.dataset.ready = "";
+  };
+
+  /** The server showed a closed sheet: unless what lies here is older than that, it has been opened since. */
+  const openAnew = async () => {
+    if (asked) return;
+    asked = true;
+    const fresh = await refreshPack(account, session).catch(() => null);
+    asked = false;
+    if (fresh && fresh.session.state === "running" && fresh.sheets.find((each) => each.station === station)?.state === "open") location.reload();
   };
 
   const paintHead = () => {
@@ -107,6 +120,7 @@ export const start = async ({ account, session, station, judge }) => {
 
   const go = (line) => {
     const row = rows.get(line.rule.key);
+    show(row);
     if (NUMERIC.has(line.rule.kind) && !row.querySelector(".stepper") && isOpen()) openPad(row, line, shownOf(line));
     else { closePad(); touch(row); row.querySelector("input, summary")?.focus({ preventScroll: true }); }
     row.scrollIntoView({ block: "center" });
@@ -137,8 +151,9 @@ export const start = async ({ account, session, station, judge }) => {
       if (row.dataset.saved === "storing") row.dataset.saved = "here";
     } catch {
       say(t("saved_not_stored"), "err");
+      return;
     }
-    if (document.documentElement.dataset.mode?.includes("glove")) setTimeout(() => step(row, 1), GLOVE_MS);
+    if (document.documentElement.dataset.mode?.includes("glove")) setTimeout(() => { if (row.dataset.current !== undefined) step(row, 1); }, GLOVE_MS);
   };
 
   // Glove mode shows one row at a time.
@@ -160,17 +175,37 @@ export const start = async ({ account, session, station, judge }) => {
     if (!row || !line) return;
     if (!isOpen()) {
       // The finger came down just as the sheet was closed: what it pressed is kept and shown, not saved.
-      if (field.type === "radio" && field.value !== "custom") keepRefused(place(), line.rule, markOf(line.rule, field.value), closedBy());
+      const pressed = pressedIn(line.rule, field);
+      if (pressed !== null) keepRefused(place(), line.rule, pressed, closedBy());
       return;
     }
     if (field.type === "radio") {
       closePad();
       if (field.value === "custom") { touch(row); row.querySelector(".pick__typed input").focus(); return; }
       answer(row, line, { state: "scored", value: markOf(line.rule, field.value), reasons: [] });
-    } else if (field.closest(".pick__typed")) {
-      const typed = plain(field.value.normalize("NFKC").trim());
-      if (typed) answer(row, line, { state: "scored", value: markOf(line.rule, typed), reasons: marks.get(line.rule.key)?.reasons ?? [] });
+    } else if (field.closest(TYPED)) {
+      const { value, fault } = typedIn(line.rule, field);
+      if (fault) say(fault, "err");
+      if (value !== null) answer(row, line, { state: "scored", value, reasons: marks.get(line.rule.key)?.reasons ?? [] });
     }
+  });
+
+  // Where nothing was typed, what stands there is shown again.
+  form.addEventListener("focusout", (event) => {
+    const row = /** @type {HTMLElement | null} */ (/** @type {HTMLElement} */ (event.target).closest(TYPED)?.closest(".crit") ?? null);
+    if (row) setTimeout(() => repaint(row));
+  });
+
+  // The pad is opened by a finger at the value, or by a key there.
+  form.addEventListener("keydown", async (event) => {
+    const row = opensPad(event);
+    if (!row || !isOpen()) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (!await leavePad()) return;
+    const line = lines.get(row.dataset.key);
+    openPad(row, line, shownOf(line));
+    pressFirst(event.key);
   });
 
   form.addEventListener("click", async (event) => {
@@ -239,7 +274,9 @@ export const start = async ({ account, session, station, judge }) => {
     if (trouble) { say(t("trouble_first"), "err"); go(trouble); return; }
     if (gap && sheet().present) { go(gap); return; }
     const seen = Object.fromEntries([...marks].map(([key, mark]) => [key, { state: mark.state, value: mark.value }]));
-    await addAct({ kind: "submit", account, session, sheet: sheet().sheet, station, seen, moved: { detail: t("moved"), detail_en: t("moved") }, not_before: Date.now() + UNDO_MS });
+    try {
+      await handIn(account, [{ session, sheet: sheet().sheet, station, seen, moved: { detail: t("moved"), detail_en: t("moved") } }]);
+    } catch { say(t("act_not_stored"), "err"); return; }
     location.assign(localised(`/judge/s/${session}`));
   });
 
@@ -269,8 +306,7 @@ export const start = async ({ account, session, station, judge }) => {
     if (/** @type {CustomEvent} */ (event).detail?.quiet) return;
     if (painting) { again = true; return; }
     painting = true;
-    do { again = false; await paint(); } while (again);
-    painting = false;
+    try { do { again = false; await paint(); } while (again); } finally { painting = false; }
   });
   document.body.dataset.scripted = "";
   const first = [...rows.values()][0];

@@ -1,7 +1,8 @@
 // @ts-check
 // SJ2: the stations, or the criteria, with what is stored here and what the server has.
 
-import { actsOf, countsFor, dropAct } from "./outbox.js";
+import { actsOf, dropActs, undoLeft } from "./acts.js";
+import { countsFor } from "./outbox.js";
 import { countsOf, refreshPack, storedPack } from "./session.js";
 import { localised, say } from "./shared.js";
 import { english, icon, make, t } from "./words.js";
@@ -77,20 +78,25 @@ export const start = async ({ account, session }) => {
     document.body.dataset.ready = "";
   };
 
+  let ticking = 0;
   const paintUndo = (acts) => {
+    clearTimeout(ticking);
     const refused = acts.filter((act) => act.status === "refused");
-    const fresh = acts.filter((act) => act.kind === "submit" && act.status === "waiting" && act.not_before > Date.now()).at(-1);
-    if (fresh) {
-      const left = Math.ceil((fresh.not_before - Date.now()) / 1000);
-      const name = String(fresh.station).padStart(2, "0");
+    const fresh = acts.filter((act) => act.kind === "submit" && act.status === "waiting" && undoLeft(act));
+    const last = fresh.at(-1);
+    if (last) {
+      const n = fresh.filter((act) => act.together === last.together).length;
+      const left = t("undo", { n: Math.ceil(undoLeft(last) / 1000) });
       const existing = document.querySelector("[data-undo]");
-      if (existing?.getAttribute("data-undo") === fresh.id) existing.querySelector("span").textContent = t("undo", { n: left });
-      else say(t("handed_in", { station: name }), "plain", [make("button", "button strip__end", make("span", "", t("undo", { n: left })), { type: "button", "data-undo": fresh.id, "data-station": name })]);
-      setTimeout(() => paintUndo(acts), 500);
+      if (existing?.getAttribute("data-undo") === last.together) existing.querySelector("span").textContent = left;
+      // The seconds are for the eye: a voice that counts them says nothing else.
+      else say(n > 1 ? t("handed_in_many", { n }) : t("handed_in", { station: String(last.station).padStart(2, "0") }), "plain", [make("button", "button strip__end", make("span", "", left), { type: "button", "aria-live": "off", "data-undo": last.together })]);
+      ticking = setTimeout(async () => paintUndo(await actsOf(account)), 500);
     } else if (refused.length) {
       const [act] = refused;
+      if (document.querySelector(`[data-drop-act="${CSS.escape(act.id)}"]`)) return;
       const name = act.station ? String(act.station).padStart(2, "0") : "";
-      say(`${t("act_refused", { station: name })} ${(english ? act.detail_en : act.detail) ?? act.code}`, "err", [make("button", "button strip__end", t("understood"), { type: "button", "data-drop-act": act.id })]);
+      say(`${t(act.kind === "incident" ? "hand_refused" : "act_refused", { station: name })} ${(english ? act.detail_en : act.detail) ?? act.code}`, "err", [make("button", "button strip__end", t("understood"), { type: "button", "data-drop-act": act.id })]);
     } else if (document.querySelector("[data-undo], [data-drop-act]")) say("");
   };
 
@@ -99,8 +105,12 @@ export const start = async ({ account, session }) => {
     const undo = /** @type {HTMLElement | null} */ (target.closest("[data-undo]"));
     const drop = /** @type {HTMLElement | null} */ (target.closest("[data-drop-act]"));
     const by = /** @type {HTMLElement | null} */ (target.closest("[data-by]"));
-    if (undo) { await dropAct(undo.dataset.undo); location.assign(localised(`/judge/s/${session}/w/${undo.dataset.station}`)); }
-    if (drop) await dropAct(drop.dataset.dropAct);
+    if (undo) {
+      const back = (await actsOf(account)).filter((act) => act.status === "waiting" && act.together === undo.dataset.undo);
+      await dropActs(back.map((act) => act.id));
+      if (back.length === 1) location.assign(localised(`/judge/s/${session}/w/${String(back[0].station).padStart(2, "0")}`));
+    }
+    if (drop) await dropActs([drop.dataset.dropAct]);
     if (by) showBy(by.dataset.by);
   });
 

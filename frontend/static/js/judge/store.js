@@ -89,9 +89,21 @@ export const read = async (names, work) => {
   return work(...names.map((name) => transaction.objectStore(name)));
 };
 
+/**
+ * A write of that judge's: not made any more once somebody else came to the tablet, in another page of it.
+ * @template T
+ * @param {string} account
+ * @param {string[]} names
+ * @param {(...stores: IDBObjectStore[]) => Promise<T> | T} work
+ */
+export const writeOf = (account, names, work) => write(["device", ...names], async (device, ...stores) => {
+  if (await of(device.get("current")) !== account) throw new Error("somebody else is at the tablet");
+  return work(...stores);
+});
+
 /** Everything whose compound key begins with these parts. */
 export const under = (...parts) => IDBKeyRange.bound(parts, [...parts, []]);
 
-/** One value of the device: `storage`, `current` (who is at the tablet), `leaving`, `dismissed`. */
+/** One value of the device: `storage`, `current` (who is at the tablet), `leaving` (whose session is to be ended), `dismissed`. */
 export const device = (key) => read(["device"], (store) => of(store.get(key)));
 export const setDevice = (key, value) => write(["device"], (store) => { store.put(value, key); });

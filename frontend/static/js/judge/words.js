@@ -17,7 +17,7 @@ export const told = (op) => (english ? op.detail_en : op.detail) ?? op.code ?? "
 // As the server writes times; a tablet may be set to any zone.
 export const ZONE = "Asia/Shanghai";
 const clock = new Intl.DateTimeFormat("zh-CN", { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false, timeZone: ZONE });
-export const at = (moment) => clock.format(new Date(moment));
+export const at = (moment) => { const time = new Date(moment); return Number.isNaN(time.getTime()) ? "" : clock.format(time); };
 
 /** A drawing of the sprite, as the templates make it. */
 export const icon = (name) => {
