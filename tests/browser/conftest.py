@@ -6,6 +6,7 @@ All of it ends with the package: while a browser is open its loop is the running
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -77,6 +78,17 @@ def visit(browser: Browser, site: Site) -> Iterator[Visit]:
             return page
 
         yield come
+
+
+def quiet(visit: Visit) -> Visit:
+    """Visitors whose pages follow no events: one that does never comes to rest."""
+
+    def come(*words: Any, **more: Any) -> Page:
+        page = visit(*words, **more)
+        page.route("**/events", lambda route: route.abort())
+        return page
+
+    return come
 
 
 def offences(page: Page, *, least: int = 44) -> list[str]:

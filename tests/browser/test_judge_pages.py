@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, TABLET, Visit, offences
+from tests.browser.conftest import PHONE, TABLET, Visit, offences, quiet
 from tests.browser.marking import CRITERIA, Seeded, seed_session
 from tests.browser.site import Site
 
@@ -89,8 +89,8 @@ def test_judge_pages_are_for_gloves_and_for_everybody(visit: Visit, room: Seeded
 
 
 def test_two_tablets_choose_between_both_values(visit: Visit, site: Site, room: Seeded) -> None:
-    first = come_in(visit, room.judges[0])
-    second = come_in(visit, room.judges[0])
+    first = come_in(quiet(visit), room.judges[0])
+    second = come_in(quiet(visit), room.judges[0])
     for tablet in (first, second):
         tablet.goto(f"/judge/s/{room.session}{SHEET}")
         # Its own look at the server is over: from now on it knows of no other tablet.

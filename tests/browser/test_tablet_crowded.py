@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from scoring import Judged, Panel, Plan, Rounding, Sum
-from tests.browser.conftest import PHONE, TABLET, Visit, offences
+from tests.browser.conftest import PHONE, TABLET, Visit, offences, quiet
 from tests.browser.marking import deductions, seed_session
 from tests.browser.site import Site
 from tests.browser.test_tablet_offline import SEND_FINISHED, come_in, open_sheet, pick
@@ -148,7 +148,7 @@ def test_gloves_are_led_to_the_row_that_is_meant(visit: Visit, site: Site) -> No
 
 def test_station_that_was_given_to_another_takes_no_mark(visit: Visit, site: Site) -> None:
     room = seed_session(site, deductions(2))
-    page = come_in(visit, room.judges[0])
+    page = come_in(quiet(visit), room.judges[0])
     open_sheet(page, room.session)
     page.wait_for_load_state("networkidle")
 

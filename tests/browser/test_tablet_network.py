@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, quiet
 from tests.browser.marking import Seeded, deductions, seed_session
 from tests.browser.site import Site
 from tests.browser.test_tablet_offline import (
@@ -56,7 +56,7 @@ def test_what_a_portal_says_is_no_answer(visit: Visit, site: Site, room: Seeded,
 
 
 def test_raised_hand_is_not_taken_for_sent_by_a_portal(visit: Visit, site: Site, room: Seeded) -> None:
-    page = come_in(visit, room.judges[0])
+    page = come_in(quiet(visit), room.judges[0])
     page.wait_for_load_state("networkidle")
     page.route("**/incidents", portal(200))
     with page.expect_response("**/incidents"):
@@ -259,7 +259,7 @@ async ([session, account]) => {
 
 
 def test_stopped_session_is_not_opened_again_and_again(visit: Visit, site: Site, hall: Seeded) -> None:
-    page = come_in(visit, hall.judges[0])
+    page = come_in(quiet(visit), hall.judges[0])
     page.wait_for_load_state("networkidle")
     site.ask(
         "UPDATE judging_session SET state = 'paused', rev = rev + 1 WHERE id = $1 RETURNING 1",

@@ -267,7 +267,7 @@ def test_unsent_marks_are_written_to_a_file_and_taken_in_elsewhere(
     other.goto("/judge/outbox")
     expect(other.locator("body[data-ready]")).to_be_attached()
     other.locator("[data-import]").set_input_files(file)
-    other.wait_for_function(SEND_FINISHED)
+    expect(other.locator("[data-box-count=received]")).to_have_text("1")
 
     written = json.loads(file.read_text("utf-8"))
     assert [(op["criterion"], op["value"]) for sheet in written["sheets"] for op in sheet["ops"]] == [

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESKTOP, Visit
+from tests.browser.conftest import DESKTOP, Visit, quiet
 from tests.browser.marking import Seeded, deductions, every_kind, seed_session
 from tests.browser.site import Site
 from tests.browser.test_tablet_offline import (
@@ -170,7 +170,7 @@ def test_focus_stays_where_it_was_while_the_list_is_counted(visit: Visit, site: 
 
 
 def test_same_warning_is_said_once(visit: Visit, room: Seeded) -> None:
-    page = come_in(visit, room.judges[0])
+    page = come_in(quiet(visit), room.judges[0])
     beat = {
         "at": "2026-01-01T00:00:00Z", "drift_ms": 86_400_000, "state": "running", "moves": 0, "seq": 0, "missing": []
     }  # fmt: skip
