@@ -3,6 +3,7 @@
 import random
 import re
 import time
+from typing import Final
 
 import structlog
 from litestar.enums import ScopeType
@@ -11,6 +12,9 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from api.plumbing.metrics import REQUEST_SECONDS, REQUESTS
 
 log = structlog.get_logger()
+
+# In a scope's extensions: the program asks itself, which is no visitor and no line of the log.
+UNLOGGED: Final = "shibaiqian.unlogged"
 
 # A caller may name its own request id; anything but a short plain token could forge lines of the log.
 REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
@@ -67,10 +71,11 @@ class Envelope:
                 route = getattr(handler, "handler_id", None) or "none"
                 REQUESTS.labels(scope["method"], str(status)).inc()
                 REQUEST_SECONDS.observe(seconds)
-                log.info(
-                    "request",
-                    method=scope["method"],
-                    route=str(route),
-                    status=status,
-                    ms=round(seconds * 1000, 1),
-                )
+                if UNLOGGED not in (scope.get("extensions") or ()):
+                    log.info(
+                        "request",
+                        method=scope["method"],
+                        route=str(route),
+                        status=status,
+                        ms=round(seconds * 1000, 1),
+                    )
