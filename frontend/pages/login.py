@@ -138,6 +138,7 @@ def start_of(actor: Actor) -> str:
         "award.decide": "/award",
         "contest.read": "/org",
         "slot.answer": "/unit",
+        "entry.register": "/my",
     }
     return next((path for right, path in starts.items() if actor.holds(right)), "/")
 
