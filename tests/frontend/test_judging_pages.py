@@ -615,7 +615,7 @@ async def test_clerk_comes_to_the_paper_sheets_by_links_from_the_workbench(world
 
     page = await clerk.get(f"{item}/paper")
 
-    assert ("0/5份两人一致" if not locale else "0 of 5 agree") in unescape(page.text)
+    assert ("一致0/5" if not locale else "0 of 5 agree") in unescape(page.text)
     assert (await clerk.get(target)).status_code == 200
 
 
