@@ -18,7 +18,7 @@ from litestar.types import HTTPScope, Message, Receive, ReceiveMessage, Scope, S
 
 from api.app import Application
 from api.plumbing.ids import encode_id
-from api.plumbing.middleware import SECURITY_HEADERS
+from api.plumbing.middleware import SECURITY_HEADERS, UNLOGGED
 from api.plumbing.settings import Settings
 from frontend.app import application
 from frontend.locales import texts
@@ -236,7 +236,7 @@ def _request(key: str) -> HTTPScope:
     headers = [(b"host", b"localhost"), *([(b"hx-request", b"true")] if part else [])]
     return {  # type: ignore[typeddict-item]
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http", "path": path,
-        "raw_path": path.encode(), "query_string": b"", "root_path": "", "headers": headers, "client": None, "server": None,
+        "raw_path": path.encode(), "query_string": b"", "root_path": "", "headers": headers, "client": None, "server": None, "extensions": {UNLOGGED: {}},
     }  # fmt: skip
 
 

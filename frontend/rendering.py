@@ -27,6 +27,7 @@ ITEM_PAGES = {
     "draw": "draw.read",
     "venue": "venue.read",
     "theory": "theory.import",
+    "paper": "paper.read",
     "results": "standings.read",
 }
 """The pages of an item in the order of the work, each with the right that it asks for."""

@@ -2,9 +2,19 @@
 
 from uuid import UUID
 
-from api.access.actor import Actor
+from api.access.actor import Actor, Scope
+from api.access.authentication import token_hash
 from api.access.guards import csrf_token
-from api.access.schemas import AccessEvent, AccountView, DeviceView, GrantView, Me, ProblemView, TokenView
+from api.access.schemas import (
+    AccessEvent,
+    AccountView,
+    DeviceView,
+    EnrolFor,
+    GrantView,
+    Me,
+    ProblemView,
+    TokenView,
+)
 from api.access.views import (
     ACCOUNT_COLUMNS,
     DEVICE_COLUMNS,
@@ -174,6 +184,38 @@ async def devices(
             DEVICES, reach.organisations, reach.contests, contest_id, after, limit + 1
         )
     return page_of([device_of(row) for row in rows], limit, [[str(row["id"])] for row in rows])
+
+
+DEVICE_HELD = f"""/* access.device_held */ {DEVICE_COLUMNS} WHERE d.secret_hash = $1 AND d.revoked_at IS NULL
+"""
+
+
+async def device_held(db: Db, secret: str | None) -> DeviceView | None:
+    """The device that a browser is, by the secret of its cookie; None where it is none or is no longer one."""
+    if not secret:
+        return None
+    async with db.reading() as connection:
+        row = await connection.fetchrow(DEVICE_HELD, token_hash(secret))
+    return device_of(row) if row else None
+
+
+CONTESTS_TO_ENROL_FOR = """/* access.contests_to_enrol_for */
+SELECT c.id, c.name_zh, c.name_en, o.path FROM contest c JOIN organisation o ON o.id = c.host_id
+WHERE c.state IN ('published', 'running') AND (c.host_id = ANY($1::uuid[]) OR c.id = ANY($2::uuid[]))
+ORDER BY c.state <> 'running', c.starts_on, c.id LIMIT 100
+"""
+
+
+async def contests_to_enrol_for(db: Db, actor: Actor) -> list[EnrolFor]:
+    """The contests under way whose devices the actor may enrol, running ones first."""
+    reach = actor.reach("device.enrol")
+    async with db.reading() as connection:
+        rows = await connection.fetch(CONTESTS_TO_ENROL_FOR, reach.organisations, reach.contests)
+    return [
+        EnrolFor(encode_id("contest", row["id"]), row["name_zh"], row["name_en"])
+        for row in rows
+        if actor.may("device.enrol", Scope(organisation_path=tuple(row["path"]), contest_id=row["id"]))
+    ]
 
 
 # Newest first: whoever looks wants to know what has just happened.

@@ -235,6 +235,14 @@ class DeviceView(msgspec.Struct, frozen=True):
     revoked: bool
 
 
+class EnrolFor(msgspec.Struct, frozen=True):
+    """A contest under way whose tablets the reader may enrol."""
+
+    id: str
+    name_zh: str
+    name_en: str | None
+
+
 class AccessEvent(msgspec.Struct, frozen=True):
     """Something that somebody must answer for: who did what to which thing, and in which request."""
 

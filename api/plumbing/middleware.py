@@ -5,6 +5,7 @@ import random
 import re
 import time
 from collections.abc import Awaitable
+from typing import Final
 
 import structlog
 from litestar.enums import ScopeType
@@ -14,6 +15,9 @@ from prometheus_client import Counter
 from api.plumbing.metrics import REQUEST_SECONDS, REQUESTS
 
 log = structlog.get_logger()
+
+# In a scope's extensions: the program asks itself, which is no visitor and no line of the log.
+UNLOGGED: Final = "shibaiqian.unlogged"
 
 # A caller may name its own request id; anything but a short plain token could forge lines of the log.
 REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
@@ -70,13 +74,14 @@ class Envelope:
             route = getattr(handler, "handler_id", None) or "none"
             _counter_of(scope["method"], status).inc()
             REQUEST_SECONDS.observe(seconds)
-            log.info(
-                "request",
-                method=scope["method"],
-                route=str(route),
-                status=status,
-                ms=round(seconds * 1000, 1),
-            )
+            if UNLOGGED not in (scope.get("extensions") or ()):
+                log.info(
+                    "request",
+                    method=scope["method"],
+                    route=str(route),
+                    status=status,
+                    ms=round(seconds * 1000, 1),
+                )
             structlog.contextvars.reset_contextvars(**bound)
 
 

@@ -18,6 +18,7 @@ from api.plumbing.limits import Limiter
 from api.plumbing.problems import Problem
 from api.plumbing.settings import Settings
 from api.registration.queries import show_entry
+from api.registration.schemas import EntryRow
 from api.results.publications import PUBLISHED
 from api.results.queries import board_for_anybody
 from api.results.schemas import Board, BoardRow
@@ -73,13 +74,17 @@ def lookup_digits(settings: Settings, entry_id: UUID) -> str:
 
 async def ticket(db: Db, settings: Settings, actor: Actor, entry: str) -> Ticket:
     """The ticket's codes, for whoever may read the entry. Raises not_found, also before it is accepted."""
-    found = await show_entry(db, actor, entry)
-    if found.number is None or found.state != "accepted":
+    return ticket_of(settings, await show_entry(db, actor, entry))
+
+
+def ticket_of(settings: Settings, entry: EntryRow) -> Ticket:
+    """The codes of an entry that the reader has been given. Raises not_found before it is accepted."""
+    if entry.number is None or entry.state != "accepted":
         raise Problem("not_found")
-    entry_id = parse_id("entry", entry)
+    entry_id = parse_id("entry", entry.id)
     return Ticket(
-        entry,
-        found.number,
+        entry.id,
+        entry.number,
         f"{settings.base_url}/r/{ticket_code(settings, entry_id)}",
         lookup_digits(settings, entry_id),
     )

@@ -35,7 +35,7 @@ BOARD_HEAD = """/* results.board_head */
 SELECT i.id, i.season_id, i.plan_id, i.name_zh, i.name_en, i.live, i.blind_layers, c.id AS contest_id, c.slug,
        c.name_zh AS contest_name, c.name_en AS contest_name_en, c.tier, c.state AS contest_state, p.state, p.snapshot, p.frozen,
        p.amendment, p.notice_closes_at, w.at AS withdrawn_at, w.reason AS withdrawn_reason, n.at AS amended_at,
-       n.reason AS amended_note, z.at AS frozen_since
+       told.notes AS amended_note, z.at AS frozen_since
 FROM item i
 JOIN contest c ON c.id = i.contest_id
 JOIN publication p ON p.item_id = i.id
@@ -43,9 +43,19 @@ LEFT JOIN LATERAL (
     SELECT at, reason FROM publication_transition WHERE item_id = i.id AND to_state = 'withdrawn' ORDER BY seq DESC LIMIT 1
 ) w ON p.state = 'withdrawn'
 LEFT JOIN LATERAL (
-    SELECT at, reason FROM publication_transition
+    SELECT at FROM publication_transition
     WHERE item_id = i.id AND (to_state = 'amended' OR (from_state = 'provisional' AND to_state = 'provisional')) ORDER BY seq DESC LIMIT 1
 ) n ON p.amendment > 0 AND p.state IN ('provisional', 'final', 'amended')
+-- What readers are told is what was written for them, of every correction since this result came out; reasons stay inside.
+LEFT JOIN LATERAL (
+    SELECT string_agg(note, '；' ORDER BY made_at, note) AS notes FROM (
+        SELECT m.note, min(o.at) AS made_at FROM mark_correction m JOIN correction_outcome o ON o.correction_id = m.id
+        WHERE m.item_id = i.id AND m.note IS NOT NULL AND o.outcome = 'made' AND o.at <= n.at
+        AND o.at > (SELECT max(at) FROM publication_transition
+                    WHERE item_id = i.id AND to_state = 'provisional' AND from_state <> 'provisional')
+        GROUP BY m.note
+    ) each_note
+) told ON n.at IS NOT NULL
 LEFT JOIN LATERAL (
     SELECT at FROM ledger WHERE season_id = i.season_id AND chain = i.id AND kind = 'board.frozen' ORDER BY seq DESC LIMIT 1
 ) z ON p.frozen

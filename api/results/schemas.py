@@ -136,7 +136,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     notice_closes_at: datetime | None = None
     withdrawn_at: datetime | None = None
     withdrawn_reason: str | None = None
-    # Of the last correction of a published result: when it was shown, and what readers are told of it.
+    # Of a published result that was corrected: when that was last shown, and the public notes of its corrections.
     amended_at: datetime | None = None
     amended_note: str | None = None
 

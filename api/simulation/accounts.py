@@ -35,6 +35,8 @@ ROLES: Final = (
     Role("city-organiser", "石家庄市赛区经办人", ("organiser",), "shijiazhuang"),
     Role("auditor", "审计员", ("auditor",), "province"),
     Role("administrator", "系统管理员", ("administrator",), "national"),
+    # Paper is typed twice, by two people. Last, so that every other account keeps its key.
+    Role("second-data-clerk", "登分员乙", ("data_clerk",), "main"),
 )
 JUDGE: Final = 1
 CHIEF: Final = 2

@@ -1,10 +1,12 @@
 """The command line `shibaiqian`: starts the product, fills it, keeps it well.
 
 This room decides how things are started and what is said while they start; every rule is decided in `api`. A command's
-module is imported when it is called, so that `--help` answers at once.
+module is imported when it is called, so that `--help` answers at once. What there is stands in `commands.toml`, which the file `run` reads too.
 """
 
 import importlib
+import tomllib
+from pathlib import Path
 from typing import NamedTuple
 
 import click
@@ -16,21 +18,11 @@ class _Entry(NamedTuple):
 
 
 COMMANDS = {
-    "demo": _Entry("Try it", "Start everything with a demo season and print a sign-in link per role."),
-    "serve": _Entry("Run it", "Answer HTTP: pages and API."),
-    "public": _Entry("Run it", "Show public pages from a process that outlives the database."),
-    "worker": _Entry("Run it", "Carry out background jobs."),
-    "venue": _Entry("Run it", "Judge a session on a laptop, without internet, and bring it back."),
-    "migrate": _Entry("Keep it", "Bring the database up to date."),
-    "create-admin": _Entry("Keep it", "Make an administrator account."),
-    "doctor": _Entry("Keep it", "Say what is wrong with this installation, and the mend."),
-    "score": _Entry("Score by files", "Recompute a contest from plain files, without a database."),
-    "plan": _Entry("Score by files", "Check, explain and begin assessment plans."),
-    "draw": _Entry("Score by files", "Replay draws from their records."),
-    "rehearse": _Entry(
-        "Measure it", "Rehearse a venue: a bad line, processes that are killed, and no mark lost."
-    ),
-    "simulate": _Entry("Measure it", "Fill a database with a season of generated people and marks."),
+    name: _Entry(section, summary)
+    for section, entries in tomllib.loads(
+        Path(__file__).with_name("commands.toml").read_text("utf-8")
+    ).items()
+    for name, summary in entries.items()
 }
 # Started by `demo` only; a person has no use for it.
 _HIDDEN = {"demo-season"}

@@ -57,18 +57,48 @@ def verify(file: Path, lang: str) -> None:
 
 
 def _sound(record: DrawRecord, *, zh: bool) -> str:
+    """What was compared, and what could not be: a record that holds less proves less."""
     count = len(record.inputs)
     if record.seed is None:
-        return (
-            f"OK 名单{count}行与登记一致；种子尚未公开，结果待解密后再核对。"
+        head = (
+            f"OK 名单{count}行未改动；种子尚未公开，结果待解密后再核对。"
             if zh
-            else f"OK so far: the list of {count} is the one committed to. The seed is still sealed; check the result once it is opened."
+            else f"OK so far: the list of {count} is unchanged. The seed is still sealed; check the result once it is opened."
         )
-    return (
-        f"OK {count}行均可由种子重算得出，与抽签前的登记一致。"
-        if zh
-        else f"OK: all {count} lines follow from the seed, which is the one committed to."
-    )
+    elif record.result is None:
+        head = (
+            "名单和种子可用，但记录中没有抽签结果。"
+            if zh
+            else "List and seed are usable, but the record holds no result."
+        )
+    else:
+        head = f"OK {count}行均可由种子重算得出。" if zh else f"OK: all {count} lines follow from the seed."
+    compared = [("名单的哈希", "hash of the list", True)]
+    if record.seed is not None:
+        compared += [
+            (
+                "种子与抽签前登记的哈希",
+                "seed against the hash committed to before the draw",
+                record.commitment is not None,
+            ),
+            ("结果与重算", "result against the replay", record.result is not None),
+            ("签字名单上的结果哈希", "hash of the result on the signed list", record.result_hash is not None),
+        ]
+    lines = [head]
+    for done, word in (
+        (True, "已核对：" if zh else "Compared: "),
+        (False, "未核对（记录中没有）：" if zh else "Not compared, because the record holds none: "),
+    ):
+        named = [text_zh if zh else text_en for text_zh, text_en, there in compared if there is done]
+        if named:
+            lines.append("  " + word + ("、" if zh else "; ").join(named))
+    if record.seed is not None and record.commitment is None:
+        lines.append(
+            "  因此无法证明种子在抽签前已确定。"
+            if zh
+            else "  So nothing here shows that the seed was settled before the draw."
+        )
+    return "\n".join(lines)
 
 
 def _read(file: Path, *, zh: bool) -> DrawRecord:

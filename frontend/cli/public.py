@@ -8,6 +8,7 @@ import uvicorn
 
 from api.plumbing.settings import Settings
 from api.servers import servers_in_use
+from api.servers.folder import is_free
 from frontend.cli.installation import data_option, environment, own_servers
 
 
@@ -37,6 +38,10 @@ def command(host: str, port: int, data: Path) -> None:
         os.environ["SHIBAIQIAN_DATA"] = str(data.absolute())
         return Settings.from_environment()
 
+    if ":" not in host and not is_free(port, host):
+        raise click.ClickException(f"Port {port} is in use by another program. Choose another with --port.")
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 - compared, not bound
+    click.echo(f"Public pages at http://{shown}:{port}/ (Ctrl-C stops it)")
     uvicorn.run(
         PublicSite(Shelf(data / "public"), find_settings),
         host=host,
@@ -44,6 +49,8 @@ def command(host: str, port: int, data: Path) -> None:
         loop="uvloop",
         http="api.plumbing.one_write:OneWriteProtocol",
         access_log=False,
+        # Its address is said above; what goes wrong is still logged.
+        log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=3,
     )

@@ -11,6 +11,7 @@ from litestar.types import ControllerRouterHandler
 
 from api.access import commands
 from api.access.actor import Actor
+from api.access.queries import device_held
 from api.access.routes import NO_STORE, SIGNS_IN
 from api.access.schemas import SignInByBadge
 from api.access.sessions import caller_of, session_cookie
@@ -46,10 +47,14 @@ async def show_door(
     """The judges' door; a judge who is in goes on to the one session that is running, or chooses."""
     if actor.signed_in and actor.holds("sheet.mark"):
         return await _sessions(request, db, actor, every=every)
-    return _door(
-        request,
-        JudgeSignInPage(now=datetime.now(UTC), app=app_version(), form=form_state(request, {"code": code})),
+    held = await device_held(db, caller_of(request).device_secret)
+    page = JudgeSignInPage(
+        now=datetime.now(UTC),
+        device=held.name if held else None,
+        app=app_version(),
+        form=form_state(request, {"code": code}),
     )
+    return _door(request, page)
 
 
 @post("/judge", opt=SIGNS_IN, status_code=200)

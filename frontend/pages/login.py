@@ -121,10 +121,11 @@ async def use_link(request: PageRequest, db: FromDb, settings: FromSettings) -> 
 
 @post("/logout", opt={"right": "self.use", "before_second_factor": True}, status_code=303)
 async def sign_out(request: PageRequest, db: FromDb, actor: FromActor, settings: FromSettings) -> Redirect:
-    """End the session; a judge's tablet shows the judges' door to the next one."""
+    """End the session; a judge's tablet, and one that is handed to a judge, shows the judges' door to the next one."""
+    fields = await form_fields(request)
     await commands.sign_out(db, actor)
     request.app.state.actor_memory.forget(token_hash(request.cookies.get(SESSION_COOKIE, "")))
-    answer = go(request, "/judge" if actor.session_kind == "judge" else "/")
+    answer = go(request, "/judge" if actor.session_kind == "judge" or fields.get("to") == "judge" else "/")
     answer.set_cookie(no_session_cookie(settings))
     return _unkept(answer)
 
@@ -138,6 +139,7 @@ def start_of(actor: Actor) -> str:
         "award.decide": "/award",
         "contest.read": "/org",
         "slot.answer": "/unit",
+        "entry.register": "/my",
     }
     return next((path for right, path in starts.items() if actor.holds(right)), "/")
 

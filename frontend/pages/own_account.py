@@ -25,7 +25,7 @@ from frontend.views.admin import OwnAccountPage
 from frontend.views.common import FormState
 
 OWN: Final = {"right": "self.use", "before_second_factor": True}
-ROOMS: Final[dict[str, Room]] = {"/award": "authority", "/unit": "unit"}
+ROOMS: Final[dict[str, Room]] = {"/award": "authority", "/unit": "unit", "/my": "unit"}
 LONGEST: Final = 512
 # A wrong code or too many tries answer 401 and 429 to a program; a form is shown again.
 ANSWERED: Final = frozenset({"totp_wrong", "totp_not_begun", "totp_needed", "sign_in_locked"})

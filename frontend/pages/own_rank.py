@@ -98,6 +98,8 @@ async def _page(db: Db, found: OwnRank, code: str, locale: Locale) -> OwnRankPag
         frozen_since=board.frozen_since,
         withdrawn_at=board.withdrawn_at,
         withdrawn_reason=board.withdrawn_reason or "",
+        amended_at=board.amended_at,
+        amended_note=board.amended_note or "",
         appeals_until=board.notice_closes_at,
     )
 

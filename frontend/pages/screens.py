@@ -63,7 +63,7 @@ async def screen_page(db: Db, shown: ScreenShow, code: str, locale: Locale) -> S
         ),
         tie_rule=tie_rule(board, locale),
         frozen_since=board.frozen_since,
-        provisional=board.audience == "provisional",
+        audience=board.audience,
         notice=board.withdrawn_reason or "",
         version=board.version,
         fragment=board.hash_fragment or "",

@@ -157,8 +157,10 @@ def _judging(contest: Contest, item: Item, progress: ItemProgress, actor: Actor,
         "draw": progress.drawn and progress.running + progress.submitted > 0,
         "theory": not theory or progress.with_theory >= progress.accepted > 0,
     }
+    # Whoever types paper sheets has nothing else to do here.
+    last = "paper" if actor.holds(ITEM_PAGES["paper"]) and not actor.holds("panel.read") else "plan"
     opens = (page for page in (*steps, "results") if actor.holds(ITEM_PAGES[page]))
-    page = next((page for page in opens if not steps.get(page)), "plan")
+    page = next((page for page in opens if not steps.get(page)), last)
     detail = t(
         "tasks.judging",
         judges=progress.seated,

@@ -221,6 +221,11 @@ class DrawPage(msgspec.Struct, frozen=True):
     drawn_by: str = ""
     seed: str = ""
     list_hash: str = ""
+    result_hash: str = ""
+    """The whole of it, for the list that is signed."""
+    draw_id: str = ""
+    record_path: str = ""
+    """The draw as `shibaiqian draw verify` reads it; empty where layers hold the records."""
     lines: tuple[DrawLine, ...] = ()
     redraw: RedrawAsked | None = None
     may_draw: bool = True

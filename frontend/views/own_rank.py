@@ -28,6 +28,8 @@ class OwnRankPage(msgspec.Struct, frozen=True):
     frozen_since: datetime | None = None
     withdrawn_at: datetime | None = None
     withdrawn_reason: str = ""
+    amended_at: datetime | None = None
+    amended_note: str = ""
     appeals_until: datetime | None = None
 
 

@@ -1,10 +1,11 @@
 """The paper fallback: sheets typed twice blind and compared."""
 
+from datetime import datetime
 from typing import ClassVar, Literal
 
 import msgspec
 
-from frontend.views.common import FormState
+from frontend.views.common import FormState, ItemHead
 from frontend.views.judging import CriterionGroup, JudgeHead
 
 
@@ -49,6 +50,26 @@ class PaperCopyPage(msgspec.Struct, frozen=True):
     groups: tuple[CriterionGroup, ...]
     once: str = ""
     form: FormState = FormState()
+
+
+class PaperSession(msgspec.Struct, frozen=True):
+    """A session with the number of its sheets, and of those on which two copies agree."""
+
+    id: str
+    name: str
+    starts_at: datetime
+    state: str
+    sheets: int
+    agreed: int
+
+
+class ItemPapersPage(msgspec.Struct, frozen=True):
+    """GET /org/c/{id}/e/{item}/paper."""
+
+    TEMPLATE: ClassVar[str] = "organiser/papers.html"
+
+    item: ItemHead
+    sessions: tuple[PaperSession, ...] = ()
 
 
 class BlankSheetsPage(msgspec.Struct, frozen=True):

@@ -145,3 +145,8 @@ class UnitPage(msgspec.Struct, frozen=True):
     one_contest: bool = False
     query: str = ""
     form: FormState = FormState()
+
+    @property
+    def tickets(self) -> bool:
+        """Whether anything on the page is accepted and has a ticket."""
+        return any(entry.state == "approved" for entry in self.entries)

@@ -66,12 +66,17 @@ class ScreenPage(msgspec.Struct, frozen=True, kw_only=True):
     awards: tuple[HallAward, ...] = ()
     tie_rule: str = ""
     frozen_since: datetime | None = None
-    provisional: bool = False
+    audience: str = "live"
+    """What kind of result the board is: live, provisional, final or amended."""
     notice: str = ""
     steps: tuple[RevealStep, ...] = ()
     position: int = 0
     version: int | None = None
     fragment: str = ""
+
+    @property
+    def all_judged(self) -> bool:
+        return 0 < self.to_judge <= self.judged
 
     @property
     def current(self) -> RevealStep | None:

@@ -26,6 +26,33 @@ def test_sound_record_is_ok(tmp_path):
     assert "all 3 lines" in verify(tmp_path, RECORD, "--lang", "en").stdout
 
 
+def test_what_was_compared_is_said(tmp_path):
+    said = verify(tmp_path, RECORD).stdout
+
+    assert "已核对：名单的哈希、种子与抽签前登记的哈希、结果与重算、签字名单上的结果哈希" in said
+    assert "未核对" not in said
+
+
+def test_record_without_commitment_is_not_said_to_agree_with_one(tmp_path):
+    bare = msgspec.structs.replace(RECORD, commitment=None)
+
+    zh, en = verify(tmp_path, bare), verify(tmp_path, bare, "--lang", "en")
+
+    assert (zh.exit_code, en.exit_code) == (0, 0)
+    assert "未核对（记录中没有）：种子与抽签前登记的哈希" in zh.stdout
+    assert "无法证明种子在抽签前已确定" in zh.stdout
+    assert "seed against the hash committed to" in en.stdout.partition("Not compared")[2]
+
+
+def test_record_without_result_is_not_called_ok(tmp_path):
+    bare = msgspec.structs.replace(RECORD, result=None, result_hash=None)
+
+    said = verify(tmp_path, bare, "--lang", "en").stdout
+
+    assert not said.startswith("OK")
+    assert "result against the replay; hash of the result" in said.partition("Not compared")[2]
+
+
 def test_sealed_record_is_ok_as_far_as_it_goes(tmp_path):
     sealed = msgspec.structs.replace(RECORD, seed=None, result=None)
 

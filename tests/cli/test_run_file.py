@@ -12,22 +12,11 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 
+from frontend.cli import COMMANDS
+
 ROOT = Path(__file__).resolve().parents[2]
 LOCKS = ("requirements.lock", "requirements-test.lock")
-COMMANDS = [
-    "demo",
-    "serve",
-    "worker",
-    "migrate",
-    "create-admin",
-    "simulate",
-    "doctor",
-    "test",
-    "lint",
-    "format",
-    "bench",
-    "lock",
-]
+TOOLS = ["test", "lint", "format", "bench", "lock"]
 
 
 def pins(name: str) -> dict[str, str]:
@@ -37,9 +26,30 @@ def pins(name: str) -> dict[str, str]:
 def test_run_alone_lists_everything_from_any_folder(tmp_path: Path) -> None:
     shown = subprocess.run([ROOT / "run"], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
 
-    for name in COMMANDS:
+    assert {"demo", "venue", "public", "score", "draw"} < COMMANDS.keys()
+    for name in [*COMMANDS, *TOOLS]:
         assert re.search(rf"^  {name} +\w", shown, re.MULTILINE), name
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_of_the_program_is_passed_on(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    begun: list[list[str]] = []
+
+    def replace_process(command: list[str]) -> None:
+        begun.append(command)
+        raise SystemExit(0)
+
+    monkeypatch.setattr(run, "prepare", lambda kind: None)
+    monkeypatch.setattr(run, "replace_process", replace_process)
+    monkeypatch.setenv("SHIBAIQIAN_DATA", "somewhere")
+
+    with pytest.raises(SystemExit):
+        run.main([name, "--help"])
+
+    assert [command[1:] for command in begun] == [[name, "--help"]]
 
 
 def test_unknown_command_is_refused_with_the_list() -> None:

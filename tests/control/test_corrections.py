@@ -218,9 +218,9 @@ async def test_a_published_result_needs_a_public_note_and_stays_until_it_is_show
     path = f"/api/v1/public/rankings/{controlled.item}"
     still = (await anonymous.get(path)).json()
 
-    unsigned = await step(controlled.organiser, controlled.contest, "amended", reason="更正第1工位第2项")
+    unsigned = await step(controlled.organiser, controlled.contest, "amended", reason="内部：张某看错一行")
     assert (await controlled.sign_off()).status_code == 201
-    amended = await step(controlled.organiser, controlled.contest, "amended", reason="更正第1工位第2项")
+    amended = await step(controlled.organiser, controlled.contest, "amended", reason="内部：张某看错一行")
 
     assert (without.status_code, without.json()["code"]) == (422, "correction_note")
     assert still["audience"] == "final"
@@ -228,8 +228,31 @@ async def test_a_published_result_needs_a_public_note_and_stays_until_it_is_show
     assert amended.json()["state"] == "amended"
     shown = (await anonymous.get(path)).json()
     assert shown["audience"] == "amended"
-    assert shown["amended_note"] == "更正第1工位第2项"
+    assert shown["amended_note"] == "第1工位第2项登分有误，已更正"
+    assert still["amended_note"] is None
     assert shown["version"] > still["version"]
+
+
+async def test_the_public_reads_the_note_of_every_correction_and_no_reason(controlled, anonymous):
+    path = f"/api/v1/public/rankings/{controlled.item}"
+    early = (await ask(controlled, judge=2, note="公布前的更正", reason="内部原因甲")).json()
+    await confirm(controlled.supervisor, early["id"])
+    await controlled.sign_off()
+    await controlled.steps("closed", "confirmed", "provisional", "final")
+    for judge, note in ((3, "第一次更正"), (4, "第二次更正")):
+        made = (await ask(controlled, judge=judge, note=note, reason="内部原因乙")).json()
+        await confirm(controlled.supervisor, made["id"])
+        await controlled.sign_off()
+        await step(controlled.organiser, controlled.contest, "amended", reason="内部原因丙")
+    waiting = (
+        await ask(controlled, judge=5 - 1, entry=1, note="还没有公布的更正", reason="内部原因丁")
+    ).json()
+    await confirm(controlled.supervisor, waiting["id"])
+
+    answer = await anonymous.get(path)
+
+    assert answer.json()["amended_note"] == "第一次更正；第二次更正"
+    assert "内部" not in answer.text
 
 
 async def test_during_the_notice_the_corrected_result_is_shown_under_a_new_notice(controlled):

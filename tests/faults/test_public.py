@@ -124,6 +124,10 @@ async def test_published_pages_outlive_the_database_and_a_kill(tmp_path):
                 await until(lambda: kept(public.folder, "第2场计时有误"))
                 await until(lambda: kept(public.folder, f'"{json}"'))
                 assert (await reader.get("/org")).status_code == 404
+                # What it says when it starts is its address, in words.
+                log = (public.folder / "public.log").read_text()
+                assert f"Public pages at http://127.0.0.1:{public.port}/" in log
+                assert "INFO" not in log
                 assert (await reader.post("/api/v1/sign-in", json={})).status_code == 404
 
                 await asyncio.to_thread(kill_database, servers)

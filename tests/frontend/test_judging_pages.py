@@ -616,6 +616,24 @@ async def test_judge_signs_own_sheets_on_a_page(room):
     assert "已签字" in (await judges[0].get(path)).text
 
 
+@pytest.mark.parametrize("locale", ["", "/en"])
+async def test_clerk_comes_to_the_paper_sheets_by_links_from_the_workbench(world, room, locale):
+    contest, _, _, session = room
+    clerk = await world.client("data_clerk", "contest", contest.contest)
+    target, here = f"{locale}/paper/s/{session}", f"{locale}/org"
+    item = f"{locale}/org/c/{encode_id('contest', contest.contest)}/e/fitter"
+    for step in (f"{locale}/org/c/{encode_id('contest', contest.contest)}", None, f"{item}/paper", target):
+        links = re.findall(r'href="([^"]+)"', (await clerk.get(here)).text)
+        # From the contest to whichever page of the item it leads to: each has the paper sheets beside it.
+        here = step or next(link for link in links if link.startswith(item))
+        assert here in links
+
+    page = await clerk.get(f"{item}/paper")
+
+    assert ("一致0/5" if not locale else "0 of 5 agree") in unescape(page.text)
+    assert (await clerk.get(target)).status_code == 200
+
+
 async def test_paper_sheets_are_printed_typed_twice_and_transferred(world, room):
     contest, _, sheets, session = room
     clerks = [await world.client("data_clerk", "contest", contest.contest) for _ in range(2)]

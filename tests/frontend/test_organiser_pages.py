@@ -1,6 +1,7 @@
 """SO1, SO2, SO3, SO5, SO11 and the pages of one item: what an organiser sees, sends and is refused."""
 
 import re
+from html import unescape
 from uuid import uuid4
 
 import msgspec
@@ -8,6 +9,7 @@ import pytest
 
 from api.plumbing.ids import encode_id
 from scoring import Plan
+from scoring.draws import DrawRecord, faults
 from tests.frontend.forms import hidden, page_of, send
 from tests.plans import two_part_plan
 from tests.results.builders import MARKS, THEORY, final_item
@@ -281,6 +283,28 @@ async def test_draw_plans_as_many_sessions_as_it_needs(world, office):
     page = await page_of(client, path)
     assert page.count("<tr>") == 4
     assert "开始评分" in page
+
+
+@pytest.mark.parametrize("locale", ["", "/en"])
+async def test_draw_leads_to_its_record_and_to_the_list_to_sign(world, office, locale):
+    contest, client = office
+    await world.entry(contest)
+    await world.judges(contest)
+    path = item_page(contest, "draw")
+    before = await page_of(client, path)
+    await send(client, path, before, act="draw", stations="2")
+    page = unescape(await page_of(client, locale + path))
+
+    [record] = re.findall(r'href="(/api/v1/draws/[^"]+/record)" download="([^"]+)\.json"', page)
+    answer = await client.get(record[0])
+
+    assert record[1] in record[0]
+    assert f"shibaiqian draw verify {record[1]}.json" in page
+    assert not faults(msgspec.json.decode(answer.content, type=DrawRecord))
+    assert answer.json()["result_hash"] in page
+    assert "data-print" in page
+    assert ("抽签人签字" if not locale else "Signature of who drew") in page
+    assert "data-print" not in before
 
 
 async def test_draw_that_is_refused_leaves_no_session(world, office):

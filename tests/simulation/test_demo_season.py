@@ -37,6 +37,16 @@ async def test_its_final_shows_marking_notice_awards_and_registration_side_by_si
     ]
 
 
+async def test_two_clerks_can_type_the_same_paper_sheet(demo):
+    rows = await demo.connection.fetch("""
+        SELECT a.login, g.scope_id FROM access_grant g JOIN account a ON a.id = g.account_id
+        WHERE g.role = 'data_clerk' AND a.login LIKE 'demo-%' ORDER BY 1
+    """)
+
+    assert [row["login"] for row in rows] == ["demo-data-clerk", "demo-second-data-clerk"]
+    assert len({row["scope_id"] for row in rows}) == 1
+
+
 async def test_the_live_item_is_half_marked(demo):
     rows = await demo.connection.fetch(f"""
         SELECT s.state, s.seq, j.code, js.state AS session FROM sheet s JOIN judge j ON j.id = s.judge_id
@@ -110,7 +120,11 @@ async def test_every_demo_account_gets_a_link_and_holds_its_role(demo):
         SELECT a.login, array_agg(g.role) AS roles FROM account a LEFT JOIN access_grant g ON g.account_id = a.id
         WHERE a.login LIKE 'demo-%' GROUP BY a.login
     """)
-    renamed = {"demo-authority": "award_authority", "demo-city-organiser": "organiser"}
+    renamed = {
+        "demo-authority": "award_authority",
+        "demo-city-organiser": "organiser",
+        "demo-second-data-clerk": "data_clerk",
+    }
     for row in rows:
         assert renamed.get(row["login"], row["login"].removeprefix("demo-").replace("-", "_")) in row["roles"]
 

@@ -8,7 +8,7 @@ from api.access.authority import scope_of
 from api.access.events import note_event
 from api.access.schemas import DeviceView, EnrolDevice
 from api.access.views import device_view
-from api.plumbing.db import Db
+from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id, parse_id
 from api.plumbing.problems import Problem
 from api.plumbing.texts import clean_text
@@ -18,16 +18,20 @@ INSERT INTO device (secret_hash, name, contest_id, enrolled_by) VALUES ($1, $2, 
 """
 
 
+async def add_device(connection: Connection, by: UUID, contest_id: UUID, name: str, secret: str) -> UUID:
+    """Write a device that somebody may enrol, with its event. Raises invalid_fields for a name that is none."""
+    shown = clean_text(name, "/name", 60)
+    device_id: UUID = await connection.fetchval(ENROL, token_hash(secret), shown, contest_id, by)
+    await note_event(connection, by, "device_enrolled", encode_id("device", device_id), contest_id)
+    return device_id
+
+
 async def enrol_device(db: Db, actor: Actor, data: EnrolDevice, secret: str) -> DeviceView:
     """Make the browser that will hold `secret` a device of the contest. Raises not_found, invalid_fields."""
-    name = clean_text(data.name, "/name", 60)
     contest_id = parse_id("contest", data.contest_id)
     async with db.transaction() as connection:
         actor.require("device.enrol", await scope_of(connection, "contest", contest_id))
-        device_id = await connection.fetchval(ENROL, token_hash(secret), name, contest_id, actor.account_id)
-        await note_event(
-            connection, actor.account_id, "device_enrolled", encode_id("device", device_id), contest_id
-        )
+        device_id = await add_device(connection, actor.account_id, contest_id, data.name, secret)
         return await device_view(connection, device_id)
 
 

@@ -37,8 +37,8 @@ async def sessions_of_item(db: Db, actor: Actor, item_id: UUID) -> list[Session]
     """The judging sessions of an item. Raises not_found."""
     async with db.reading() as connection:
         item = await item_scope(connection, item_id)
-        # Whoever may see a draw sees the sessions it fills.
-        if not actor.may("draw.read", item.scope):
+        # Whoever may see a draw sees the sessions it fills, and whoever types sheets those that they belong to.
+        if not (actor.may("draw.read", item.scope) or actor.may("paper.read", item.scope)):
             actor.require("session.read", item.scope)
         return [_session(row) for row in await connection.fetch(SESSIONS, item_id, [])]
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from api.access.actor import Actor
 from api.access.authentication import token_hash
+from api.access.commands.devices import add_device
 from api.access.events import note_event
 from api.access.secret_texts import new_token
 from api.contests.scopes import session_scope
@@ -14,7 +15,6 @@ from api.plumbing.db import Db
 from api.plumbing.ids import encode_id
 from api.plumbing.problems import Problem
 from api.plumbing.settings import Settings
-from api.plumbing.texts import clean_text
 
 LINK_HOURS = 12
 CODE_LENGTH = 20
@@ -25,9 +25,6 @@ ORDER BY o.at DESC LIMIT 1
 """
 ADD_LINK = """/* venue.add_link */
 INSERT INTO sign_in_link (token_hash, account_id, target, expires_at) VALUES ($1, $2, $3, $4)
-"""
-ENROL = """/* venue.enrol_tablet */
-INSERT INTO device (secret_hash, name, contest_id, enrolled_by) VALUES ($1, $2, $3, $4) RETURNING id
 """
 
 
@@ -62,18 +59,11 @@ def tablet_code(settings: Settings, day: datetime | None = None) -> str:
 async def enrol_tablet(db: Db, settings: Settings, code: str, name: str, secret: str) -> UUID:
     """Make the browser that will hold `secret` a device. Raises not_found for a code that is not of today, invalid_fields."""
     require_code(settings, code)
-    shown = clean_text(name, "/name", 60)
     async with db.transaction() as connection:
         origin = await connection.fetchrow(LATEST_ORIGIN)
         if origin is None:
             raise Problem("not_found")
-        device: UUID = await connection.fetchval(
-            ENROL, token_hash(secret), shown, origin["contest_id"], origin["keeper"]
-        )
-        await note_event(
-            connection, origin["keeper"], "device_enrolled", encode_id("device", device), origin["contest_id"]
-        )
-    return device
+        return await add_device(connection, origin["keeper"], origin["contest_id"], name, secret)
 
 
 def require_code(settings: Settings, code: str) -> None:

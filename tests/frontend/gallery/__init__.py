@@ -16,6 +16,7 @@ from tests.frontend.gallery import (
     ranking,
     results,
     venue,
+    workplace,
 )
 from tests.frontend.gallery.screen import Screen
 
@@ -37,6 +38,7 @@ SCREENS: dict[str, Screen] = {
         venue,
         control,
         checking,
+        workplace,
     )
     for screen in module.SCREENS
 }

@@ -175,6 +175,9 @@ DRAWN = replace(
     drawn_by="加密裁判 赵云帆",
     seed="20210228-150142-7731",
     list_hash="91C0-7F3A",
+    result_hash="91c07f3a" * 8,
+    draw_id="drw_01ARZ3NDEKTSV4RRFFQ69G5FAV",
+    record_path="/api/v1/draws/drw_01ARZ3NDEKTSV4RRFFQ69G5FAV/record",
     lines=tuple(
         DrawLine(number, f"QG-{number:04}", "第1场 上午", f"{number:02}", name, city)
         for number, (name, city) in enumerate(_DRAWN, 1)

@@ -2,11 +2,13 @@
 
 from msgspec.structs import replace
 
-from frontend.views.common import FormState
+from frontend.pages.administering import qr_picture
+from frontend.views.common import FormState, Paging
 from frontend.views.own_rank import FindOwnPage, OwnRankPage
+from frontend.views.tickets import TicketCard, TicketsPage
 from tests.frontend.gallery.contests import ITEM
 from tests.frontend.gallery.ranking import OUT, ROWS, STRESS
-from tests.frontend.gallery.screen import Screen, at, public
+from tests.frontend.gallery.screen import Screen, at, public, signed_in
 
 PATH = "/r/01j9k3fxxxxxxxxxxxxxxxxxxx0123456789abcdef"
 OWN = replace(ROWS[5], own=True)
@@ -16,6 +18,19 @@ RANKED = OwnRankPage(
 )  # fmt: skip
 BARE = OwnRankPage(item=ITEM, code=PATH[3:], state="progress", judged=37, to_judge=40)
 LONG = STRESS.bands[0].rows
+
+URL = f"https://sbq.example.cn{PATH}"
+CARDS = tuple(
+    TicketCard(row.entry, row.name, row.number, f"{70406 + place:06}", "钳工", "2021年河北省职工职业技能大赛", row.delegation, URL, PATH, qr_picture(URL))
+    for place, row in enumerate((*ROWS[:3], LONG[0]))
+)  # fmt: skip
+TICKETS = TicketsPage(
+    cards=CARDS,
+    back_path="/unit",
+    all_path="/unit/tickets",
+    form_url="https://sbq.example.cn/r",
+    paging=Paging(1, 4, 4),
+)
 
 SCREENS = (
     Screen("own", RANKED, public(PATH)),
@@ -28,6 +43,8 @@ SCREENS = (
     Screen("own-frozen", replace(BARE, frozen_since=at(3, 2, 16)), public(PATH)),
     Screen("own-withdrawn", replace(BARE, state="withdrawn", withdrawn_at=at(3, 2, 10, 12), withdrawn_reason="第19工位评分表漏录一名裁判"), public(PATH)),
     Screen("own-none", replace(BARE, state="none"), public(PATH)),
+    Screen("tickets", TICKETS, signed_in("unit", "/unit/tickets", "长安精密机床厂")),
+    Screen("tickets-none", replace(TICKETS, cards=(), all_path=""), signed_in("unit", "/unit/tickets", "长安精密机床厂")),
     Screen("find-own", FindOwnPage(), public("/r")),
     Screen("find-own-unknown", FindOwnPage(unknown=True), public(PATH)),
     Screen("find-own-wrong", FindOwnPage(form=FormState({"number": "QG-0406"}, problem="没有这个参赛号，或者查询码不对。")), public("/r")),

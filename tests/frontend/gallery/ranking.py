@@ -135,6 +135,9 @@ SCREENS = (
     _screen(
         "rank-frozen", replace(BARE, state="progress", judged=37, to_judge=40, frozen_since=at(3, 2, 16))
     ),
+    _screen(
+        "rank-waiting", replace(BARE, state="progress", judged=40, to_judge=40, frozen_since=at(3, 2, 16))
+    ),
     _screen("rank-progress", replace(BARE, state="progress", judged=12, to_judge=40)),
     _screen(
         "rank-withdrawn",
