@@ -48,12 +48,14 @@ LEFT JOIN LATERAL (
 ) n ON p.amendment > 0 AND p.state IN ('provisional', 'final', 'amended')
 -- What readers are told is what was written for them, of every correction since this result came out; reasons stay inside.
 LEFT JOIN LATERAL (
+    -- The second person writes the note where the first asked before anything was public.
     SELECT string_agg(note, '；' ORDER BY made_at, note) AS notes FROM (
-        SELECT m.note, min(o.at) AS made_at FROM mark_correction m JOIN correction_outcome o ON o.correction_id = m.id
-        WHERE m.item_id = i.id AND m.note IS NOT NULL AND o.outcome = 'made' AND o.at <= n.at
+        SELECT coalesce(m.note, o.note) AS note, min(o.at) AS made_at
+        FROM mark_correction m JOIN correction_outcome o ON o.correction_id = m.id
+        WHERE m.item_id = i.id AND coalesce(m.note, o.note) IS NOT NULL AND o.outcome = 'made' AND o.at <= n.at
         AND o.at > (SELECT max(at) FROM publication_transition
                     WHERE item_id = i.id AND to_state = 'provisional' AND from_state <> 'provisional')
-        GROUP BY m.note
+        GROUP BY coalesce(m.note, o.note)
     ) each_note
 ) told ON n.at IS NOT NULL
 LEFT JOIN LATERAL (

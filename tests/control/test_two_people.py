@@ -7,6 +7,7 @@ from tests.judging.blind import blind_of
 from tests.judging.conftest import marking_of
 from tests.judging.marking import facts
 from tests.judging.test_paper import copy, transfer, type_in
+from tests.results.builders import step
 
 
 async def own(world, *clients):
@@ -138,3 +139,17 @@ async def test_the_second_person_does_not_replace_the_note_that_stands(world, co
     made = await post(controlled.supervisor, f"/corrections/{asked['id']}/confirmation", {"note": "别的说法"})
 
     assert made.json()["note"] == "更正一项"
+
+
+async def test_the_public_reads_the_note_that_the_second_person_wrote(controlled, anonymous):
+    early = (await ask(controlled)).json()
+    await controlled.steps("closed", "confirmed", "provisional", "final")
+    await post(
+        controlled.supervisor, f"/corrections/{early['id']}/confirmation", {"note": "登分有误，更正一项"}
+    )
+    await controlled.sign_off()
+    await step(controlled.organiser, controlled.contest, "amended", reason="内部原因")
+
+    shown = (await anonymous.get(f"/api/v1/public/rankings/{controlled.item}")).json()
+
+    assert shown["amended_note"] == "登分有误，更正一项"
