@@ -1,8 +1,12 @@
 """What fingers and keyboards can enter beside the right number, by keyboard alone too; voices are told once."""
 
+from decimal import Decimal
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from scoring import Panel, Plan, Rounding, Sum
+from scoring.plans.plan import Band, Measured
 from tests.browser.conftest import DESKTOP, Visit, quiet
 from tests.browser.marking import Seeded, deductions, every_kind, seed_session
 from tests.browser.site import Site
@@ -248,3 +252,70 @@ def test_focus_stays_at_the_reason_that_was_pressed(visit: Visit, room: Seeded) 
 
     expect(page.locator("#crit-01 .reason[aria-pressed=true]")).to_have_count(1)
     expect(reason).to_be_focused()
+
+
+def test_measure_below_nothing_is_typed_with_a_minus(visit: Visit, site: Site) -> None:
+    """Only where the criterion allows one; by the pad's key and by the keyboard's, and no key is smaller than the others."""
+    band = Band(points=Decimal(10), low=Decimal(-4), high=Decimal(4))
+    parts = (
+        Measured(key="A1", title="燕尾角度偏差", title_en="Angle", bands=(band,), minimum=Decimal(-60), maximum=Decimal(60), unit="′"),
+        Measured(key="A2", title="外形尺寸", title_en="Size", bands=(band,), maximum=Decimal(60), unit="mm"),
+    )  # fmt: skip
+    root = Sum(key="practical", title="实操", title_en="Practical", panel=Panel(size=2), rounding=Rounding(), parts=parts)  # fmt: skip
+    room = seed_session(site, Plan(code="signed", version=1, title="角度", root=root))
+    page = come_in(visit, room.judges[0])
+    open_sheet(page, room.session)
+    minus = page.locator("#pad [data-key=minus]")
+
+    expect(minus).to_be_visible()
+    for key in page.locator("#pad .num-pad__keys .button").all():
+        box = key.bounding_box()
+        assert box is not None and box["height"] >= 64 and box["width"] >= 64
+    for key in ("minus", "2", "next"):
+        page.locator(f"#pad [data-key='{key}']").tap()
+    expect(page.locator("#crit-01[data-saved=received]")).to_be_attached()
+    # The next one begins at nothing.
+    expect(page.locator("[data-pad-title]")).to_contain_text("02")
+    expect(minus).to_be_hidden()
+    page.keyboard.type("-3")
+    page.keyboard.press("Enter")
+    expect(page.locator("#crit-02[data-saved=received]")).to_be_attached()
+    assert [value for *_, value in marks(site, room.session)] == ["-2", "3"]
+
+    page.locator("#crit-01 .meas input").tap()
+    page.locator("#pad [data-key=clear]").tap()
+    page.keyboard.type("-05")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#crit-01[data-saved=received] .meas input")).to_have_value("-5")
+
+
+def test_sentence_of_a_step_is_there_at_the_first_tap(visit: Visit, site: Site) -> None:
+    room = seed_session(site)
+    page = come_in(visit, room.judges[0])
+    open_sheet(page, room.session)
+
+    pick(page, 1, 2)
+    expect(page.locator("#bench-01")).to_contain_text("锉纹方向一致")
+    pick(page, 3, 1)
+    page.wait_for_function(SEND_FINISHED)
+
+    # It stays, and it is the only one.
+    expect(page.locator(".bench:visible")).to_have_count(1)
+    expect(page.locator("#bench-03")).to_be_visible()
+
+
+def test_value_that_was_not_taken_is_not_counted(visit: Visit, site: Site, room: Seeded) -> None:
+    page = come_in(visit, room.judges[0])
+    open_sheet(page, room.session)
+    pick(page, 2, 0)
+    expect(page.locator("#sheet-foot")).to_contain_text("1/3")
+    page.context.set_offline(True)
+    pick(page, 1, 1)
+    expect(page.locator("#sheet-foot")).to_contain_text("2/3")
+    page.evaluate(TWIST)
+    page.context.set_offline(False)
+
+    expect(page.locator("#crit-01 .refused")).to_be_visible()
+    expect(page.locator("#sheet-foot")).to_contain_text("1/3")
+    expect(page.locator(".sheet-foot__strip [data-state=done]")).to_have_count(1)
