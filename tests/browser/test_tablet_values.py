@@ -319,3 +319,31 @@ def test_value_that_was_not_taken_is_not_counted(visit: Visit, site: Site, room:
     expect(page.locator("#crit-01 .refused")).to_be_visible()
     expect(page.locator("#sheet-foot")).to_contain_text("1/3")
     expect(page.locator(".sheet-foot__strip [data-state=done]")).to_have_count(1)
+
+
+RETURN = """
+WITH held AS (SELECT * FROM sheet WHERE session_id = $1 AND account_id = $2), moved AS (
+    INSERT INTO sheet_transition (season_id, sheet_id, position, from_state, to_state, seq, head, reason)
+    SELECT season_id, id, 1, 'submitted', 'open', seq, head, '第1项漏量一个面' FROM held
+) SELECT id FROM held
+"""
+
+
+def test_returned_sheet_says_so_on_the_tablet_and_after_reload(
+    visit: Visit, site: Site, room: Seeded
+) -> None:
+    page = come_in(visit, room.judges[0])
+    site.ask(RETURN, room.session_id, room.accounts[0])
+    page.goto(f"/judge/s/{room.session}")
+    expect(page.locator("body[data-ready]")).to_be_attached()
+    expect(page.locator(".station-tile[data-state=returned] .icon--back")).to_be_visible()
+    open_sheet(page, room.session)
+    strip = page.locator("[data-sheet-strip]")
+    expect(strip).to_contain_text("裁判长已退回第1项漏量一个面")
+
+    # Out of what the tablet took along.
+    page.context.set_offline(True)
+    page.reload()
+
+    expect(strip).to_contain_text("第1项漏量一个面")
+    expect(strip.locator(".icon--back")).to_be_visible()

@@ -10,7 +10,7 @@ import { actInNotes, markOf, paintBench, paintRow, pressedIn, shown, TYPED, type
 import { answered, counted, marksOf, refreshPack, storedPack } from "./session.js";
 import { handedInOf, keepRefused, localised, say } from "./shared.js";
 import { plain } from "./numbers.js";
-import { at, t } from "./words.js";
+import { at, icon, t } from "./words.js";
 
 const NUMERIC = new Set(["measured", "free"]);
 const GLOVE_MS = 600;
@@ -74,9 +74,15 @@ export const start = async ({ account, session, station, judge }) => {
     const strip = /** @type {HTMLElement | null} */ (document.querySelector("[data-sheet-strip]"));
     const state = handedIn?.status === "waiting" ? "handing_in" : sheet().state !== "open" ? sheet().state : pack.session.state === "running" ? "" : pack.session.state;
     if (!strip) return;
-    strip.hidden = !state;
-    strip.dataset.state = state;
-    if (state) strip.querySelector("b").textContent = t(`strip_${state}`, { at: at(pack.session.starts_at) });
+    // Why the chief judge gave it back stands beside whatever else there is to say, until it is handed in again.
+    const returned = handedIn || sheet().state !== "open" ? null : sheet().returned ?? null;
+    const why = state && t(`strip_${state}`, { at: at(pack.session.starts_at) });
+    strip.hidden = !state && returned === null;
+    strip.dataset.state = returned === null ? state : "returned";
+    strip.classList.toggle("strip--plain", returned === null);
+    strip.querySelector("svg").replaceWith(icon(returned === null ? "info" : "back"));
+    strip.querySelector("b").textContent = returned === null ? why : t("strip_returned");
+    strip.querySelector("span").textContent = returned === null ? "" : [returned, why].filter(Boolean).join(" · ");
     for (const served of document.querySelectorAll("[data-served-strip]")) /** @type {HTMLElement} */ (served).hidden = true;
   };
 
