@@ -347,3 +347,24 @@ def test_returned_sheet_says_so_on_the_tablet_and_after_reload(
 
     expect(strip).to_contain_text("第1项漏量一个面")
     expect(strip.locator(".icon--back")).to_be_visible()
+
+
+def test_hand_is_raised_when_the_server_has_it(visit: Visit, room: Seeded) -> None:
+    page = come_in(visit, room.judges[0])
+    open_sheet(page, room.session)
+    page.context.set_offline(True)
+    page.locator("[data-hand]").tap()
+    page.locator("#hand [value=equipment]").tap()
+    said = page.locator("#said")
+
+    expect(said).to_contain_text("举手还没有发出：设备故障")
+    expect(said).to_contain_text("当面喊裁判长")
+    expect(page.locator("#saved")).to_have_attribute("data-state", "waiting")
+    pick(page, 1, 1)
+    # Nothing is claimed of contact once it was tried in vain.
+    page.reload()
+    expect(said).to_contain_text("举手还没有发出：设备故障")
+    expect(page.locator("#saved")).to_contain_text("2项待传")
+
+    page.context.set_offline(False)
+    expect(said).to_contain_text("已举手：设备故障", timeout=20_000)
