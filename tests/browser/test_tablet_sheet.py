@@ -361,3 +361,4 @@ def test_whole_sheet_fits_a_tablet_and_the_pad_covers_no_way_on(
     page.locator("#crit-01 .meas input").tap()
     page.screenshot(path=tmp_path / "glove.png")
     assert not covered(page, "[data-glove-step='1']") and not covered(page, "#pad [data-key=close]")
+    assert not covered(page, "[data-next-open]") and not covered(page, ".sheet-foot__submit")
