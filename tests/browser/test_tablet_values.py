@@ -368,3 +368,15 @@ def test_hand_is_raised_when_the_server_has_it(visit: Visit, room: Seeded) -> No
 
     page.context.set_offline(False)
     expect(said).to_contain_text("已举手：设备故障", timeout=20_000)
+
+
+def test_chief_who_keeps_the_time_is_not_lost(visit: Visit, site: Site, room: Seeded) -> None:
+    page = come_in(visit, room.judges[0])
+    site.ask("DELETE FROM tablet WHERE session_id = $1", room.session_id)
+
+    page.goto(f"/judge/s/{room.session}/time")
+
+    row = page.locator("[aria-labelledby=tablets-title] tbody tr").first
+    expect(row).to_contain_text("A-01", timeout=20_000)
+    expect(row.locator(".icon--check")).to_be_visible()
+    expect(page.locator("#said")).to_be_empty()
