@@ -86,7 +86,9 @@ class SessionsPage(msgspec.Struct, frozen=True):
     chief: bool = False
 
 
-StationState = Literal["untouched", "doing", "ready", "waiting", "submitted", "locked", "conflict", "returned", "absent"]
+StationState = Literal[
+    "untouched", "doing", "ready", "waiting", "submitted", "locked", "conflict", "returned", "absent"
+]
 
 
 class StationTile(msgspec.Struct, frozen=True):
