@@ -310,6 +310,7 @@ def test_value_that_was_not_taken_is_not_counted(visit: Visit, site: Site, room:
     open_sheet(page, room.session)
     pick(page, 2, 0)
     expect(page.locator("#sheet-foot")).to_contain_text("1/3")
+    expect(page.locator("#crit-02[data-saved=received]")).to_be_attached()
     page.context.set_offline(True)
     pick(page, 1, 1)
     expect(page.locator("#sheet-foot")).to_contain_text("2/3")
