@@ -240,7 +240,7 @@ class Draw(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SheetLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One sheet in the grid: how far it has come."""
+    """One sheet in the grid: how far it has come, and whether it is open because it was returned."""
 
     sheet: str
     judge: str
@@ -248,6 +248,7 @@ class SheetLine(msgspec.Struct, frozen=True, kw_only=True):
     done: int
     of: int
     seq: int
+    returned: bool = False
 
 
 class Station(msgspec.Struct, frozen=True):

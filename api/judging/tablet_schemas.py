@@ -31,7 +31,7 @@ class PackMark(msgspec.Struct, frozen=True):
 
 
 class PackSheet(msgspec.Struct, frozen=True, kw_only=True):
-    """One sheet of the reader's, with its present marks by criterion."""
+    """One sheet of the reader's, with its present marks by criterion; `returned` is why the chief judge returned it, while it is open."""
 
     sheet: str
     station: int
@@ -39,6 +39,7 @@ class PackSheet(msgspec.Struct, frozen=True, kw_only=True):
     state: SheetState
     seq: int
     marks: dict[str, PackMark]
+    returned: str | None = None
 
 
 class Pack(msgspec.Struct, frozen=True, kw_only=True):

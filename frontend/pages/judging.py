@@ -144,6 +144,8 @@ def _tile_state(station: Station) -> StationState:
         return "submitted"
     if not station.present:
         return "absent"
+    if sheet.returned:
+        return "returned"
     if sheet.done == 0:
         return "untouched"
     return "ready" if sheet.done == sheet.of else "doing"

@@ -155,6 +155,7 @@ def _sheet_page(actor: Actor, shown: OnTheDesk, locale: Locale, form: FormState 
         state=state,
         locked_by=texts(locale)("judge.chief", code=signed.by or "") if signed else "",
         locked_at=signed.at if signed and state == "locked" else None,
+        returned=sheet.transitions[-1].reason if sheet.state == "open" and sheet.transitions else None,
         broadcasts=shown.broadcasts,
         form=form or FormState(),
     )

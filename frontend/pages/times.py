@@ -86,7 +86,10 @@ async def _page(
         found = await session_by_id(connection, session_id)
         seat = await connection.fetchrow(OWN_SEAT, session_id, actor.account_id)
     page = TimePage(
-        head=head_of(None, found, seat["code"] if seat else actor.display_name, locale_of(request)),
+        # Whoever judges here too is at a tablet, and it says from this page that it is there.
+        head=head_of(
+            actor if seat else None, found, seat["code"] if seat else actor.display_name, locale_of(request)
+        ),
         clock=_clock(clock.clocks[0]),
         started=any(event.kind == "start" for event in clock.events),
         stations=tuple(_clock(each) for each in clock.clocks[1:]),

@@ -86,7 +86,9 @@ class SessionsPage(msgspec.Struct, frozen=True):
     chief: bool = False
 
 
-StationState = Literal["untouched", "doing", "ready", "waiting", "submitted", "locked", "conflict", "absent"]
+StationState = Literal[
+    "untouched", "doing", "ready", "waiting", "submitted", "locked", "conflict", "returned", "absent"
+]
 
 
 class StationTile(msgspec.Struct, frozen=True):
@@ -257,6 +259,8 @@ class SheetPage(msgspec.Struct, frozen=True):
     state: SheetState = "open"
     locked_by: str = ""
     locked_at: datetime | None = None
+    returned: str | None = None
+    """Why the chief judge returned it, while it is open again."""
     last_key: str | None = None
     """The criterion that was answered last: its row is tinted and its benchmark shown."""
     blank: bool = False

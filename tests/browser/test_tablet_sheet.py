@@ -310,3 +310,55 @@ def test_tablet_pages_are_for_everybody_in_every_mode(visit: Visit, room: Seeded
         for size in (TABLET, PORTRAIT, PHONE) if not mode else (TABLET, PORTRAIT):
             page.set_viewport_size({"width": size[0], "height": size[1]})
             assert offences(page, least=64) == [], (path, size)
+
+
+FITS = """
+() => {
+  const foot = document.querySelector(".sheet-foot").getBoundingClientRect();
+  const cut = [...document.querySelectorAll(".fcf, .fcf > span, .pick span, .judge-head span")]
+    .filter((one) => one.getClientRects().length && !one.closest(".unseen"))
+    .filter((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== "inline"
+      || one.closest(".crit__label")?.getBoundingClientRect().right < one.getBoundingClientRect().right - 1);
+  return {
+    page: document.documentElement.scrollHeight, foot: Math.round(foot.height), bottom: Math.round(foot.bottom),
+    cut: cut.map((one) => one.className + " " + one.textContent),
+  };
+}
+"""
+
+
+def covered(page: Page, selector: str) -> bool:
+    """Whether something else lies over the middle of it."""
+    return page.locator(selector).evaluate(
+        "(one) => { const box = one.getBoundingClientRect();"
+        " return !one.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)); }"
+    )
+
+
+def test_whole_sheet_fits_a_tablet_and_the_pad_covers_no_way_on(
+    visit: Visit, site: Site, tmp_path: Path
+) -> None:
+    room = seed_session(site, every_kind())
+    page = come_in(visit, room.judges[0])
+    open_sheet(page, room.session)
+    # It begins with a measure, so that the pad is open.
+    assert not covered(page, "[data-next-open]") and not covered(page, ".sheet-foot__submit")
+    assert not covered(page, "#pad [data-key=next]")
+    page.screenshot(path=tmp_path / "pad.png")
+    page.locator("#pad [data-key=close]").tap()
+    expect(page.locator("#pad")).to_be_hidden()
+
+    fits = page.evaluate(FITS)
+    page.screenshot(path=tmp_path / "sheet.png")
+
+    assert page.locator("[data-full-rest]").is_visible()
+    assert fits["page"] <= 768 and fits["foot"] <= 84 and fits["bottom"] <= 768 and fits["cut"] == [], fits
+
+    page.evaluate("() => { document.documentElement.dataset.mode = 'care'; }")
+    page.screenshot(path=tmp_path / "care.png")
+    assert page.evaluate(FITS)["cut"] == []
+    page.evaluate("() => { document.documentElement.dataset.mode = 'glove'; }")
+    page.locator("#crit-01 .meas input").tap()
+    page.screenshot(path=tmp_path / "glove.png")
+    assert not covered(page, "[data-glove-step='1']") and not covered(page, "#pad [data-key=close]")
+    assert not covered(page, "[data-next-open]") and not covered(page, ".sheet-foot__submit")

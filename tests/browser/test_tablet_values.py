@@ -1,8 +1,12 @@
 """What fingers and keyboards can enter beside the right number, by keyboard alone too; voices are told once."""
 
+from decimal import Decimal
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from scoring import Panel, Plan, Rounding, Sum
+from scoring.plans.plan import Band, Measured
 from tests.browser.conftest import DESKTOP, Visit, quiet
 from tests.browser.marking import Seeded, deductions, every_kind, seed_session
 from tests.browser.site import Site
@@ -248,3 +252,132 @@ def test_focus_stays_at_the_reason_that_was_pressed(visit: Visit, room: Seeded) 
 
     expect(page.locator("#crit-01 .reason[aria-pressed=true]")).to_have_count(1)
     expect(reason).to_be_focused()
+
+
+def test_measure_below_nothing_is_typed_with_a_minus(visit: Visit, site: Site) -> None:
+    """Only where the criterion allows one; by the pad's key and by the keyboard's, and no key is smaller than the others."""
+    band = Band(points=Decimal(10), low=Decimal(-4), high=Decimal(4))
+    parts = (
+        Measured(key="A1", title="燕尾角度偏差", title_en="Angle", bands=(band,), minimum=Decimal(-60), maximum=Decimal(60), unit="′"),
+        Measured(key="A2", title="外形尺寸", title_en="Size", bands=(band,), maximum=Decimal(60), unit="mm"),
+    )  # fmt: skip
+    root = Sum(key="practical", title="实操", title_en="Practical", panel=Panel(size=2), rounding=Rounding(), parts=parts)  # fmt: skip
+    room = seed_session(site, Plan(code="signed", version=1, title="角度", root=root))
+    page = come_in(visit, room.judges[0])
+    open_sheet(page, room.session)
+    minus = page.locator("#pad [data-key=minus]")
+
+    expect(minus).to_be_visible()
+    for key in page.locator("#pad .num-pad__keys .button").all():
+        box = key.bounding_box()
+        assert box is not None and box["height"] >= 64 and box["width"] >= 64
+    for key in ("minus", "2", "next"):
+        page.locator(f"#pad [data-key='{key}']").tap()
+    expect(page.locator("#crit-01[data-saved=received]")).to_be_attached()
+    # The next one begins at nothing.
+    expect(page.locator("[data-pad-title]")).to_contain_text("02")
+    expect(minus).to_be_hidden()
+    page.keyboard.type("-3")
+    page.keyboard.press("Enter")
+    expect(page.locator("#crit-02[data-saved=received]")).to_be_attached()
+    assert [value for *_, value in marks(site, room.session)] == ["-2", "3"]
+
+    page.locator("#crit-01 .meas input").tap()
+    page.locator("#pad [data-key=clear]").tap()
+    page.keyboard.type("-05")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#crit-01[data-saved=received] .meas input")).to_have_value("-5")
+
+
+def test_sentence_of_a_step_is_there_at_the_first_tap(visit: Visit, site: Site) -> None:
+    room = seed_session(site)
+    page = come_in(visit, room.judges[0])
+    open_sheet(page, room.session)
+
+    pick(page, 1, 2)
+    expect(page.locator("#bench-01")).to_contain_text("锉纹方向一致")
+    pick(page, 3, 1)
+    page.wait_for_function(SEND_FINISHED)
+
+    # It stays, and it is the only one.
+    expect(page.locator(".bench:visible")).to_have_count(1)
+    expect(page.locator("#bench-03")).to_be_visible()
+
+
+def test_value_that_was_not_taken_is_not_counted(visit: Visit, site: Site, room: Seeded) -> None:
+    page = come_in(visit, room.judges[0])
+    open_sheet(page, room.session)
+    pick(page, 2, 0)
+    expect(page.locator("#sheet-foot")).to_contain_text("1/3")
+    expect(page.locator("#crit-02[data-saved=received]")).to_be_attached()
+    page.context.set_offline(True)
+    pick(page, 1, 1)
+    expect(page.locator("#sheet-foot")).to_contain_text("2/3")
+    page.evaluate(TWIST)
+    page.context.set_offline(False)
+
+    expect(page.locator("#crit-01 .refused")).to_be_visible()
+    expect(page.locator("#sheet-foot")).to_contain_text("1/3")
+    expect(page.locator(".sheet-foot__strip [data-state=done]")).to_have_count(1)
+
+
+RETURN = """
+WITH held AS (SELECT * FROM sheet WHERE session_id = $1 AND account_id = $2), moved AS (
+    INSERT INTO sheet_transition (season_id, sheet_id, position, from_state, to_state, seq, head, reason)
+    SELECT season_id, id, 1, 'submitted', 'open', seq, head, '第1项漏量一个面' FROM held
+) SELECT id FROM held
+"""
+
+
+def test_returned_sheet_says_so_on_the_tablet_and_after_reload(
+    visit: Visit, site: Site, room: Seeded
+) -> None:
+    page = come_in(visit, room.judges[0])
+    site.ask(RETURN, room.session_id, room.accounts[0])
+    page.goto(f"/judge/s/{room.session}")
+    expect(page.locator("body[data-ready]")).to_be_attached()
+    expect(page.locator(".station-tile[data-state=returned] .icon--back")).to_be_visible()
+    open_sheet(page, room.session)
+    strip = page.locator("[data-sheet-strip]")
+    expect(strip).to_contain_text("裁判长已退回第1项漏量一个面")
+
+    # Out of what the tablet took along.
+    page.context.set_offline(True)
+    page.reload()
+
+    expect(strip).to_contain_text("第1项漏量一个面")
+    expect(strip.locator(".icon--back")).to_be_visible()
+
+
+def test_hand_is_raised_when_the_server_has_it(visit: Visit, room: Seeded) -> None:
+    page = come_in(visit, room.judges[0])
+    open_sheet(page, room.session)
+    page.context.set_offline(True)
+    page.locator("[data-hand]").tap()
+    page.locator("#hand [value=equipment]").tap()
+    said = page.locator("#said")
+
+    expect(said).to_contain_text("举手还没有发出：设备故障")
+    expect(said).to_contain_text("当面喊裁判长")
+    expect(page.locator("#saved")).to_have_attribute("data-state", "waiting")
+    pick(page, 1, 1)
+    # Nothing is claimed of contact once it was tried in vain.
+    page.reload()
+    expect(said).to_contain_text("举手还没有发出：设备故障")
+    expect(page.locator("#saved")).to_contain_text("2项待传")
+
+    page.context.set_offline(False)
+    expect(said).to_contain_text("已举手：设备故障", timeout=20_000)
+
+
+def test_chief_who_keeps_the_time_is_not_lost(visit: Visit, site: Site, room: Seeded) -> None:
+    page = come_in(visit, room.judges[0])
+    site.ask("DELETE FROM tablet WHERE session_id = $1", room.session_id)
+
+    page.goto(f"/judge/s/{room.session}/time")
+
+    row = page.locator("[aria-labelledby=tablets-title] tbody tr").first
+    expect(row).to_contain_text("A-01", timeout=20_000)
+    expect(row.locator(".icon--check")).to_be_visible()
+    expect(page.locator("#said")).to_be_empty()

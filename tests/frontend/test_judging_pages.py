@@ -378,7 +378,11 @@ async def test_returned_sheet_says_so_to_the_chief_and_opens_for_the_judge(world
     assert without_reason.status_code == 422
     assert answer.status_code == 303
     assert "工位01签字后又被退回" in (await chief.get(sign)).text
-    assert 'name="mark.C1"' in (await judges[0].get(f"/judge/s/{session}/w/01")).text
+    page = (await judges[0].get(f"/judge/s/{session}/w/01")).text
+    assert 'name="mark.C1"' in page
+    assert "裁判长已退回" in page and "第1项漏量一个面" in page
+    grid = (await judges[0].get(f"/judge/s/{session}")).text
+    assert '<a class="station-tile" data-state="returned"' in grid
 
 
 async def test_judge_may_not_sign(room):

@@ -51,6 +51,27 @@ async def test_unchanged_pack_costs_no_body(marking, session):
     assert (again.status_code, again.content) == (304, b"")
 
 
+async def test_returned_sheet_comes_with_its_reason_until_it_is_submitted_again(world, marking, session):
+    chief = await world.client("chief_judge", "contest", marking.contest.contest)
+    path = f"/api/v1/sheets/{encode_id('sheet', marking.sheet)}/transitions"
+
+    async def told():
+        pack = (await marking.judge.get(f"{session}/pack")).json()
+        grid = (await marking.judge.get(f"{session}/stations")).json()
+        lines = [line for station in grid["stations"] for line in station["sheets"]]
+        return [sheet["returned"] for sheet in pack["sheets"]], [line["returned"] for line in lines]
+
+    await submit_all(marking, 0)
+    before = await told()
+    await chief.post(path, json={"to": "open", "seq": 2, "reason": "第1项漏量一个面"})
+    returned = await told()
+    await marking.judge.post(path, json={"to": "submitted", "seq": 2})
+
+    assert before == ([None, None], [False, False])
+    assert returned == (["第1项漏量一个面", None], [True, False])
+    assert await told() == before
+
+
 async def test_pack_is_nameless_and_not_a_strangers(world, marking, session):
     stranger = await world.client("judge", "contest", marking.contest.contest)
     numbers = await world.fetch("SELECT number FROM entry WHERE item_id = $1", marking.contest.item)

@@ -17,7 +17,10 @@ from api.plumbing.problems import Problem
 from scoring.decimals import plain
 
 OWN_SHEETS = """/* judging.own_sheets */
-SELECT s.id, s.season_id, s.state, s.seq, s.plan_id, a.station, st.node, coalesce(e.standing, 'present') = 'present' AS present, pv.hash
+SELECT s.id, s.season_id, s.state, s.seq, s.plan_id, a.station, st.node, coalesce(e.standing, 'present') = 'present' AS present, pv.hash,
+       CASE WHEN s.state = 'open' THEN (
+           SELECT x.reason FROM sheet_transition x WHERE x.sheet_id = s.id ORDER BY x.position DESC LIMIT 1
+       ) END AS returned
 FROM sheet s
 JOIN attempt a ON a.id = s.attempt_id AND NOT a.voided
 LEFT JOIN attempt_entry ae ON ae.attempt_id = a.id
@@ -69,6 +72,7 @@ async def pack_for(db: Db, actor: Actor, session_id: UUID) -> Pack:
                 state=row["state"],
                 seq=row["seq"],
                 marks=marks[row["id"]],
+                returned=row["returned"],
             )
             for row in rows
         ),

@@ -79,6 +79,7 @@ def _session(row: asyncpg.Record) -> Session:
 
 STATIONS = """/* judging.stations */
 SELECT a.station, coalesce(e.standing, 'present') = 'present' AS present, s.id, s.account_id, j.code, s.state, s.seq, s.plan_id, st.node,
+       s.state = 'open' AND EXISTS (SELECT FROM sheet_transition x WHERE x.sheet_id = s.id) AS returned,
        (SELECT count(*) FROM (
             SELECT DISTINCT ON (criterion) state FROM mark_revision
             WHERE season_id = s.season_id AND sheet_id = s.id ORDER BY criterion, rev DESC
@@ -135,7 +136,8 @@ def _stations(rows: Iterable[asyncpg.Record], of: int) -> list[Station]:
     stations: dict[int, tuple[bool, list[SheetLine]]] = {}
     for row in rows:
         line = SheetLine(
-            sheet=encode_id("sheet", row["id"]), judge=row["code"], state=row["state"], done=row["done"], of=of, seq=row["seq"]
+            sheet=encode_id("sheet", row["id"]), judge=row["code"], state=row["state"], done=row["done"], of=of, seq=row["seq"],
+            returned=row["returned"],
         )  # fmt: skip
         stations.setdefault(row["station"], (row["present"], []))[1].append(line)
     return [Station(number, present, tuple(lines)) for number, (present, lines) in stations.items()]

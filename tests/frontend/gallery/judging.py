@@ -171,8 +171,9 @@ _STATES = {
     17: "doing",
     18: "waiting",
     19: "doing",
+    20: "returned",
 }
-_DONE = {17: 9, 18: 12, 19: 4}
+_DONE = {17: 9, 18: 12, 19: 4, 20: 12}
 STATIONS = StationsPage(
     head=replace(HEAD, saved="waiting", waiting=12),
     tiles=tuple(
@@ -300,6 +301,7 @@ SCREENS = (
         replace(SHEET, groups=_REFUSED, head=replace(HEAD, saved="trouble", waiting=2)),
         _SHEET,
     ),
+    _screen("sheet-returned", replace(SHEET, returned="第1项漏量一个面，请复测后再提交"), _SHEET),
     _screen("sheet-submitted", replace(SHEET, groups=_COMPLETE, state="submitted"), _SHEET),
     _screen(
         "sheet-locked",

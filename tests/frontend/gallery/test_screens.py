@@ -172,3 +172,19 @@ def test_open_items_of_a_unit_stand_above_its_entries_on_a_phone(visit: Visit) -
 
     assert page.evaluate(above) < 0
     assert abs(resized(page, DESKTOP).evaluate(above)) < 200
+
+
+STEP_WORDS = """
+() => {
+  for (const word of document.querySelectorAll(".picks[role=radiogroup] .pick > span[lang]")) { word.textContent = "Excellent"; word.lang = "en"; }
+  return [...document.querySelectorAll(".pick > span, .judge-head__who span")]
+    .filter((word) => word.getClientRects().length && (word.getBoundingClientRect().width > (word.closest(".pick") ?? word.parentElement).clientWidth
+      || word.textContent === "Excellent" && word.getBoundingClientRect().height > 30 || word.textContent === "Judge" && word.getBoundingClientRect().height > 30))
+    .map((word) => word.textContent);
+}
+"""
+
+
+@pytest.mark.parametrize("size", [(820, 1180), (1024, 768)])
+def test_english_words_stay_whole_in_their_keys(visit: Visit, size: tuple[int, int]) -> None:
+    assert visit("sheet", size, "en").evaluate(STEP_WORDS) == []

@@ -37,7 +37,7 @@ const show = async () => {
     : inContact() ? "" : silent > QUIET_MS && silent < Infinity ? t("saved_silent", { n: Math.round(silent / 1000) }) : t("saved_offline");
   if (counts.trouble) say("trouble", t("saved_trouble", { n: counts.trouble }), note);
   else if (counts.waiting + counts.acts) {
-    const text = inContact() && !isSignedOut() ? t("saved_here") : t("saved_waiting", { n: counts.waiting || counts.acts });
+    const text = inContact() && !isSignedOut() ? t("saved_here") : t("saved_waiting", { n: counts.waiting + counts.acts });
     say("waiting", text, note);
   } else say(locked ? "locked" : "saved", t(locked ? "saved_locked" : "saved_saved"), note);
 };

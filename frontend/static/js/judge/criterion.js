@@ -5,7 +5,7 @@ import { handIn } from "./acts.js";
 import { enter } from "./outbox.js";
 import { closePad, openPad, opensPad, padRow, pressFirst, startPad, takeTyped } from "./pad.js";
 import { actInNotes, markOf, paintRow, pressedIn, shown, TYPED, typedIn } from "./row.js";
-import { answered, marksOf, refreshPack, storedPack } from "./session.js";
+import { answered, counted, marksOf, refreshPack, storedPack } from "./session.js";
 import { handedInOf, keepRefused, localised, say } from "./shared.js";
 import { plain } from "./numbers.js";
 import { make, t } from "./words.js";
@@ -65,7 +65,7 @@ export const start = async ({ account, session, number }) => {
       if (row) paintRow(row, rule, markAt(sheet), { fixed: !isOpen(sheet) });
     }
     const present = pack.sheets.filter((sheet) => sheet.present);
-    const done = present.filter((sheet) => answered(markAt(sheet))).length;
+    const done = present.filter((sheet) => counted(markAt(sheet))).length;
     document.querySelector("[data-criterion-done]").textContent = `${done}/${present.length}`;
     const ready = complete();
     const submit = /** @type {HTMLElement} */ (document.querySelector("[data-submit-complete]"));

@@ -61,7 +61,8 @@ const begin = async () => {
   wake({ now: true });
   if (place.session) {
     startBroadcasts(place);
-    startPulse(account, place.session, () => place.station, hear);
+    // Who keeps the time may have no sheet there: nothing is missing then.
+    startPulse(account, place.session, () => place.station, page === "time" ? () => {} : hear);
     keepPages(place.session, version, prefix).catch(() => {});
   }
 };

@@ -6,6 +6,7 @@ import { faultText, paintVerdict } from "./row.js";
 import { icon, t } from "./words.js";
 
 const FAR = 10n;
+const TYPED_AS = { Backspace: "back", ",": ".", "-": "minus", "−": "minus" };
 
 /** @type {{row: HTMLElement, line: any, typed: string, before: string, asked: string} | null} */
 let open = null;
@@ -40,9 +41,14 @@ export const openPad = (row, line, value) => {
   part("limits").replaceChildren(...[...row.querySelectorAll(".fcf > span")].map((each) => each.cloneNode(true)));
   part("places").textContent = t("places", { n: decimals(line.rule.step) });
   part("unit").textContent = line.rule.unit ?? "";
+  element.toggleAttribute("data-signed", signed(line.rule));
+  part("minus").hidden = !signed(line.rule);
   paint();
   row.scrollIntoView({ block: "nearest" });
 };
+
+/** Whether a value below nothing may stand there at all. */
+const signed = (rule) => less(rule.minimum, "0");
 
 const band = (rule) => (rule.kind === "measured" ? [...(rule.bands ?? [])].sort((one, two) => (less(one.points, two.points) ? 1 : -1))[0] : null);
 
@@ -111,8 +117,8 @@ export const startPad = (leave) => {
   });
   document.addEventListener("keydown", (event) => {
     if (!open || event.ctrlKey || event.metaKey || event.altKey || belongsElsewhere(event)) return;
-    const key = { Backspace: "back", Escape: "close", Enter: "next", ",": "." }[event.key] ?? event.key;
-    if (!/^[0-9.]$|^(back|close|next)$/.test(key)) return;
+    const key = { ...TYPED_AS, Escape: "close", Enter: "next" }[event.key] ?? event.key;
+    if (!/^[0-9.]$|^(back|close|next|minus)$/.test(key)) return;
     event.preventDefault();
     press(key, leave);
   });
@@ -120,11 +126,11 @@ export const startPad = (leave) => {
 
 /** The row whose value has the focus, if that key opens the pad there. */
 export const opensPad = ({ key, target, ctrlKey, metaKey, altKey }) => {
-  const row = target.matches(".meas input[readonly]") && !ctrlKey && !metaKey && !altKey && /^(?:[0-9.,]|Enter|Backspace)$/.test(key) ? target.closest(".crit") : null;
+  const row = target.matches(".meas input[readonly]") && !ctrlKey && !metaKey && !altKey && /^(?:[-−0-9.,]|Enter|Backspace)$/.test(key) ? target.closest(".crit") : null;
   return row === padRow() ? null : row;
 };
 /** The key that opened the pad is the first that is typed. */
-export const pressFirst = (key) => { if (key !== "Enter") press({ Backspace: "back", ",": "." }[key] ?? key, () => {}); };
+export const pressFirst = (key) => { if (key !== "Enter") press(TYPED_AS[key] ?? key, () => {}); };
 
 /** A field that is typed into, an open dialog, and a button under the focus have keys of their own. */
 const belongsElsewhere = ({ key, target }) => {
@@ -138,10 +144,10 @@ const press = (key, leave) => {
   let { typed } = open;
   if (key === "clear") typed = "";
   else if (key === "back") typed = typed.slice(0, -1);
-  else if (key === "minus") typed = typed.startsWith("-") ? typed.slice(1) : `-${typed}`;
-  else if (key === ".") { if (typed.includes(".") || !most) return; typed = `${typed || "0"}.`; }
+  else if (key === "minus") { if (!signed(open.line.rule)) return; typed = typed.startsWith("-") ? typed.slice(1) : `-${typed}`; }
+  else if (key === ".") { if (typed.includes(".") || !most) return; typed = `${/[0-9]$/.test(typed) ? typed : `${typed}0`}.`; }
   else if (typed.includes(".") && typed.split(".")[1].length >= most) return;
-  else typed = (typed === "0" ? "" : typed) + key;
+  else typed = typed.replace(/^(-?)0$/, "$1") + key;
   if (typed.length > 12) return;
   open.typed = typed;
   paint();

@@ -55,6 +55,8 @@ export const marksOf = (account, sheet) => read(["marks", "outbox"], async (mark
 });
 
 export const answered = (mark) => Boolean(mark) && mark.state !== "cleared";
+/** Whether it counts as marked: a value that was not taken is none; then what the server holds counts. */
+export const counted = (mark) => answered(mark?.trouble ? mark.server : mark);
 
 /** Whether two answers say the same. */
 export const same = (one, two) => (one?.state ?? "cleared") === (two?.state ?? "cleared")
@@ -69,8 +71,8 @@ export const countsOf = (account, sheets) => read(["marks", "outbox"], async (ma
     for (const mark of await of(marks.getAll(under(account, sheet.sheet)))) states.set(mark.criterion, mark.state);
     let waiting = 0, trouble = 0;
     for (const op of await of(outbox.index("sheet").getAll(IDBKeyRange.only([account, sheet.sheet])))) {
-      states.set(op.criterion, op.state);
-      if (op.status === SENT_SOON) waiting += 1; else trouble += 1;
+      // What was not taken is no mark; what the server holds still is.
+      if (op.status === SENT_SOON) { states.set(op.criterion, op.state); waiting += 1; } else trouble += 1;
     }
     counts.set(sheet.sheet, { done: [...states.values()].filter((state) => state !== "cleared").length, waiting, trouble, states });
   }

@@ -7,10 +7,10 @@ import { setLocked } from "./badge.js";
 import { enter } from "./outbox.js";
 import { closePad, openPad, opensPad, padRow, pressFirst, startPad, takeTyped, unentered } from "./pad.js";
 import { actInNotes, markOf, paintBench, paintRow, pressedIn, shown, TYPED, typedIn } from "./row.js";
-import { answered, marksOf, refreshPack, storedPack } from "./session.js";
+import { answered, counted, marksOf, refreshPack, storedPack } from "./session.js";
 import { handedInOf, keepRefused, localised, say } from "./shared.js";
 import { plain } from "./numbers.js";
-import { at, t } from "./words.js";
+import { at, icon, t } from "./words.js";
 
 const NUMERIC = new Set(["measured", "free"]);
 const GLOVE_MS = 600;
@@ -30,7 +30,7 @@ export const start = async ({ account, session, station, judge }) => {
   let handedIn = null;
   let asked = false;
 
-  const missing = () => pack.lines.filter(({ rule }) => !answered(marks.get(rule.key)));
+  const missing = () => pack.lines.filter(({ rule }) => !counted(marks.get(rule.key)));
   const troubled = () => pack.lines.filter(({ rule }) => marks.get(rule.key)?.trouble);
   const isOpen = () => open() && !handedIn;
   const closedBy = () => (sheet().state === "open" && !handedIn ? "session_closed" : "sheet_closed");
@@ -74,9 +74,15 @@ export const start = async ({ account, session, station, judge }) => {
     const strip = /** @type {HTMLElement | null} */ (document.querySelector("[data-sheet-strip]"));
     const state = handedIn?.status === "waiting" ? "handing_in" : sheet().state !== "open" ? sheet().state : pack.session.state === "running" ? "" : pack.session.state;
     if (!strip) return;
-    strip.hidden = !state;
-    strip.dataset.state = state;
-    if (state) strip.querySelector("b").textContent = t(`strip_${state}`, { at: at(pack.session.starts_at) });
+    // Why the chief judge gave it back stands beside whatever else there is to say, until it is handed in again.
+    const returned = handedIn || sheet().state !== "open" ? null : sheet().returned ?? null;
+    const why = state && t(`strip_${state}`, { at: at(pack.session.starts_at) });
+    strip.hidden = !state && returned === null;
+    strip.dataset.state = returned === null ? state : "returned";
+    strip.classList.toggle("strip--plain", returned === null);
+    strip.querySelector("svg").replaceWith(icon(returned === null ? "info" : "back"));
+    strip.querySelector("b").textContent = returned === null ? why : t("strip_returned");
+    strip.querySelector("span").textContent = returned === null ? "" : [returned, why].filter(Boolean).join(" · ");
     for (const served of document.querySelectorAll("[data-served-strip]")) /** @type {HTMLElement} */ (served).hidden = true;
   };
 
@@ -85,11 +91,11 @@ export const start = async ({ account, session, station, judge }) => {
     const foot = form.querySelector(".sheet-foot");
     foot.querySelector("strong").textContent = `${pack.lines.length - left.length}/${pack.lines.length}`;
     foot.querySelectorAll(".sheet-foot__strip li").forEach((cell, index) => {
-      if (answered(marks.get(pack.lines[index]?.rule.key))) cell.dataset.state = "done"; else delete cell.dataset.state;
+      if (counted(marks.get(pack.lines[index]?.rule.key))) cell.dataset.state = "done"; else delete cell.dataset.state;
     });
     for (const head of form.querySelectorAll("[data-group-done]")) {
       const own = pack.lines.filter(({ rule }) => rule.group === head.dataset.groupDone);
-      head.textContent = t("done", { done: own.filter(({ rule }) => answered(marks.get(rule.key))).length, of: own.length });
+      head.textContent = t("done", { done: own.filter(({ rule }) => counted(marks.get(rule.key))).length, of: own.length });
     }
     paintRest(foot.querySelector("[data-full-rest]"), left);
     const next = foot.querySelector("[data-next-open]");
@@ -110,7 +116,7 @@ export const start = async ({ account, session, station, judge }) => {
   /** Full marks for what is left of one group: that of the row touched last, or the first that has any. */
   const paintRest = (rest, left) => {
     if (!rest) return;
-    const open = isOpen() ? left.filter(({ rule }) => rule.kind === "deduction").map(({ rule }) => rule.group) : [];
+    const open = isOpen() ? left.filter(({ rule }) => rule.kind === "deduction" && !answered(marks.get(rule.key))).map(({ rule }) => rule.group) : [];
     const touched = lines.get(form.querySelector(".crit[data-last]")?.dataset.key ?? "")?.rule.group;
     const group = open.includes(touched) ? touched : open[0];
     rest.hidden = !group;
@@ -128,12 +134,16 @@ export const start = async ({ account, session, station, judge }) => {
   const shownOf = ({ rule }) => { const mark = marks.get(rule.key); return mark?.state === "scored" ? shown(rule, mark.value) : ""; };
 
   const repaint = (row) => { const { rule } = lines.get(row.dataset.key); paintRow(row, rule, marks.get(rule.key), { fixed: !isOpen() }); };
+  const benchOf = (row) => form.querySelector(`#${row.id.replace("crit", "bench")}`);
   const touch = (row) => {
     const before = [...form.querySelectorAll(".crit[data-last]")];
     for (const other of before) delete other.dataset.last;
     row.dataset.last = "";
     for (const other of before) if (other !== row) repaint(other);
-    for (const bench of form.querySelectorAll(".bench")) bench.hidden = true;
+    const own = benchOf(row);
+    for (const bench of form.querySelectorAll(".bench")) if (bench !== own) bench.hidden = true;
+    const { rule, number } = lines.get(row.dataset.key);
+    paintBench(own, rule, String(number).padStart(2, "0"), marks.get(rule.key));
   };
 
   const answer = async (row, line, given) => {
@@ -144,7 +154,7 @@ export const start = async ({ account, session, station, judge }) => {
       const before = marks.get(line.rule.key);
       marks.set(line.rule.key, { reasons: [], ...before, ...given, value: given.value ?? null, storing: true, pending: true, trouble: null, criterion: line.rule.key });
       paintRow(row, line.rule, marks.get(line.rule.key), { fixed: false });
-      paintBench(form.querySelector(`#bench-${String(line.number).padStart(2, "0")}`), line.rule, String(line.number).padStart(2, "0"), marks.get(line.rule.key));
+      paintBench(benchOf(row), line.rule, String(line.number).padStart(2, "0"), marks.get(line.rule.key));
       paintFoot();
       await entered;
       // It is on disk: said at once, before everything is read anew.
@@ -217,7 +227,7 @@ export const start = async ({ account, session, station, judge }) => {
     if (glove) { step(form.querySelector(".crit[data-current]"), Number(glove.dataset.gloveStep)); return; }
     if (rest) {
       for (const { rule } of missing()) {
-        if (rule.group === rest.dataset.fullRest && rule.kind === "deduction") await enter(place(), rule.key, { state: "scored", value: plain(rule.maximum), reasons: [t("full_rest")] });
+        if (rule.group === rest.dataset.fullRest && rule.kind === "deduction" && !answered(marks.get(rule.key))) await enter(place(), rule.key, { state: "scored", value: plain(rule.maximum), reasons: [t("full_rest")] });
       }
       return;
     }

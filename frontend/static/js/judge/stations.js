@@ -7,7 +7,7 @@ import { countsOf, refreshPack, storedPack } from "./session.js";
 import { localised, say } from "./shared.js";
 import { english, icon, make, t } from "./words.js";
 
-const ICONS = { untouched: "ring", doing: "half", ready: "full", waiting: "clock", submitted: "check", locked: "lock", conflict: "diamond", absent: "cross" };
+const ICONS = { untouched: "ring", doing: "half", ready: "full", waiting: "clock", submitted: "check", locked: "lock", conflict: "diamond", returned: "back", absent: "cross" };
 
 const stateOf = (sheet, counts, act, of) => {
   if (counts.trouble || act?.status === "refused") return "conflict";
@@ -15,6 +15,7 @@ const stateOf = (sheet, counts, act, of) => {
   if (act || counts.waiting) return "waiting";
   if (sheet.state === "submitted") return "submitted";
   if (!sheet.present) return "absent";
+  if (sheet.returned != null) return "returned";
   return counts.done === 0 ? "untouched" : counts.done >= of ? "ready" : "doing";
 };
 
@@ -69,7 +70,7 @@ export const start = async ({ account, session }) => {
         });
       });
       const total = (...wanted) => states.filter((state) => wanted.includes(state)).length;
-      for (const [name, wanted] of Object.entries({ done: ["submitted", "locked"], doing: ["doing", "ready", "waiting", "conflict"], untouched: ["untouched"], absent: ["absent"] })) {
+      for (const [name, wanted] of Object.entries({ done: ["submitted", "locked"], doing: ["doing", "ready", "waiting", "conflict", "returned"], untouched: ["untouched"], absent: ["absent"] })) {
         const cell = document.querySelector(`[data-count=${name}]`);
         if (cell) cell.textContent = String(total(...wanted));
       }
