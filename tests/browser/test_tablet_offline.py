@@ -65,7 +65,8 @@ def open_sheet(page: Page, session: str, station: int = 1) -> None:
 
 def open_after_pulse(page: Page, session: str) -> None:
     """The first pulse has been answered: the tablet takes the session for running."""
-    with page.expect_response("**/heartbeat"):
+    # That of this page: the one before may still be answered.
+    with page.expect_response(lambda answer: answer.url.endswith("/heartbeat") and "/w/" in answer.frame.url):
         open_sheet(page, session)
 
 
