@@ -14,7 +14,8 @@ from frontend.pages.static_files import send_static
 def create_app() -> Application:
     """The application of `uvicorn --factory frontend.app:create_app`."""
     app = application(Settings.from_environment())
-    # What is loaded now stays: the collector of garbage need not look at it again and again.
+    # What is loaded now stays: the collector of garbage need not look at it again and again. Garbage goes first, or it would stay too.
+    gc.collect()
     gc.freeze()
     return app
 
