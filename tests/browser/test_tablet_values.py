@@ -362,6 +362,7 @@ def test_hand_is_raised_when_the_server_has_it(visit: Visit, room: Seeded) -> No
     expect(said).to_contain_text("当面喊裁判长")
     expect(page.locator("#saved")).to_have_attribute("data-state", "waiting")
     pick(page, 1, 1)
+    expect(page.locator("#saved")).to_contain_text("2项待传")
     # Nothing is claimed of contact once it was tried in vain.
     page.reload()
     expect(said).to_contain_text("举手还没有发出：设备故障")
