@@ -285,6 +285,8 @@ def click_sheet(judge: Page, address: str) -> None:
     look(judge, "judge-sheet")
     judge.click("button[value=submit]")
     judge.wait_for_url(re.compile(r"/judge/s/[^/]+$"))
+    # It may be taken back for eight seconds, and leaves after them from a page of the tablet.
+    judge.wait_for_function("() => document.querySelector('#saved[data-known]')?.dataset.state === 'saved'")
 
 
 def post_sheet(judge: Page, address: str, number: int) -> None:
@@ -356,7 +358,6 @@ def test_main_job_by_the_pages(visit: Visit, site: Site, worker: None) -> None:
     expect_rows(anybody, f"/c/{slug}/e/{code}/rank")
     look(anybody, "rank-live")
     chief = judges[0]
-    # A sheet that was handed in by hand may be taken back for eight seconds, and leaves after them.
     goto_until(chief, re.sub(r"/w/\d+$", "/sign", addresses[0]), "button[value=sign]")
     look(chief, "judge-sign")
     chief.click("button[value=sign]")
