@@ -57,10 +57,11 @@ async def run(settings: Settings) -> None:
 @contextlib.asynccontextmanager
 async def beside_pages(_app: Litestar, settings: Settings) -> AsyncIterator[None]:
     """The worker, and the robot judges of a demo, in the process that answers HTTP; nothing unless the settings want jobs here."""
-    works: list[Callable[[Settings], Awaitable[None]]] = []
-    if settings.jobs:
-        works.append(run)
-    if settings.jobs and settings.demo:
+    if not settings.jobs:
+        yield
+        return
+    works: list[Callable[[Settings], Awaitable[None]]] = [run]
+    if settings.demo:
         # Its HTTP client is for demos only.
         from api.simulation import robot
 

@@ -93,10 +93,10 @@ class Looker:
         return delays
 
 
-async def read_answer(reader: asyncio.StreamReader) -> bytes:
-    """The body of one answer; anything but 200 is an error."""
+async def read_answer(reader: asyncio.StreamReader, status: int = 200) -> bytes:
+    """The body of one answer; anything but `status` is an error."""
     head = (await reader.readuntil(b"\r\n\r\n")).lower()
-    assert head.startswith(b"http/1.1 200"), head
+    assert head.startswith(f"http/1.1 {status}".encode()), head
     at = head.index(b"\r\ncontent-length:")
     return await reader.readexactly(int(head[at + 17 : head.index(b"\r\n", at + 2)]))
 

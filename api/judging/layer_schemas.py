@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from api.access.schemas import Code as AuthenticatorCode
+
 Code = Annotated[str, msgspec.Meta(min_length=8, max_length=40)]
 Reason = Annotated[str, msgspec.Meta(max_length=1000)]
 Secret = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
@@ -34,7 +36,7 @@ class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     login: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
     secret: Secret
-    totp: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{6}\Z")] | None = None
+    totp: AuthenticatorCode | None = None
 
 
 class OpenLayer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

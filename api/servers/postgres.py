@@ -27,7 +27,7 @@ Tuning = Literal["product", "test"]
 # synchronous_commit stays on: with it off even a killed process loses what it acknowledged.
 _TUNING: dict[Tuning, dict[str, str]] = {
     "product": {"fsync": "on", "full_page_writes": "on"},
-    # Tests make hundreds of seasons in one database, each with partitions of its own, and a lock is taken on every one of them.
+    # Tests open the partitions of more seasons in one database than an installation does, and a lock is taken on every one of them.
     "test": {"fsync": "off", "full_page_writes": "off", "max_locks_per_transaction": "512"},
 }
 

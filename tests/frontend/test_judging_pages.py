@@ -180,10 +180,10 @@ async def test_another_judges_station_is_not_found(world, room):
 
 
 async def test_wrong_badge_is_answered_on_the_page_without_the_pin(visitor):
-    answer = await visitor.post("/judge", data={"code": "no such badge 000000000000", "pin": "4711"})
+    answer = await visitor.post("/judge", data={"code": "no such badge 000000000000", "pin": "47114711"})
 
     assert answer.status_code in (401, 422)
-    assert "4711" not in answer.text
+    assert "47114711" not in answer.text
     assert 'name="pin"' in answer.text
 
 
