@@ -3,9 +3,9 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 
 import asyncpg
-import msgspec
 import structlog
 from litestar import Litestar
 
@@ -16,6 +16,8 @@ from api.plumbing.logs import configure_logs
 from api.plumbing.settings import Settings
 
 log = structlog.get_logger()
+
+Work = Callable[[], Awaitable[None]]
 
 
 async def drain_outbox(db: Db, _key: str) -> None:
@@ -41,7 +43,7 @@ BY_CLOCK: dict[str, tuple[jobs.Job, int]] = {"sweep": (sweep, 5), "tidy": (tidy,
 
 
 # Beside the pages, so that imports leave connections to whoever marks.
-CONNECTIONS_BESIDE_PAGES = 2
+JOBS_BESIDE_PAGES = 2
 
 
 async def run(settings: Settings) -> None:
@@ -55,19 +57,25 @@ async def run(settings: Settings) -> None:
 
 
 @contextlib.asynccontextmanager
-async def beside_pages(_app: Litestar, settings: Settings) -> AsyncIterator[None]:
-    """The worker, and the robot judges of a demo, in the process that answers HTTP; nothing unless the settings want jobs here."""
+async def beside_pages(app: Litestar, settings: Settings) -> AsyncIterator[None]:
+    """The worker, and the robot judges of a demo, in the process that answers HTTP; nothing unless the settings want jobs here.
+
+    Both work on the connections of the pages: an idle installation keeps few.
+    """
     if not settings.jobs:
         yield
         return
-    works: list[Callable[[Settings], Awaitable[None]]] = [run]
+
+    async def work_beside() -> None:
+        await jobs.run_worker(settings.redis_url, app.state.db, JOBS, BY_CLOCK, at_once=JOBS_BESIDE_PAGES)
+
+    works: list[Work] = [work_beside]
     if settings.demo:
         # Its HTTP client is for demos only.
         from api.simulation import robot
 
-        works.append(robot.run)
-    own = msgspec.structs.replace(settings, pool_size=CONNECTIONS_BESIDE_PAGES)
-    tasks = [asyncio.create_task(_for_ever(work, own)) for work in works]
+        works.append(partial(robot.run, settings, app.state.db))
+    tasks = [asyncio.create_task(_for_ever(work)) for work in works]
     try:
         yield
     finally:
@@ -76,13 +84,13 @@ async def beside_pages(_app: Litestar, settings: Settings) -> AsyncIterator[None
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _for_ever(work: Callable[[Settings], Awaitable[None]], settings: Settings) -> None:
+async def _for_ever(work: Work) -> None:
     """What ends a process of its own is begun again here: the pages live on."""
     while True:
         try:
-            await work(settings)
+            await work()
         except Exception as error:
-            log.exception("job_loop_failed", work=work.__module__, error=type(error).__name__)
+            log.exception("job_loop_failed", error=type(error).__name__)
         await asyncio.sleep(1)
 
 

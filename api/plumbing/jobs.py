@@ -105,9 +105,11 @@ async def drain_outbox(db: Db, handlers: dict[str, Work]) -> int:
 
 
 async def run_worker(
-    redis_url: str, db: Db, jobs: dict[str, Job], by_clock: dict[str, tuple[Job, int]]
+    redis_url: str, db: Db, jobs: dict[str, Job], by_clock: dict[str, tuple[Job, int]], *, at_once: int = 10
 ) -> None:
-    """Run `jobs` as they are poked and `by_clock` every so many seconds, at most once over all workers. Ends when cancelled.
+    """Run `jobs` as they are poked and `by_clock` every so many seconds, at most once over all workers and no more than `at_once` here.
+
+    Ends when cancelled.
 
     A lost Valkey is waited for: the outbox keeps what is to be done.
     """
@@ -124,6 +126,7 @@ async def run_worker(
             poll_delay=POLL_SECONDS,
             handle_signals=False,
             max_tries=1,
+            max_jobs=at_once,
         )
         try:
             await worker.async_run()

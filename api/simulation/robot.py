@@ -21,7 +21,7 @@ from api.access.authentication import token_hash
 from api.access.demo import KEEP_LINK
 from api.access.secret_texts import demo_token
 from api.contests.plans import plan_by_id
-from api.plumbing.db import APP_ROLE, Connection
+from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id
 from api.plumbing.settings import Settings
 from api.simulation.people import Scale, judge_place, scale_of
@@ -79,9 +79,9 @@ class _Session(msgspec.Struct):
     csrf_token: str
 
 
-async def run(settings: Settings) -> None:
+async def run(settings: Settings, db: Db) -> None:
     """Mark until cancelled."""
-    robot = Robot(settings)
+    robot = Robot(settings, db)
     try:
         while True:  # noqa: ASYNC110 - nothing is waited for, it works at a judge's pace until it is cancelled
             await asyncio.sleep(await robot.step())
@@ -92,8 +92,8 @@ async def run(settings: Settings) -> None:
 class Robot:
     """All robot judges of one installation. They lead a session each, as people would."""
 
-    def __init__(self, settings: Settings, seed: int | None = None) -> None:
-        self._settings, self._random = settings, Random(seed)  # noqa: S311 - a game, no secret
+    def __init__(self, settings: Settings, db: Db, seed: int | None = None) -> None:
+        self._settings, self._db, self._random = settings, db, Random(seed)  # noqa: S311 - a game, no secret
         self._clients: dict[str, httpx.AsyncClient] = {}
 
     async def step(self) -> float:
@@ -124,13 +124,8 @@ class Robot:
         self._clients.clear()
 
     async def _tasks(self) -> list[Task]:
-        connection = await asyncpg.connect(
-            self._settings.database_url, timeout=5, command_timeout=10, server_settings={"role": APP_ROLE}
-        )
-        try:
+        async with self._db.reading() as connection:
             return await tasks(connection, self._random)
-        finally:
-            await connection.close(timeout=5)
 
     def _choose(self, tasks: list[Task]) -> Task | None:
         """The next open mark of one of the judges at work; only when there is none, a correction."""
@@ -160,14 +155,9 @@ class Robot:
     async def _sign_in(self, login: str) -> httpx.AsyncClient:
         """A session through a link, as a person of the demo gets one."""
         token = demo_token(self._settings.secret_key, login)
-        connection = await asyncpg.connect(
-            self._settings.database_url, timeout=5, server_settings={"role": APP_ROLE}
-        )
-        try:
+        async with self._db.reading() as connection:
             account = await connection.fetchval("SELECT id FROM account WHERE login = $1", login)
             await connection.execute(KEEP_LINK, token_hash(token), account)
-        finally:
-            await connection.close(timeout=5)
         client = httpx.AsyncClient(base_url=self._settings.base_url, timeout=10, verify=_NO_AUTHORITIES)
         try:
             answer = await client.post("/api/v1/sign-in/link", json={"token": token})

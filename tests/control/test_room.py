@@ -145,4 +145,7 @@ async def test_marks_sheets_and_hands_are_told_to_judges_and_organisers_without_
     for audience in ("judge", "org"):
         assert [row["kind"] for row in told if row["audience"] == audience] == ["marks", "sheet", "incident"]
     assert not [row for row in told if row["audience"] in ("public", "unit")]
-    assert {field for row in told if row["kind"] != "sheet" for field in json.loads(row["data"])} == {"item", "session"}
+    assert {field for row in told if row["kind"] != "sheet" for field in json.loads(row["data"])} == {
+        "item",
+        "session",
+    }

@@ -53,7 +53,7 @@ async def test_a_poke_brings_new_marks_to_the_board(world, settings, db, anonymo
 async def test_pages_that_do_jobs_bring_new_marks_to_the_board(world, settings, app, anonymous, monkeypatch):
     marking = asyncio.Event()
 
-    async def robot_judges(_settings: object) -> None:
+    async def robot_judges(_settings: object, _db: object) -> None:
         marking.set()
         await asyncio.Event().wait()
 
@@ -70,13 +70,32 @@ async def test_pages_that_do_jobs_bring_new_marks_to_the_board(world, settings, 
     await poker.close()
 
 
+async def test_jobs_beside_pages_open_no_connections_of_their_own(settings, app, monkeypatch):
+    given: list[object] = []
+    begun = asyncio.Event()
+
+    async def note(_url: object, db: object, *_: object, **__: object) -> None:
+        given.append(db)
+        begun.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(jobs, "run_worker", note)
+    async with (
+        worker.beside_pages(app.litestar, msgspec.structs.replace(settings, jobs=True, demo=False)),
+        asyncio.timeout(20),
+    ):
+        await begun.wait()
+
+    assert given == [app.litestar.state.db]
+
+
 async def test_pages_alone_do_no_jobs(settings, app, monkeypatch):
     begun: list[object] = []
 
-    async def note(_settings: object) -> None:
-        begun.append(_settings)
+    async def note(*given: object, **_: object) -> None:
+        begun.append(given)
 
-    monkeypatch.setattr(worker, "run", note)
+    monkeypatch.setattr(jobs, "run_worker", note)
     monkeypatch.setattr(robot, "run", note)
     async with worker.beside_pages(app.litestar, msgspec.structs.replace(settings, jobs=False, demo=True)):
         await asyncio.sleep(0)
@@ -87,13 +106,13 @@ async def test_pages_alone_do_no_jobs(settings, app, monkeypatch):
 async def test_jobs_beside_pages_begin_again_after_a_failure(settings, app, monkeypatch):
     begun, again = itertools.count(1), asyncio.Event()
 
-    async def fail_once(_settings: object) -> None:
+    async def fail_once(*_: object, **__: object) -> None:
         if next(begun) == 1:
             raise LookupError
         again.set()
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(worker, "run", fail_once)
+    monkeypatch.setattr(jobs, "run_worker", fail_once)
     async with (
         worker.beside_pages(app.litestar, msgspec.structs.replace(settings, jobs=True, demo=False)),
         asyncio.timeout(20),

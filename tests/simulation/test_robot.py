@@ -14,6 +14,7 @@ import msgspec
 import pytest
 import pytest_asyncio
 
+from api.plumbing.db import Db
 from api.plumbing.settings import Settings
 from api.servers.folder import free_port
 from api.simulation.demo import prepare
@@ -77,6 +78,13 @@ async def demo(stack: ExitStack, tmp_path_factory: pytest.TempPathFactory) -> As
     await place.connection.close()
 
 
+@pytest_asyncio.fixture(scope="module")
+async def db(demo: Place) -> AsyncIterator[Db]:
+    db = await Db.connect(demo.settings)
+    yield db
+    await db.close()
+
+
 @pytest.fixture(scope="module")
 def served(demo: Place) -> Iterator[Served]:
     settings = msgspec.structs.replace(demo.settings, base_url=f"http://127.0.0.1:{free_port()}")
@@ -91,9 +99,9 @@ async def counts(demo: Place) -> dict[str, int]:
     return {row["login"]: row["marks"] for row in await demo.connection.fetch(MARKS)}
 
 
-async def test_robots_mark_over_http_and_never_on_a_persons_sheets(demo, served):
+async def test_robots_mark_over_http_and_never_on_a_persons_sheets(demo, served, db):
     before = await counts(demo)
-    robot = Robot(served.settings, seed=3)
+    robot = Robot(served.settings, db, seed=3)
 
     for _ in range(12):
         assert await robot.step() < SECONDS_OF_WAIT
@@ -105,8 +113,8 @@ async def test_robots_mark_over_http_and_never_on_a_persons_sheets(demo, served)
     assert sum(after[login] > before[login] for login in after) >= 2
 
 
-async def test_a_robot_outlives_a_restart_of_the_api(demo, served):
-    robot = Robot(served.settings, seed=4)
+async def test_a_robot_outlives_a_restart_of_the_api(demo, served, db):
+    robot = Robot(served.settings, db, seed=4)
     assert await robot.step() < SECONDS_OF_WAIT
 
     served.kill()
@@ -119,8 +127,8 @@ async def test_a_robot_outlives_a_restart_of_the_api(demo, served):
     assert sum((await counts(demo)).values()) == before + 1
 
 
-async def test_a_robot_whose_session_was_ended_signs_in_again(demo, served):
-    robot = Robot(served.settings, seed=5)
+async def test_a_robot_whose_session_was_ended_signs_in_again(demo, served, db):
+    robot = Robot(served.settings, db, seed=5)
     for _ in range(6):
         await robot.step()
     for client in robot._clients.values():
@@ -146,8 +154,8 @@ async def test_every_mark_that_a_robot_thinks_of_is_one_that_may_be_entered(demo
     assert {task.sheet for task in found}.isdisjoint(row["id"] for row in human)
 
 
-def test_corrections_come_only_when_nothing_is_open(demo):
-    robot = Robot(demo.settings, seed=1)
+def test_corrections_come_only_when_nothing_is_open(demo, db):
+    robot = Robot(demo.settings, db, seed=1)
     fresh = Task(None, "sim-a", "a1", 0, "60", again=False)
     again = Task(None, "sim-b", "a1", 1, "60", again=True)
 
@@ -156,8 +164,8 @@ def test_corrections_come_only_when_nothing_is_open(demo):
     assert robot._choose([]) is None
 
 
-async def test_a_correction_is_a_second_revision(demo, served, monkeypatch):
-    robot = Robot(served.settings, seed=6)
+async def test_a_correction_is_a_second_revision(demo, served, db, monkeypatch):
+    robot = Robot(served.settings, db, seed=6)
     monkeypatch.setattr(robot, "_choose", lambda found: next(task for task in found if task.again))
     before = await demo.connection.fetchval("SELECT count(*) FROM mark_revision WHERE rev > 1")
 
