@@ -19,7 +19,6 @@ from typing import Final
 from xml.parsers import expat
 
 import msgspec
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipError
 
 from api.plumbing.problems import Problem
 
@@ -140,6 +139,8 @@ def _ndjson_lines(body: bytes) -> Iterator[Row]:
 
 
 def _xlsx_lines(body: bytes) -> Iterator[Row]:
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipError
+
     checked = _checked(body)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(checked))

@@ -2,8 +2,6 @@
 
 import io
 
-import xlsxwriter  # type: ignore[import-untyped]
-
 from api.jobs.schemas import Outcome, RowResult
 from api.jobs.sheets import Sheet
 
@@ -20,6 +18,9 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 def annotated_workbook(sheet: Sheet, results: tuple[RowResult, ...]) -> bytes:
     """An XLSX with the user's columns as text and 错误说明 as the last; columns of an earlier answer are replaced."""
+    # Here and not above, as in `sheets`: whoever never imports a table need not carry it.
+    import xlsxwriter  # type: ignore[import-untyped]
+
     width = len(sheet.heading) - (1 if sheet.heading[-1] == ERROR_COLUMN else 0)
     by_line = {result.row: result for result in results}
     file = io.BytesIO()

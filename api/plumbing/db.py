@@ -41,6 +41,8 @@ class Db:
         await engine.start_connection_pool(
             min_size=1,
             max_size=settings.pool_size,
+            # Each connection is a process of ten megabytes: what one busy moment opened is given back soon after.
+            max_inactive_connection_lifetime=20,
             # A query that hangs must not hold a connection for ever; the server stops it first and says why.
             command_timeout=60,
             server_settings={"application_name": "shibaiqian", "role": APP_ROLE, "statement_timeout": "30s"},

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-import asyncpg
 import click
 
 from api.plumbing.settings import Settings
@@ -26,17 +25,6 @@ from api.servers import (
 )
 
 Answer = TypeVar("Answer")
-
-UNREACHABLE = (
-    ConnectionError,
-    TimeoutError,
-    socket.gaierror,
-    asyncpg.PostgresConnectionError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.InvalidAuthorizationSpecificationError,
-    asyncpg.InvalidCatalogNameError,
-)
-"""How a server of the user's own stays out of reach: not there, unknown, or it knows no such user or database."""
 
 data_option = click.option(
     "--data",
@@ -95,20 +83,39 @@ def plain_errors() -> Iterator[None]:
         yield
     except (EngineError, FolderBusyError, FolderUnusableError) as error:
         raise click.ClickException(str(error)) from error
-    except asyncpg.InsufficientPrivilegeError as error:
-        if own_servers()[0] is None:
+    except Exception as error:
+        told = _own_database_refuses(error) if own_servers()[0] else None
+        if told is None:
             raise
-        # Here and not above: it brings an ORM with it, and a supervisor lives long and needs little.
-        from api.plumbing.db import APP_ROLE
+        raise click.ClickException(told) from error
 
-        raise click.ClickException(
+
+def _own_database_refuses(error: Exception) -> str | None:
+    """How the user's own database keeps us out: not there, unknown, it knows no such user or database, or the user lacks a right."""
+    # Here and not above: their libraries are large, and a supervisor with servers of its own lives long and needs little.
+    import asyncpg
+
+    from api.plumbing.db import APP_ROLE
+
+    if isinstance(error, asyncpg.InsufficientPrivilegeError):
+        return (
             f"The user of DATABASE_URL lacks a right: {error}.\n"
             f"As a superuser of that server: GRANT {APP_ROLE} TO the user of DATABASE_URL;"
-        ) from error
-    except UNREACHABLE as error:
-        if own_servers()[0] is None:
-            raise
-        raise click.ClickException(f"The database of DATABASE_URL does not let us in: {error}") from error
+        )
+    unreachable = (
+        ConnectionError,
+        TimeoutError,
+        socket.gaierror,
+        asyncpg.PostgresConnectionError,
+        asyncpg.CannotConnectNowError,
+        asyncpg.InvalidAuthorizationSpecificationError,
+        asyncpg.InvalidCatalogNameError,
+    )
+    return (
+        f"The database of DATABASE_URL does not let us in: {error}"
+        if isinstance(error, unreachable)
+        else None
+    )
 
 
 def part(module: str, name: str) -> Any:  # noqa: ANN401 - what it is stands in the room that holds it

@@ -1,41 +1,46 @@
-"""Progress on standard error: a moving line where somebody watches, one line per step where it goes to a file."""
+"""Progress on standard error: one line per step, and a moving bar in a step with many parts where somebody watches."""
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bar
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
 
 
 class Progress:
     """Steps of a start, one after the other; a long step may count its parts."""
 
     def __init__(self) -> None:
-        self._console = Console(stderr=True, highlight=False)
-        columns = (
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(24),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-        )
-        self._bar = Bar(
-            *columns, console=self._console, transient=True, disable=not self._console.is_terminal
-        )
-        self._task = self._bar.add_task("", total=None)
-        self._step = ""
+        self._bar: ProgressBar[int] | None = None
 
     def step(self, text: str) -> None:
+        """Say what begins now; what went before is done."""
         self.done()
-        self._step = text
         self.say(f"{text} …")
-        self._bar.reset(self._task, description=text, total=None, visible=True)
-        self._bar.start()
 
     def part(self, text: str, done: int, total: int) -> None:
         """`done` of `total` parts of what `text` names are finished."""
-        self._bar.update(self._task, description=f"{self._step}: {text}", completed=done, total=total)
+        if self._bar is None or self._bar.label != text:
+            self.done()
+            bar = click.progressbar(
+                length=total,
+                label=text,
+                show_pos=True,
+                width=24,
+                file=sys.stderr,
+                hidden=not sys.stderr.isatty(),
+            )
+            self._bar = bar.__enter__()
+        self._bar.update(done - self._bar.pos)
 
     def done(self) -> None:
-        self._bar.stop()
+        """End the step's bar."""
+        if self._bar is not None:
+            self._bar.render_finish()
+            self._bar = None
 
     def say(self, text: str) -> None:
-        self._console.print(text, markup=False)
+        """A line of its own."""
+        click.echo(text, err=True)
