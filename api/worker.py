@@ -10,7 +10,7 @@ import structlog
 from litestar import Litestar
 
 from api import work
-from api.plumbing import jobs
+from api.plumbing import garbage, jobs
 from api.plumbing.db import Db
 from api.plumbing.logs import configure_logs
 from api.plumbing.settings import Settings
@@ -50,6 +50,7 @@ async def run(settings: Settings) -> None:
     """Run until cancelled."""
     configure_logs()
     db = await _connected(settings)
+    garbage.settle()
     try:
         await jobs.run_worker(settings.redis_url, db, JOBS, BY_CLOCK)
     finally:

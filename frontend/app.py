@@ -1,10 +1,9 @@
 """The whole product as one ASGI application: the API's rooms and the pages."""
 
-import gc
-
 from litestar import Router
 
 from api.app import Application, build
+from api.plumbing import garbage
 from api.plumbing.settings import Settings
 from frontend import pages
 from frontend.pages.problems import answer_problem
@@ -14,9 +13,7 @@ from frontend.pages.static_files import send_static
 def create_app() -> Application:
     """The application of `uvicorn --factory frontend.app:create_app`."""
     app = application(Settings.from_environment())
-    # What is loaded now stays: the collector of garbage need not look at it again and again. Garbage goes first, or it would stay too.
-    gc.collect()
-    gc.freeze()
+    garbage.settle()
     return app
 
 
