@@ -286,3 +286,18 @@ def test_fifth_digit_is_not_a_second_attempt(visit: Visit, badge: tuple[str, str
     expect(page.locator("[data-focus-first], .error-summary").first).to_be_visible()
 
     assert len(sent) == 1
+
+
+def test_sheet_handed_in_leaves_from_the_page_of_the_signature(visit: Visit, site: Site) -> None:
+    """Who goes on to sign at once keeps nothing back, and signs what has arrived."""
+    room, page = filled(visit, site)
+    page.locator(".sheet-foot__submit").tap()
+    expect(page.locator("[data-undo]")).to_be_visible()
+
+    page.goto(f"/judge/s/{room.session}/own")
+    expect(page.locator("#saved")).to_have_attribute("data-state", "waiting")
+    expect(page.locator("main")).to_contain_text("还没有提交")
+
+    expect(page.locator("main")).not_to_contain_text("还没有提交")
+    expect(page.locator("#saved")).to_have_attribute("data-state", "saved")
+    assert sheet_states(site, room) == {"submitted", "open"}
