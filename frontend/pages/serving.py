@@ -59,7 +59,9 @@ def show(
         csrf_token=None if public else csrf_token(actor) or None,
         request_id=request_id_of(request),
         rights=frozenset() if public else frozenset(right for right in RIGHTS if actor.holds(right)),
-        account=encode_id("account", actor.account_id) if room == "judge" and actor.holds("sheet.mark") else "",
+        account=encode_id("account", actor.account_id)
+        if room == "judge" and actor.holds("sheet.mark")
+        else "",
     )
     html = render(template or view.TEMPLATE, view, locale_of(request), context)  # type: ignore[attr-defined]
     caching = {} if public else {"Cache-Control": "no-store"}

@@ -352,11 +352,27 @@ class SignOffPage(msgspec.Struct, frozen=True):
     """Whether the PIN is asked once more; who came in with a password or a link has none."""
     reopened: str = ""
     """Says which sheet was opened again and so made an earlier signature void."""
+    corrections: tuple["WaitingCorrection", ...] = ()
     form: FormState = FormState()
 
     @property
     def gaps(self) -> int:
         return sum(bool(row.gaps) for row in self.rows)
+
+
+class WaitingCorrection(msgspec.Struct, frozen=True):
+    """A correction that waits for a second person; `own`: the reader asked for it, so that it is not theirs to confirm."""
+
+    id: str
+    sheet: str
+    station: str
+    judge: str
+    criterion: str
+    number: int
+    title: str
+    by: str
+    at: datetime
+    own: bool
 
 
 class ChiefItem(msgspec.Struct, frozen=True):
@@ -370,6 +386,11 @@ class ChiefItem(msgspec.Struct, frozen=True):
     ties_decided: bool = True
     settled: bool = False
     """The result is out: its sessions stay as they are."""
+    spreads: bool = False
+    """Some limit holds for marks that lie apart."""
+    recheck: bool = False
+    """Results are checked once more before they are confirmed."""
+    corrections: tuple[WaitingCorrection, ...] = ()
 
 
 class ChiefPage(msgspec.Struct, frozen=True):

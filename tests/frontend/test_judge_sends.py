@@ -44,7 +44,9 @@ async def test_every_page_of_the_judges_sends_what_waits(session):
 async def test_pages_that_tell_of_sheets_are_read_again_once_they_left(session):
     _, chief, name = session
 
-    telling = [tail for tail in TAILS if "data-tells-sheets" in (await chief.get(f"/judge/s/{name}{tail}")).text]
+    telling = [
+        tail for tail in TAILS if "data-tells-sheets" in (await chief.get(f"/judge/s/{name}{tail}")).text
+    ]
 
     assert telling == ["/own", "/sign"]
 

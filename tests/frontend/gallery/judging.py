@@ -24,6 +24,7 @@ from frontend.views.judging import (
     SignRow,
     StationsPage,
     StationTile,
+    WaitingCorrection,
 )
 from frontend.views.organiser import SessionRun
 from frontend.views.papers import BlankSheetsPage, PaperCopyPage, PaperDifference, PaperLine, PaperPage
@@ -234,6 +235,22 @@ CHIEF = ChiefPage(
             (
                 TieGroup(
                     3, (TiedRow("ent_3", "QG-0003", "", "93.71"), TiedRow("ent_4", "QG-0004", "", "93.71"))
+                ),
+            ),
+            spreads=True,
+            recheck=True,
+            corrections=(
+                WaitingCorrection(
+                    "cor_1",
+                    "sht_1",
+                    "17",
+                    "A-05",
+                    "A/01",
+                    1,
+                    "外形尺寸",
+                    "裁判长 韩树声",
+                    at(3, 2, 11, 5),
+                    own=True,
                 ),
             ),
         ),
