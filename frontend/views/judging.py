@@ -196,6 +196,11 @@ class Criterion(msgspec.Struct, frozen=True):
         return next((mark for mark in self.benchmarks if mark.value == self.value), None)
 
     @property
+    def steps(self) -> tuple[tuple[str, str], ...]:
+        """Value and word of every step of a judgement, as the paper's copy is typed."""
+        return tuple((mark.value, mark.word) for mark in self.benchmarks)
+
+    @property
     def custom(self) -> bool:
         """Whether the deduction was typed by hand and belongs to no chip."""
         ready = {"0", *(chip.points for chip in self.chips)}

@@ -349,6 +349,7 @@ SCREENS = (
         "paper",
         PaperPage(
             HEAD,
+            "/judge/chief",
             (
                 PaperLine("sht_1", "01", "A-01", "empty"),
                 PaperLine(
@@ -364,7 +365,15 @@ SCREENS = (
     _screen("paper-copy", PaperCopyPage(HEAD, "sht_1", "17", GROUPS, "once"), "/paper/s/ses_01J9/sht_1"),
     _screen(
         "paper-blank",
-        BlankSheetsPage(HEAD, (("01", "A-01"), ("02", "A-01")), GROUPS),
+        BlankSheetsPage(
+            HEAD,
+            "2021年河北省职工职业技能大赛",
+            "v3",
+            "97CC-02AB",
+            (("01", "A-01"), ("02", "A-01")),
+            GROUPS,
+            at(3, 2, 7, 30),
+        ),
         "/paper/s/ses_01J9/blank",
     ),
     _screen("own-sign", OWN_SIGN, _GRID + "/own"),
