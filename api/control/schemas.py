@@ -102,6 +102,7 @@ class CorrectionPreview(msgspec.Struct, frozen=True, kw_only=True):
     base_rev: int
     moved: Moved
     publication: str
+    unit: str = ""
 
 
 class Correction(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,6 +129,7 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime | None = None
     refused_because: str | None = None
     moved: Moved = Moved()
+    unit: str = ""
 
 
 class MakeRecheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -231,6 +233,7 @@ class Spread(msgspec.Struct, frozen=True, kw_only=True):
     marks: tuple["JudgesMark", ...]
     # The values of a judgement of a few steps; empty for a number.
     choices: tuple[str, ...] = ()
+    unit: str = ""
     decided: str | None = None
     decided_by: str | None = None
 

@@ -224,7 +224,13 @@ async def show_keeper(request: PageRequest, db: FromDb, settings: FromSettings) 
         raise Problem("not_found")
     address = f"{settings.base_url}/venue/tablet/{tablet_code(settings)}"
     sessions = tuple(
-        KeptSession(encode_id("session", each.session_id), each.name_zh, each.state, each.number)
+        KeptSession(
+            id=encode_id("session", each.session_id),
+            item=each.item_name,
+            name=each.name_zh,
+            state=each.state,
+            number=each.number,
+        )
         for each in held
     )
     page = KeeperPage(sessions=sessions, tablet_url=address, tablet_qr=qr_of(address))

@@ -8,6 +8,7 @@ import msgspec
 from api.control.schemas import Correction, CorrectionPreview, Moved, Rechecks, SignedVersion
 from api.judging.schemas import Away
 from frontend.views.common import FormState, Mark
+from frontend.views.judging import WaitingCorrection
 from frontend.views.organiser import SessionRun
 from frontend.views.workshop import IncidentLine
 
@@ -84,6 +85,10 @@ class RoomPage(msgspec.Struct, frozen=True, kw_only=True):
     incidents: tuple[IncidentLine, ...]
     waiting: int
     settled_hands: int = 0
+    spreads: bool = False
+    """Some limit holds for marks that lie apart; `recheck`: results are checked once more."""
+    recheck: bool = False
+    corrections: tuple[WaitingCorrection, ...] = ()
     gaps: tuple[str, ...] = ()
     settled: str = ""
     """The state of a result that is out: its sessions stay as they are."""
@@ -105,6 +110,8 @@ class DetailLine(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     state: Literal["unset", "scored", "not_attempted"]
     value: Mark | None
+    unit: str
+    kind: Literal["judgement", "pass_fail", "deduction", "measured", "points"]
     at: datetime | None
     rev: int
 
@@ -138,6 +145,7 @@ class DetailPage(msgspec.Struct, frozen=True, kw_only=True):
     corrects: bool
     lines: tuple[DetailLine, ...]
     moves: tuple[DetailMove, ...]
+    corrections: tuple[WaitingCorrection, ...] = ()
     form: FormState = FormState()
 
 
@@ -154,6 +162,7 @@ class AskCorrectionPage(msgspec.Struct, frozen=True, kw_only=True):
     number: int
     title: str
     limits: str
+    unit: str
     value: Mark | None
     base_rev: int
     published: bool
@@ -199,6 +208,11 @@ class ControlPage(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     form: FormState = FormState()
 
+    @property
+    def rechecks(self) -> bool:
+        """Whether results are checked once more here, or were."""
+        return self.recheck.required or self.recheck.current is not None
+
 
 class SpreadMark(msgspec.Struct, frozen=True, kw_only=True):
     judge: str
@@ -216,6 +230,7 @@ class SpreadLine(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     limit: Mark
     spread: Mark
+    unit: str
     lowest: Mark
     highest: Mark
     marks: tuple[SpreadMark, ...]
@@ -237,7 +252,9 @@ class SpreadsPage(msgspec.Struct, frozen=True, kw_only=True):
     judge: str
     decides: bool
     lines: tuple[SpreadLine, ...]
-    waiting: tuple[tuple[str, str], ...]
+    waiting: tuple[tuple[str, tuple[str, ...]], ...]
+    limited: bool
+    """Whether there is a limit at all."""
     key: str
     away: Away | None = None
     form: FormState = FormState()

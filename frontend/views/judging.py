@@ -196,6 +196,11 @@ class Criterion(msgspec.Struct, frozen=True):
         return next((mark for mark in self.benchmarks if mark.value == self.value), None)
 
     @property
+    def steps(self) -> tuple[tuple[str, str], ...]:
+        """Value and word of every step of a judgement, as the paper's copy is typed."""
+        return tuple((mark.value, mark.word) for mark in self.benchmarks)
+
+    @property
     def custom(self) -> bool:
         """Whether the deduction was typed by hand and belongs to no chip."""
         ready = {"0", *(chip.points for chip in self.chips)}
@@ -352,11 +357,27 @@ class SignOffPage(msgspec.Struct, frozen=True):
     """Whether the PIN is asked once more; who came in with a password or a link has none."""
     reopened: str = ""
     """Says which sheet was opened again and so made an earlier signature void."""
+    corrections: tuple["WaitingCorrection", ...] = ()
     form: FormState = FormState()
 
     @property
     def gaps(self) -> int:
         return sum(bool(row.gaps) for row in self.rows)
+
+
+class WaitingCorrection(msgspec.Struct, frozen=True):
+    """A correction that waits for a second person; `own`: the reader asked for it, so that it is not theirs to confirm."""
+
+    id: str
+    sheet: str
+    station: str
+    judge: str
+    criterion: str
+    number: int
+    title: str
+    by: str
+    at: datetime
+    own: bool
 
 
 class ChiefItem(msgspec.Struct, frozen=True):
@@ -370,6 +391,11 @@ class ChiefItem(msgspec.Struct, frozen=True):
     ties_decided: bool = True
     settled: bool = False
     """The result is out: its sessions stay as they are."""
+    spreads: bool = False
+    """Some limit holds for marks that lie apart."""
+    recheck: bool = False
+    """Results are checked once more before they are confirmed."""
+    corrections: tuple[WaitingCorrection, ...] = ()
 
 
 class ChiefPage(msgspec.Struct, frozen=True):

@@ -117,6 +117,7 @@ class KeptSession(msgspec.Struct, frozen=True):
     """A session that is judged on this laptop."""
 
     id: str
+    item: str
     name: str
     state: str
     number: int

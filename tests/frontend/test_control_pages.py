@@ -93,8 +93,8 @@ async def test_an_organiser_reads_no_mark_of_a_sheet_that_is_with_its_judge(worl
     organiser, chief = await get(it.organiser, path), await get(it.chief, path)
 
     assert "评分表还在裁判手里" in organiser
-    assert "<b>80</b>" not in organiser
-    assert "<b>80</b>" in chief
+    assert "<b>80分</b>" not in organiser
+    assert "<b>80分</b>" in chief
 
 
 async def test_chief_returns_a_sheet_with_the_reason(world):

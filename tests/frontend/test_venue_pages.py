@@ -178,3 +178,27 @@ async def test_keeper_of_another_session_downloads_nothing(centre, venue, settin
     with pytest.raises(Problem) as refused:
         await require_keeper(venue.world.db, stranger.actor, centre.session)
     assert refused.value.code == "not_found"
+
+
+async def test_keeper_reads_of_which_item_each_session_is(centre, venue):
+    """Every item begins with a first session."""
+    from api.venue.commands.sending import sessions_held
+    from frontend.rendering import RequestContext, render
+    from frontend.views.venue import KeeperPage, KeptSession
+
+    await act(centre, act="out", label="一号车间")
+    await take_in(venue.world.db, venue.settings, await centre.bundle())
+    [held] = await sessions_held(venue.world.db)
+    item = await centre.world.fetchval("SELECT name_zh FROM item WHERE id = $1", centre.marking.contest.item)
+    assert (held.item_name, held.name_zh) == (item, "第1场")
+
+    page = KeeperPage(
+        sessions=(
+            KeptSession(id="ses_1", item=held.item_name, name=held.name_zh, state=held.state, number=1),
+        ),
+        tablet_url="https://venue/x",
+        tablet_qr="data:,",
+    )
+    shown = render(KeeperPage.TEMPLATE, page, "zh", RequestContext(path="/venue", room="organiser"))
+
+    assert f"{item} · 第1场" in shown

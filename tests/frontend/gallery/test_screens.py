@@ -28,6 +28,10 @@ UNFRAMED = """() => [...document.querySelectorAll("button.button, a.button, inpu
     .filter((one) => one.checkVisibility() && one.getBoundingClientRect().width > 1 && !one.closest(".unseen, .skip, .with-label, .seg, .meas")
       && ["none", "hidden"].includes(getComputedStyle(one).borderBottomStyle)).map((one) => one.className + " " + one.textContent.slice(0, 20))"""
 
+BROKEN = """() => [...document.querySelectorAll(".site-head :is(a, button)")].filter((one) => {
+    const words = document.createRange(); words.selectNodeContents(one);
+    return one.checkVisibility() && words.getBoundingClientRect().height > 44; }).map((one) => one.textContent.trim())"""
+
 
 def resized(page: Page, size: tuple[int, int]) -> Page:
     page.set_viewport_size({"width": size[0], "height": size[1]})
@@ -87,6 +91,17 @@ def test_lay_1_i18n_1_of_every_english_screen(visit: Visit, screen: str) -> None
     assert page.evaluate("document.documentElement.lang") == "en"
     wrong = {size: resized(page, size).evaluate("checks.overflow()") for size in SIZES}
     assert {size: found for size, found in wrong.items() if found} == {}
+
+
+@pytest.mark.parametrize("screen", NORMAL)
+def test_lay_1_english_large_print_fits_a_tablet(visit: Visit, screen: str) -> None:
+    """The longest words in the largest print; without it no word of the header stands on two lines."""
+    page = visit(screen, LANDSCAPE, "en")
+    broken = page.evaluate(BROKEN)
+
+    page.evaluate("document.documentElement.dataset.mode = 'care'")
+
+    assert (broken, page.evaluate("checks.overflow()")) == ([], [])
 
 
 @pytest.mark.parametrize("screen", NORMAL)

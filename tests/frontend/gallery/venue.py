@@ -60,7 +60,10 @@ PAGE = VenuePage(
 )
 TABLET = f"{SITE}/venue/tablet/0123456789abcdef0123"
 KEEPER = KeeperPage(
-    sessions=(KeptSession("ses_2", "第2场", "running", 2), KeptSession("ses_5", "第5场", "planned", 1)),
+    sessions=(
+        KeptSession("ses_2", "钳工", "第2场", "running", 2),
+        KeptSession("ses_5", "焊工", "第5场", "planned", 1),
+    ),
     tablet_url=TABLET,
     tablet_qr=qr_of(TABLET),
 )
