@@ -145,6 +145,7 @@ async def _page(
         may_propose=_may_propose(actor, awards, made),
         proposed=bool(made),
         item_id=item.id,
+        sealed=standing.audience == "progress",
         form=form,
     )
     return show(request, page, "organiser", status=status)

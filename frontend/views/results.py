@@ -237,6 +237,8 @@ class ItemResultsPage(msgspec.Struct, frozen=True):
     may_propose: bool = False
     proposed: bool = False
     item_id: str = ""
+    sealed: bool = False
+    """Ranks are kept back, because the item is blind and not closed yet."""
     why: WhyPanel | None = None
     form: FormState = FormState()
 
