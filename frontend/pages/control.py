@@ -1,7 +1,7 @@
 """SO10: the control room of a session, and one sheet of it. With script it follows the contest's events; without it is read again."""
 
 from datetime import datetime
-from typing import Final
+from typing import Final, cast
 
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
@@ -41,7 +41,7 @@ from frontend.pages.serving import (
 from frontend.pages.session_heads import station_text
 from frontend.pages.session_runs import MOVES, run_fault, run_session, session_line
 from frontend.pages.times import ANSWERS, incident_line
-from frontend.views.common import FormState
+from frontend.views.common import FormState, PublicationState
 from frontend.views.control import (
     DetailLine,
     DetailMove,
@@ -147,6 +147,7 @@ async def _page(
         waiting=sum(each.state != "settled" for each in incidents),
         settled_hands=sum(each.state == "settled" for each in incidents),
         gaps=_gaps(room, locale),
+        publication=cast("PublicationState", published),
         settled=published if published in PUBLISHED else "",
         runs=actor.holds("session.run"),
         answers=actor.holds("incident.answer") and room.session.away is None,

@@ -7,7 +7,7 @@ import msgspec
 
 from api.control.schemas import Correction, CorrectionPreview, Moved, Rechecks, SignedVersion
 from api.judging.schemas import Away
-from frontend.views.common import FormState, Mark
+from frontend.views.common import FormState, Mark, PublicationState
 from frontend.views.organiser import SessionRun
 from frontend.views.workshop import IncidentLine
 
@@ -85,6 +85,7 @@ class RoomPage(msgspec.Struct, frozen=True, kw_only=True):
     waiting: int
     settled_hands: int = 0
     gaps: tuple[str, ...] = ()
+    publication: PublicationState = "open"
     settled: str = ""
     """The state of a result that is out: its sessions stay as they are."""
     runs: bool = False
@@ -187,6 +188,7 @@ class ControlPage(msgspec.Struct, frozen=True, kw_only=True):
     item: str
     item_name: str
     results_url: str
+    publication: PublicationState = "open"
     version: SignedVersion | None
     hash_fragment: str
     signed_fragment: str
