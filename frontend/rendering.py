@@ -50,6 +50,8 @@ class RequestContext(msgspec.Struct, frozen=True):
     csrf_token: str | None = None
     request_id: str = ""
     rights: frozenset[str] = frozenset()
+    demo: bool = False
+    """The figures are those of 2021, the people invented and the dates of today: the page says so."""
 
     def may(self, right: str) -> bool:
         """Whether a link to a page that asks for this right leads anywhere."""

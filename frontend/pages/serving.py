@@ -58,6 +58,7 @@ def show(
         csrf_token=None if public else csrf_token(actor) or None,
         request_id=request_id_of(request),
         rights=frozenset() if public else frozenset(right for right in RIGHTS if actor.holds(right)),
+        demo=request.app.state.settings.demo,
     )
     html = render(template or view.TEMPLATE, view, locale_of(request), context)  # type: ignore[attr-defined]
     caching = {} if public else {"Cache-Control": "no-store"}
