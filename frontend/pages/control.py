@@ -14,7 +14,7 @@ from api.control.queries.detail import SheetDetail, sheet_detail
 from api.control.queries.room import control_room
 from api.control.schemas import ControlJudge, ControlRoom, ControlStation
 from api.dependencies import FromActor, FromDb
-from api.judging.broadcasts import broadcasts_of_session, send_broadcast
+from api.judging.broadcasts import broadcasts_of_session, send_broadcast, withdraw_broadcast
 from api.judging.clocks import session_clock
 from api.judging.commands.sheets import move_sheet
 from api.judging.incidents import answer_incident, incidents_of_session
@@ -90,6 +90,8 @@ async def act_in_room(
             once = await once_of_form(request, db, actor, fields)
             session_id = parse_id("session", session)
             await once.answer(lambda: send_broadcast(db, actor, session_id, said))
+        elif fields.get("act") == "withdraw":
+            await withdraw_broadcast(db, actor, parse_id("broadcast", fields.get("broadcast", "")))
         elif fields.get("act") in ANSWERS:
             answer = AnswerIncident(ANSWERS[fields["act"]], fields.get("note") or None)
             await answer_incident(db, actor, parse_id("incident", fields.get("incident", "")), answer)
@@ -124,6 +126,8 @@ async def _page(
         code = await connection.fetchval("SELECT code FROM item WHERE id = $1", parse_id("item", room.item))
         whole = (await contest_scope(connection, parse_id("contest", room.contest))).scope
         place = (await session_scope(connection, session_id)).scope
+    to_all = actor.may("broadcast.send", whole)
+    to_session = room.session.away is None and actor.may("broadcast.send", place)
     quiet = {judge.judge for judge in room.judges if _touch(judge) in ("late", "offline")}
     page = RoomPage(
         session=session_line(room.session, locale),
@@ -152,9 +156,9 @@ async def _page(
         runs=actor.holds("session.run"),
         answers=actor.holds("incident.answer") and room.session.away is None,
         signs=actor.holds("sheet.sign"),
-        sent=tuple(_sent(each) for each in sent[:MOST_SENT]),
-        sends=room.session.away is None and actor.may("broadcast.send", place),
-        sends_to_all=actor.may("broadcast.send", whole),
+        sent=tuple(_sent(each, to_all if each.everybody else to_session) for each in sent[:MOST_SENT]),
+        sends=to_session,
+        sends_to_all=to_all,
         key=new_key(),
         writing=writing or bool(form.values),
         form=form,
@@ -207,7 +211,7 @@ def _judge(judge: ControlJudge) -> RoomJudge:
     )
 
 
-def _sent(broadcast: Broadcast) -> SentLine:
+def _sent(broadcast: Broadcast, withdraws: bool) -> SentLine:
     return SentLine(
         text=broadcast.text,
         by=broadcast.by,
@@ -215,6 +219,10 @@ def _sent(broadcast: Broadcast) -> SentLine:
         everybody=broadcast.everybody,
         read=broadcast.read,
         judges=broadcast.judges,
+        id=broadcast.id,
+        withdraws=withdraws and broadcast.withdrawn_at is None,
+        withdrawn_at=broadcast.withdrawn_at,
+        withdrawn_by=broadcast.withdrawn_by or "",
     )
 
 

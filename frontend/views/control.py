@@ -58,11 +58,15 @@ class SentLine(msgspec.Struct, frozen=True, kw_only=True):
     everybody: bool
     read: int
     judges: int
+    id: str = ""
+    withdraws: bool = False
+    withdrawn_at: datetime | None = None
+    withdrawn_by: str = ""
 
 
 class RoomPage(msgspec.Struct, frozen=True, kw_only=True):
     """GET /org/sessions/{session}/control; POST with act=start … reopen (session, rev, reason, with_gaps), seen or settled (incident),
-    broadcast (text, to, key)."""
+    broadcast (text, to, key), withdraw (broadcast)."""
 
     TEMPLATE: ClassVar[str] = "control/room.html"
     PART: ClassVar[str] = "control/_room.html"

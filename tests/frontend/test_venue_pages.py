@@ -9,6 +9,8 @@ import pytest
 from api.plumbing.ids import encode_id
 from api.venue.commands.arriving import take_in
 from api.venue.commands.keeping import tablet_code
+from api.venue.tables import TABLES
+from frontend.locales import texts
 from tests.frontend.forms import page_of, send
 from tests.venue.conftest import centre_of, empty_venue, new_venue, venue
 
@@ -178,3 +180,9 @@ async def test_keeper_of_another_session_downloads_nothing(centre, venue, settin
     with pytest.raises(Problem) as refused:
         await require_keeper(venue.world.db, stranger.actor, centre.session)
     assert refused.value.code == "not_found"
+
+
+@pytest.mark.parametrize("locale", ["zh", "en"])
+def test_every_kind_of_fact_that_comes_back_has_a_word(locale):
+    for kind in ("mark", "sheet_move", *TABLES, "standing", "act"):
+        assert texts(locale)(f"venue_kind.{kind}") != f"venue_kind.{kind}"
