@@ -52,6 +52,8 @@ class RequestContext(msgspec.Struct, frozen=True):
     rights: frozenset[str] = frozenset()
     account: str = ""
     """Of a reader who enters marks: under whom their tablet keeps what it holds."""
+    demo: bool = False
+    """The figures are those of 2021, the people invented and the dates of today: the page says so."""
 
     def may(self, right: str) -> bool:
         """Whether a link to a page that asks for this right leads anywhere."""

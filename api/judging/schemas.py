@@ -237,6 +237,9 @@ class Draw(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     current: bool
     places: tuple[DrawnPlace, ...]
+    commitment: str | None = None
+    """SHA-256 of the seed as it was recorded before the draw; a blind item's layers hold their own."""
+    committed_at: datetime | None = None
 
 
 class SheetLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,7 +1,7 @@
 """SO10: the control room of a session, and one sheet of it. With script it follows the contest's events; without it is read again."""
 
 from datetime import datetime
-from typing import Final
+from typing import Final, cast
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -16,7 +16,7 @@ from api.control.queries.duties import duties_of_item
 from api.control.queries.room import control_room
 from api.control.schemas import ControlJudge, ControlRoom, ControlStation
 from api.dependencies import FromActor, FromDb
-from api.judging.broadcasts import broadcasts_of_session, send_broadcast
+from api.judging.broadcasts import broadcasts_of_session, send_broadcast, withdraw_broadcast
 from api.judging.clocks import session_clock
 from api.judging.commands.sheets import move_sheet
 from api.judging.incidents import answer_incident, incidents_of_session
@@ -45,7 +45,7 @@ from frontend.pages.session_heads import station_text
 from frontend.pages.session_runs import MOVES, run_fault, run_session, session_line
 from frontend.pages.sheet_rows import KINDS
 from frontend.pages.times import ANSWERS, incident_line
-from frontend.views.common import FormState
+from frontend.views.common import FormState, PublicationState
 from frontend.views.control import (
     DetailLine,
     DetailMove,
@@ -94,6 +94,8 @@ async def act_in_room(
             once = await once_of_form(request, db, actor, fields)
             session_id = parse_id("session", session)
             await once.answer(lambda: send_broadcast(db, actor, session_id, said))
+        elif fields.get("act") == "withdraw":
+            await withdraw_broadcast(db, actor, parse_id("broadcast", fields.get("broadcast", "")))
         elif fields.get("act") in ANSWERS:
             answer = AnswerIncident(ANSWERS[fields["act"]], fields.get("note") or None)
             await answer_incident(db, actor, parse_id("incident", fields.get("incident", "")), answer)
@@ -129,6 +131,8 @@ async def _page(
         code = await connection.fetchval("SELECT code FROM item WHERE id = $1", parse_id("item", room.item))
         whole = (await contest_scope(connection, parse_id("contest", room.contest))).scope
         place = (await session_scope(connection, session_id)).scope
+    to_all = actor.may("broadcast.send", whole)
+    to_session = room.session.away is None and actor.may("broadcast.send", place)
     quiet = {judge.judge for judge in room.judges if _touch(judge) in ("late", "offline")}
     page = RoomPage(
         session=session_line(room.session, locale),
@@ -155,13 +159,14 @@ async def _page(
         recheck=duties.recheck,
         corrections=waiting_lines(duties.waiting, locale),
         gaps=_gaps(room, locale),
+        publication=cast("PublicationState", published),
         settled=published if published in PUBLISHED else "",
         runs=actor.holds("session.run"),
         answers=actor.holds("incident.answer") and room.session.away is None,
         signs=actor.holds("sheet.sign"),
-        sent=tuple(_sent(each) for each in sent[:MOST_SENT]),
-        sends=room.session.away is None and actor.may("broadcast.send", place),
-        sends_to_all=actor.may("broadcast.send", whole),
+        sent=tuple(_sent(each, to_all if each.everybody else to_session) for each in sent[:MOST_SENT]),
+        sends=to_session,
+        sends_to_all=to_all,
         key=new_key(),
         writing=writing or bool(form.values),
         form=form,
@@ -214,7 +219,7 @@ def _judge(judge: ControlJudge) -> RoomJudge:
     )
 
 
-def _sent(broadcast: Broadcast) -> SentLine:
+def _sent(broadcast: Broadcast, withdraws: bool) -> SentLine:
     return SentLine(
         text=broadcast.text,
         by=broadcast.by,
@@ -222,6 +227,10 @@ def _sent(broadcast: Broadcast) -> SentLine:
         everybody=broadcast.everybody,
         read=broadcast.read,
         judges=broadcast.judges,
+        id=broadcast.id,
+        withdraws=withdraws and broadcast.withdrawn_at is None,
+        withdrawn_at=broadcast.withdrawn_at,
+        withdrawn_by=broadcast.withdrawn_by or "",
     )
 
 

@@ -62,6 +62,7 @@ def show(
         account=encode_id("account", actor.account_id)
         if room == "judge" and actor.holds("sheet.mark")
         else "",
+        demo=request.app.state.settings.demo,
     )
     html = render(template or view.TEMPLATE, view, locale_of(request), context)  # type: ignore[attr-defined]
     caching = {} if public else {"Cache-Control": "no-store"}

@@ -7,7 +7,7 @@ import msgspec
 
 from api.control.schemas import Correction, CorrectionPreview, Moved, Rechecks, SignedVersion
 from api.judging.schemas import Away
-from frontend.views.common import FormState, Mark
+from frontend.views.common import FormState, Mark, PublicationState
 from frontend.views.judging import WaitingCorrection
 from frontend.views.organiser import SessionRun
 from frontend.views.workshop import IncidentLine
@@ -59,11 +59,15 @@ class SentLine(msgspec.Struct, frozen=True, kw_only=True):
     everybody: bool
     read: int
     judges: int
+    id: str = ""
+    withdraws: bool = False
+    withdrawn_at: datetime | None = None
+    withdrawn_by: str = ""
 
 
 class RoomPage(msgspec.Struct, frozen=True, kw_only=True):
     """GET /org/sessions/{session}/control; POST with act=start … reopen (session, rev, reason, with_gaps), seen or settled (incident),
-    broadcast (text, to, key)."""
+    broadcast (text, to, key), withdraw (broadcast)."""
 
     TEMPLATE: ClassVar[str] = "control/room.html"
     PART: ClassVar[str] = "control/_room.html"
@@ -90,6 +94,7 @@ class RoomPage(msgspec.Struct, frozen=True, kw_only=True):
     recheck: bool = False
     corrections: tuple[WaitingCorrection, ...] = ()
     gaps: tuple[str, ...] = ()
+    publication: PublicationState = "open"
     settled: str = ""
     """The state of a result that is out: its sessions stay as they are."""
     runs: bool = False
@@ -196,6 +201,7 @@ class ControlPage(msgspec.Struct, frozen=True, kw_only=True):
     item: str
     item_name: str
     results_url: str
+    publication: PublicationState = "open"
     version: SignedVersion | None
     hash_fragment: str
     signed_fragment: str

@@ -223,6 +223,9 @@ class DrawPage(msgspec.Struct, frozen=True):
     list_hash: str = ""
     result_hash: str = ""
     """The whole of it, for the list that is signed."""
+    commitment: str = ""
+    """What was recorded before the draw: the hash of the seed."""
+    committed_at: datetime | None = None
     draw_id: str = ""
     record_path: str = ""
     """The draw as `shibaiqian draw verify` reads it; empty where layers hold the records."""

@@ -280,6 +280,7 @@ WRITES = {
     ),
     "DELETE /grants/{grant_id}": Write(at("grant")),
     "POST /broadcasts/{broadcast_id}/receipt": Write(at("broadcast", "/receipt")),
+    "POST /broadcasts/{broadcast_id}/withdrawal": Write(at("broadcast", "/withdrawal")),
     "POST /sessions/{session_id}/broadcasts": Write(at("session", "/broadcasts"), given(text="10分钟后继续")),
     "POST /incidents/{incident_id}/answers": Write(at("incident", "/answers"), given(state="seen")),
     "PATCH /items/{item_id}": Write(item(), given(name_zh="改名项目")),

@@ -297,6 +297,24 @@ async def test_o11_withdrawn_result_says_when_and_why(world, visitor):
     assert "甲" not in public.partition("<main")[2]
 
 
+async def test_broadcast_is_withdrawn_in_the_room_and_leaves_the_judges_pages(world):
+    it = await controlled_item(world, signed=False)
+    session = await session_of(it)
+    path = f"/org/sessions/{session}/control"
+    page = await get(it.organiser, path)
+    await send(it.organiser, path, act="broadcast", text="10分钟后继续", key=hidden(page, "key"))
+    said = hidden(await get(it.organiser, path), "broadcast")
+
+    assert (await send(it.organiser, path, act="withdraw", broadcast=said)).status_code == 303
+
+    room = await get(it.organiser, path)
+    assert "<s>10分钟后继续</s>" in room
+    assert "已撤回" in room
+    assert 'value="withdraw"' not in room
+    assert "10分钟后继续" not in await get(it.judges[1], f"/judge/s/{session}")
+    assert "data-broadcast=" not in await get(it.judges[1], f"/judge/s/{session}/broadcasts")
+
+
 async def test_broadcast_goes_from_the_room_to_the_judges_pages_and_stays_until_it_is_read(world):
     it = await controlled_item(world, signed=False)
     session = await session_of(it)

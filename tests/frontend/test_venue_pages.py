@@ -9,6 +9,8 @@ import pytest
 from api.plumbing.ids import encode_id
 from api.venue.commands.arriving import take_in
 from api.venue.commands.keeping import tablet_code
+from api.venue.tables import TABLES
+from frontend.locales import texts
 from tests.frontend.forms import page_of, send
 from tests.venue.conftest import centre_of, empty_venue, new_venue, venue
 
@@ -202,3 +204,9 @@ async def test_keeper_reads_of_which_item_each_session_is(centre, venue):
     shown = render(KeeperPage.TEMPLATE, page, "zh", RequestContext(path="/venue", room="organiser"))
 
     assert f"{item} · 第1场" in shown
+
+
+@pytest.mark.parametrize("locale", ["zh", "en"])
+def test_every_kind_of_fact_that_comes_back_has_a_word(locale):
+    for kind in ("mark", "sheet_move", *TABLES, "standing", "act"):
+        assert texts(locale)(f"venue_kind.{kind}") != f"venue_kind.{kind}"

@@ -207,3 +207,14 @@ STEP_WORDS = """
 @pytest.mark.parametrize("size", [(820, 1180), (1024, 768)])
 def test_english_words_stay_whole_in_their_keys(visit: Visit, size: tuple[int, int]) -> None:
     assert visit("sheet", size, "en").evaluate(STEP_WORDS) == []
+
+
+@pytest.mark.parametrize("locale", ["zh", "en"])
+@pytest.mark.parametrize("screen", ["rank", "rank-provisional", "rank-amended"])
+def test_ranking_begins_on_the_first_half_of_a_phone(visit: Visit, screen: str, locale: str) -> None:
+    """Title, state with the time, search and the way to one's own rank take no more than half of 640 px."""
+    page = visit(screen, PHONE, locale)
+
+    assert page.locator(".rank-row").first.evaluate("row => row.getBoundingClientRect().top") <= 320
+    assert page.locator("#ranking .strip time").first.is_visible()
+    assert page.get_by_role("link", name="查我的名次" if locale == "zh" else "Find my rank").is_visible()
