@@ -24,8 +24,8 @@ from frontend.pages.organising import PUBLISHED
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.pages.session_runs import MOVES, run_fault, run_session, session_line
 from frontend.pages.ties import decide, decides_ties, tied_groups, unclear_place
+from frontend.views.chief import ChiefItem, ChiefPage
 from frontend.views.common import FieldError, FormState, PublicationState
-from frontend.views.judging import ChiefItem, ChiefPage
 
 # A chief judge has one item or a few; somebody who holds the role for a whole contest may have more.
 MOST_ITEMS: Final = 30

@@ -4,7 +4,7 @@ from api.control.schemas import Correction
 from frontend.locales import Locale
 from frontend.pages.serving import named
 from frontend.pages.session_heads import station_text
-from frontend.views.judging import WaitingCorrection
+from frontend.views.chief import WaitingCorrection
 
 
 def waiting_lines(corrections: tuple[Correction, ...], locale: Locale) -> tuple[WaitingCorrection, ...]:

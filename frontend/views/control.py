@@ -7,8 +7,8 @@ import msgspec
 
 from api.control.schemas import Correction, CorrectionPreview, Moved, Rechecks, SignedVersion
 from api.judging.schemas import Away
+from frontend.views.chief import WaitingCorrection
 from frontend.views.common import FormState, Mark, PublicationState
-from frontend.views.judging import WaitingCorrection
 from frontend.views.organiser import SessionRun
 from frontend.views.workshop import IncidentLine
 

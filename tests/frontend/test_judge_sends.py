@@ -65,3 +65,14 @@ async def test_who_types_paper_has_no_tablet(world, session):
 async def test_script_has_the_words_that_a_plain_page_says():
     for locale in ("zh", "en"):
         assert {"tablet.left_since", "tablet.read_again"} <= set(texts(locale).written())
+
+
+async def test_raised_hand_leads_back_to_the_sheet_that_it_was_raised_at(session):
+    _, chief, name = session
+
+    at_station = (await chief.get(f"/judge/s/{name}/hand?station=1")).text
+    anywhere = (await chief.get(f"/judge/s/{name}/hand")).text
+
+    assert f'href="/judge/s/{name}/w/01"' in at_station
+    assert f'href="/judge/s/{name}/w/01"' not in anywhere
+    assert f'href="/judge/s/{name}"' in anywhere

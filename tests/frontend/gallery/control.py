@@ -5,6 +5,7 @@ from typing import Literal
 from msgspec.structs import replace
 
 from frontend.rendering import RequestContext
+from frontend.views.chief import WaitingCorrection
 from frontend.views.common import FieldError, FormState
 from frontend.views.control import (
     CellState,
@@ -20,7 +21,6 @@ from frontend.views.control import (
     SpreadMark,
     SpreadsPage,
 )
-from frontend.views.judging import WaitingCorrection
 from frontend.views.organiser import SessionRun
 from frontend.views.workshop import IncidentLine
 from tests.frontend.gallery.screen import Screen, at, signed_in

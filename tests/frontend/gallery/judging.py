@@ -2,12 +2,11 @@
 
 from msgspec.structs import replace
 
+from frontend.views.chief import ChiefItem, ChiefPage, WaitingCorrection
 from frontend.views.common import FieldError, FormState
 from frontend.views.judging import (
     Benchmark,
     BroadcastLine,
-    ChiefItem,
-    ChiefPage,
     Criterion,
     CriterionGroup,
     CriterionPage,
@@ -24,7 +23,6 @@ from frontend.views.judging import (
     SignRow,
     StationsPage,
     StationTile,
-    WaitingCorrection,
 )
 from frontend.views.organiser import SessionRun
 from frontend.views.papers import BlankSheetsPage, PaperCopyPage, PaperDifference, PaperLine, PaperPage
