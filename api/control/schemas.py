@@ -239,13 +239,14 @@ class Spread(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class JudgesMark(msgspec.Struct, frozen=True, kw_only=True):
-    """One judge's mark in a spread."""
+    """One judge's mark in a spread. `changeable`: it is the reader's own, and not signed yet."""
 
     judge: str
     sheet: str
     value: Decimal | None
     rev: int
     mine: bool = False
+    changeable: bool = False
 
 
 class StationSpreads(msgspec.Struct, frozen=True, kw_only=True):

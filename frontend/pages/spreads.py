@@ -99,7 +99,8 @@ def _line(station: int, spread: Spread, locale: Locale, *, away: bool) -> Spread
     values = [mark.value for mark in spread.marks if mark.value is not None]
     lowest, highest = min(values), max(values)
     own = next((mark for mark in spread.marks if mark.mine), None)
-    changes = not away and own is not None and spread.criterion is not None and spread.decided is None
+    criterion = spread.criterion is not None and spread.decided is None
+    changes = not away and own is not None and own.changeable and criterion
     return SpreadLine(
         station=station_text(station),
         criterion=spread.criterion or "",

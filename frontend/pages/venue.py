@@ -152,6 +152,7 @@ def _session(session: Session, state: VenueState, locale: Locale) -> VenueSessio
         name=named(locale, session.name_zh, session.name_en),
         state=session.state,
         drawn=session.drawn,
+        without_badge=state.without_badge,
         past=past,
     )
     if not state.out:
@@ -162,6 +163,7 @@ def _session(session: Session, state: VenueState, locale: Locale) -> VenueSessio
         name=bare.name,
         state=bare.state,
         drawn=bare.drawn,
+        without_badge=bare.without_badge,
         past=past,
         out=True,
         number=now.number,

@@ -87,6 +87,8 @@ class VenueSession(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     state: str
     drawn: int
+    without_badge: tuple[str, ...] = ()
+    """Codes of judges of the panel who could not sign in at a venue."""
     out: bool = False
     number: int = 0
     label: str = ""

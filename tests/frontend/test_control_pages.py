@@ -247,6 +247,20 @@ async def test_judge_changes_the_own_mark_on_the_page_of_spreads(world):
     assert "没有超限的分歧" in await get(it.judges[1], path)
 
 
+async def test_signed_mark_is_shown_and_no_other_value_is_offered(world):
+    it = await controlled_item(world, signed=False)
+    await it.rules(**RULES)
+    await set_mark(it, 1, 95)
+    path = f"/judge/s/{await session_of(it)}/diff"
+    assert 'value="change"' in await get(it.judges[1], path)
+    await world.execute("UPDATE sheet SET state = 'signed' WHERE item_id = $1", it.contest.item)
+
+    page = await get(it.judges[1], path)
+
+    assert "相差15，上限10" in page
+    assert 'value="change"' not in page
+
+
 async def test_chief_decides_a_spread_with_the_reason(world):
     it = await controlled_item(world, signed=False)
     await it.rules(**RULES)

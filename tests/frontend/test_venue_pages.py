@@ -44,6 +44,8 @@ async def act(centre, **fields):
 
 
 async def test_session_goes_out_and_comes_back_by_forms_alone(centre, venue):
+    page = await page_of(centre.organiser, at(centre))
+    assert "A-01、A-02还没有胸卡和PIN" in page
     assert (await act(centre, act="out", label="一号车间")).status_code == 303
     page = await page_of(centre.organiser, at(centre))
     assert "在场地服务器上" in page

@@ -180,6 +180,7 @@ def _spread(
                 value=None if value is None else plain(value),
                 rev=rev,
                 mine=row["account_id"] == account_id,
+                changeable=row["account_id"] == account_id and row["state"] == "submitted",
             )
             for row, rev, value in of_judges
         ),

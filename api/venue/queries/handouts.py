@@ -30,6 +30,11 @@ SESSION = """/* venue.session */
 SELECT name_zh, name_en, state FROM judging_session WHERE id = $1
 """
 
+WITHOUT_BADGE = """/* venue.judges_without_badge */
+SELECT j.code FROM judging_session s JOIN panel_judge pj ON pj.panel_id = s.panel_id JOIN judge j ON j.id = pj.judge_id
+JOIN account a ON a.id = j.account_id WHERE s.id = $1 AND (a.badge_hash IS NULL OR a.pin_hash IS NULL) ORDER BY j.code
+"""
+
 OPEN = """/* venue.open_handout */
 SELECT id, number, venue_key, by_account, at FROM venue_handout WHERE session_id = $1 AND ended_at IS NULL
 """
@@ -43,10 +48,12 @@ async def venue_state(db: Db, settings: Settings, actor: Actor, session_id: UUID
         session = await connection.fetchrow(SESSION, session_id)
         handouts = [handout_of(row) for row in await connection.fetch(HANDOUTS, session_id)]
         key = await own_key(connection, settings)
+        without_badge = [row["code"] for row in await connection.fetch(WITHOUT_BADGE, session_id)]
     assert session is not None
     return VenueState(
         session=encode_id("session", session_id),
         **session,
+        without_badge=tuple(without_badge),
         out=bool(handouts and handouts[0].ended_at is None),
         centre=fingerprint(public_bytes(key)),
         handouts=tuple(handouts),
