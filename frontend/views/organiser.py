@@ -269,6 +269,20 @@ class PanelJudge(msgspec.Struct, frozen=True):
     aside: bool = False
     reasons: tuple[StandsAside, ...] = ()
     together: tuple[str, ...] = ()
+    replaced_by: str = ""
+    """Whose code works on this seat at a venue, while the seat here is still this judge's."""
+    stands_for: str = ""
+
+
+class SeatChange(msgspec.Struct, frozen=True):
+    """A judge took another's place; both by code."""
+
+    judge: str
+    by: str
+    at: datetime
+    reason: str
+    ordered_by: str
+    at_venue: bool
 
 
 class NewWayIn(msgspec.Struct, frozen=True):
@@ -301,6 +315,7 @@ class PanelPage(msgspec.Struct, frozen=True):
     leaving: tuple[Choice, ...] = ()
     """Who sits on the panel and may be replaced; with nobody in reserve there is nothing to choose."""
     reserves: tuple[Choice, ...] = ()
+    changes: tuple[SeatChange, ...] = ()
     form: FormState = FormState()
 
     @property

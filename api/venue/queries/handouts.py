@@ -14,11 +14,14 @@ from api.plumbing.settings import Settings
 from api.venue.bundles import fingerprint, public_bytes, seal
 from api.venue.keys import own_key, pairing_seed
 from api.venue.queries.packing import session_bundle
-from api.venue.schemas import Handout, Report, VenueState
+from api.venue.schemas import Handout, Report, Settlement, VenueState
 
 HANDOUTS = """/* venue.handouts */
 SELECT h.session_id, h.number, h.label, b.display_name AS by, h.at, h.venue_key, h.imports, h.ended_at, e.display_name AS ended_by,
-       h.reason, h.rev, i.report::text AS report
+       h.reason, h.rev, i.report::text AS report,
+       (SELECT coalesce(json_agg(json_build_object('difference', s.difference, 'reason', s.reason, 'by', a.display_name, 'at', s.at)
+                                 ORDER BY s.at, s.difference), '[]')::text
+        FROM venue_settlement s JOIN account a ON a.id = s.by_account WHERE s.handout_id = h.id) AS settlements
 FROM venue_handout h
 JOIN account b ON b.id = h.by_account
 LEFT JOIN account e ON e.id = h.ended_by
@@ -80,6 +83,7 @@ def handout_of(row: asyncpg.Record) -> Handout:
         ended_by=row["ended_by"],
         reason=row["reason"],
         rev=row["rev"],
+        settlements=msgspec.json.decode(row["settlements"], type=tuple[Settlement, ...]),
     )
 
 
