@@ -149,8 +149,8 @@ ROOM = RoomPage(
     answers=True,
     signs=True,
     sent=(
-        SentLine(text="请各工位暂停，10分钟后继续", by=OFFICE, at=at(3, 2, 10, 40), everybody=False, read=3, judges=5),
-        SentLine(text="午餐在二号食堂", by=OFFICE, at=at(3, 2, 10, 5), everybody=True, read=12, judges=12),
+        SentLine(text="请各工位暂停，10分钟后继续", by=OFFICE, at=at(3, 2, 10, 40), everybody=False, read=3, judges=5, id="bct_1", withdraws=True),
+        SentLine(text="午餐在二号食堂", by=OFFICE, at=at(3, 2, 10, 5), everybody=True, read=12, judges=12, id="bct_2", withdrawn_at=at(3, 2, 10, 20), withdrawn_by=OFFICE),
     ),
     sends=True,
     sends_to_all=True,
