@@ -11,7 +11,6 @@ import * as door from "./door.js";
 import { startHand } from "./hand.js";
 import { endLeft, endLeftSoon, leave } from "./leaving.js";
 import { keepPages, storedPackIds } from "./packs.js";
-import * as plain from "./plain.js";
 import { dismissMissing, othersWaiting, startPulse } from "./pulse.js";
 import { countsFor, wake } from "./outbox.js";
 import { startScreen } from "./screen.js";
@@ -33,7 +32,7 @@ const where = () => {
 };
 
 // All of them come with the page: a part that is fetched later may be fetched in vain.
-const PAGES = { stations, sheet, criterion, outbox: box, plain };
+const PAGES = { stations, sheet, criterion, outbox: box };
 const NEEDS_PACK = new Set(["stations", "sheet", "criterion"]);
 const AGAIN_MS = 2000;
 
@@ -60,6 +59,8 @@ const begin = async () => {
   startHand(place);
   navigator.storage?.persist?.().catch(() => {});
   await PAGES[page]?.start(place);
+  // Such a page comes from the server alone, and so may its part; what waits is sent without it.
+  if (page === "plain") await import("./plain.js").then((part) => part.start(place), () => {});
   wake({ now: true });
   // A chief judge may have no sheet in the session of a plain page: then nothing of it lies here, and nobody expects a pulse.
   if (place.session && (page !== "plain" || await storedPack(account, place.session))) {
