@@ -115,7 +115,11 @@ GAPS = {
 
 def told(report: Report) -> str:
     """A report as a person reads it."""
-    tallies = ", ".join(f"{tally.new} of {tally.sent} {KINDS.get(tally.kind, tally.kind)}" for tally in report.tallies if tally.sent)
+    tallies = ", ".join(
+        f"{tally.new} of {tally.sent} {KINDS.get(tally.kind, tally.kind)}"
+        for tally in report.tallies
+        if tally.sent
+    )
     lines = [
         f"bundle {report.bundle} of hand-out {report.number}: new {tallies or 'nothing'}",
         f"  {report.equal} of {report.sheets} sheets have the same last link on both sides; session {report.state}",
