@@ -299,7 +299,7 @@ class VenueState(msgspec.Struct, frozen=True, kw_only=True):
     name_zh: str
     name_en: str | None
     state: SessionState
-    without_badge: tuple[str, ...]
+    without_badge: tuple[str, ...] = ()
     out: bool
     centre: str
     handouts: tuple[Handout, ...]
