@@ -293,13 +293,15 @@ class Handout(msgspec.Struct, frozen=True, kw_only=True):
 
 class VenueState(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a session is at a venue, and all its hand-outs, the latest first. `centre` is the fingerprint of the centre's key;
-    `without_badge` are judges of the panel who have no badge with a PIN yet, and so could not sign in at a venue."""
+    `without_badge` are judges of the panel who have no badge with a PIN yet, and so could not sign in at a venue.
+    `settled`: decoding has begun or the result is closed, so that the session leaves no more."""
 
     session: str
     name_zh: str
     name_en: str | None
     state: SessionState
     without_badge: tuple[str, ...] = ()
+    settled: bool = False
     out: bool
     centre: str
     handouts: tuple[Handout, ...]

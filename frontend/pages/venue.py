@@ -167,6 +167,7 @@ def _session(session: Session, state: VenueState, locale: Locale) -> VenueSessio
         state=session.state,
         drawn=session.drawn,
         without_badge=state.without_badge,
+        settled=state.settled,
         past=past,
     )
     if not state.out:

@@ -95,6 +95,8 @@ class VenueSession(msgspec.Struct, frozen=True, kw_only=True):
     drawn: int
     without_badge: tuple[str, ...] = ()
     """Codes of judges of the panel who could not sign in at a venue."""
+    settled: bool = False
+    """Decoding has begun or the result is closed: it leaves no more."""
     out: bool = False
     number: int = 0
     label: str = ""

@@ -220,7 +220,8 @@ async def test_chief_reads_no_theory_mark_and_no_record_of_a_blind_item(world, b
     assert [(await chief.get(path)).status_code for path in asked] == [404, 404]
     await blind.finish()
     for layer in (2, 1):
-        await blind.open(layer)
+        opened = await blind.open(layer)
+        assert opened.status_code == 201, opened.text
     assert [(await chief.get(path)).status_code for path in asked] == [200, 200]
 
 

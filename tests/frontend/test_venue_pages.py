@@ -152,6 +152,18 @@ async def test_chief_judge_who_starts_it_from_an_old_page_reads_where_it_is(cent
     assert "已交给场地服务器" in answer.text
 
 
+async def test_session_of_a_closed_result_is_not_offered_to_a_venue(centre):
+    assert 'value="out"' in await page_of(centre.organiser, at(centre))
+    await centre.world.execute(
+        "UPDATE publication SET state = 'closed' WHERE item_id = $1", centre.marking.contest.item
+    )
+
+    page = await page_of(centre.organiser, at(centre))
+
+    assert 'value="out"' not in page
+    assert "场次不再交出" in page
+
+
 async def test_centre_has_no_keepers_page(centre):
     assert (await centre.organiser.get("/venue")).status_code == 404
     facts = await centre.organiser.get(f"/venue/facts/{encode_id('session', centre.session)}")

@@ -120,8 +120,11 @@ async def test_nothing_is_opened_while_the_session_is_away(world, away, venue):
 
 async def test_session_does_not_leave_once_decoding_has_begun(away):
     await away.blind.finish()
+    before = (await away.organiser.get(away.path)).json()["settled"]
     assert (await away.blind.open(2)).status_code == 201
 
     answer = await away.hand_out()
 
+    # The page offers it no more.
+    assert (before, (await away.organiser.get(away.path)).json()["settled"]) == (False, True)
     assert (answer.status_code, answer.json()["code"]) == (409, "layer_opened_already")

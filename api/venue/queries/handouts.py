@@ -7,6 +7,7 @@ import msgspec
 
 from api.access.actor import Actor
 from api.contests.scopes import session_scope
+from api.judging.commands.sheets import OPEN_RESULTS
 from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id
 from api.plumbing.problems import Problem
@@ -30,7 +31,9 @@ WHERE h.session_id = $1 ORDER BY h.number DESC
 """
 
 SESSION = """/* venue.session */
-SELECT name_zh, name_en, state FROM judging_session WHERE id = $1
+SELECT s.name_zh, s.name_en, s.state,
+       coalesce(p.state, 'open') <> ALL ($2::text[]) OR EXISTS (SELECT FROM layer_opening o WHERE o.item_id = s.item_id) AS settled
+FROM judging_session s LEFT JOIN publication p ON p.item_id = s.item_id WHERE s.id = $1
 """
 
 WITHOUT_BADGE = """/* venue.judges_without_badge */
@@ -48,7 +51,7 @@ async def venue_state(db: Db, settings: Settings, actor: Actor, session_id: UUID
     async with db.reading() as connection:
         place = await session_scope(connection, session_id)
         actor.require("venue.read", place.scope)
-        session = await connection.fetchrow(SESSION, session_id)
+        session = await connection.fetchrow(SESSION, session_id, list(OPEN_RESULTS))
         handouts = [handout_of(row) for row in await connection.fetch(HANDOUTS, session_id)]
         key = await own_key(connection, settings)
         without_badge = [row["code"] for row in await connection.fetch(WITHOUT_BADGE, session_id)]
