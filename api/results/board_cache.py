@@ -19,6 +19,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from api.plumbing.metrics import BOARDS_BUILT
 from api.plumbing.settings import Settings
+from api.results.turns import Turns
 
 BOARD_HEADER = "sbq-board"
 CHANNEL = "board"
@@ -67,6 +68,7 @@ class BoardCache:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self.listening = False
+        self._turns = Turns()
         # The one that was asked for longest ago stands first.
         self._copies: OrderedDict[Key, Copy] = OrderedDict()
         self._bytes = 0
@@ -87,6 +89,7 @@ class BoardCache:
         key = (scope["path"], scope["query_string"], _is_partial(scope))
         copy = self._fresh(key)
         if copy is not None:
+            await self._turns.take()
             await _send_copy(copy, scope, send)
         elif scope["method"] == "GET":
             await self._build(key, scope, receive, send)
