@@ -50,6 +50,10 @@ class RequestContext(msgspec.Struct, frozen=True):
     csrf_token: str | None = None
     request_id: str = ""
     rights: frozenset[str] = frozenset()
+    account: str = ""
+    """Of a reader who enters marks: under whom their tablet keeps what it holds."""
+    demo: bool = False
+    """The figures are those of 2021, the people invented and the dates of today: the page says so."""
 
     def may(self, right: str) -> bool:
         """Whether a link to a page that asks for this right leads anywhere."""
@@ -85,6 +89,7 @@ def environment(locale: Locale) -> Environment:
         "css": stylesheets,
         "behaviour": behaviours,
         "judge_app": judge_app,
+        "app_version": app_version,
         "tablet_words": _tablet_words(locale),
     }
     return Environment(

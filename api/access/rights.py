@@ -19,7 +19,7 @@ ROLE_NAMES = {
     "judge": "裁判",
     "chief_judge": "裁判长",
     "timekeeper": "计时员",
-    "data_clerk": "录入员",
+    "data_clerk": "登分员",
     "check_in": "检录员",
     "presenter": "主持人",
     "outside_assessor": "外部评估",

@@ -15,6 +15,7 @@ from api.contests.rules import rules_of_contest
 from api.contests.scopes import item_scope
 from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id, parse_id
+from api.results.queries import ranks_told
 from api.results.schemas import shown
 from api.results.snapshots import Snapshot, latest_snapshot, snapshot_by_number
 from scoring import Entrant, Plan, QuotaRule, SlotProposal, select, with_passed
@@ -66,10 +67,13 @@ class WayUp(msgspec.Struct, frozen=True):
 
 
 async def slots(db: Db, actor: Actor, item_id: UUID) -> SlotList:
-    """The places of an item: a preview before its result is final, the offered slots after it."""
+    """The places of an item: a preview before its result is final, the offered slots after it. Without rows as long as the
+    actor may not read the ranks behind them."""
     async with db.reading() as connection:
-        actor.require("slot.read", (await item_scope(connection, item_id)).scope)
-        return await slot_list(connection, item_id)
+        item = await item_scope(connection, item_id)
+        actor.require("slot.read", item.scope)
+        told = await slot_list(connection, item_id)
+        return told if await ranks_told(connection, actor, item) else msgspec.structs.replace(told, rows=[])
 
 
 async def slot_list(connection: Connection, item_id: UUID) -> SlotList:

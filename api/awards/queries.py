@@ -10,10 +10,11 @@ from api.access.actor import Actor
 from api.advancement.schemas import ReasonView
 from api.awards.cases import LADDER, AwardCase, CaseItem, award_case
 from api.awards.schemas import AwardPreview, DecisionView, Outcome, ProposalRow
-from api.contests.scopes import contest_scope
+from api.contests.scopes import contest_scope, item_scope
 from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id, parse_id
 from api.plumbing.paging import Page, decode_cursor, page_of
+from api.results.queries import ranks_told
 from api.results.schemas import shown
 from scoring import AwardProposal, AwardRule, Reason, RuleRefused, propose
 
@@ -49,16 +50,23 @@ NAMES = frozenset({"name_zh", "name_en"})
 
 
 async def preview(db: Db, actor: Actor, contest_id: UUID, *, everyone: bool) -> AwardPreview:
-    """What the rules say of the standings as they are; with `everyone` also why the others get nothing."""
+    """What the rules say of the standings as they are; with `everyone` also why the others get nothing. Nothing of an item
+    whose ranks the actor may not read."""
     async with db.reading() as connection:
         contest = await contest_scope(connection, contest_id)
         actor.require("award.read", contest.scope)
         case = await load_case(connection, contest_id, contest.season_id)
         proposals, refused = propose_all(case, everyone=everyone)
+        told = {
+            encode_id("item", item_id)
+            for item_id in case.items
+            if await ranks_told(connection, actor, await item_scope(connection, item_id))
+        }
+        rows = [_preview_row(case, proposal) for proposal in proposals]
         return AwardPreview(
             contest=encode_id("contest", contest_id),
             preview=not case.final,
-            rows=[_preview_row(case, proposal) for proposal in proposals],
+            rows=[row for row in rows if row.item in told],
             refused=[ReasonView(reason.code, reason.zh, reason.en) for reason in refused],
         )
 

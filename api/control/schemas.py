@@ -102,6 +102,7 @@ class CorrectionPreview(msgspec.Struct, frozen=True, kw_only=True):
     base_rev: int
     moved: Moved
     publication: str
+    unit: str = ""
 
 
 class Correction(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,6 +129,7 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime | None = None
     refused_because: str | None = None
     moved: Moved = Moved()
+    unit: str = ""
 
 
 class MakeRecheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -231,18 +233,20 @@ class Spread(msgspec.Struct, frozen=True, kw_only=True):
     marks: tuple["JudgesMark", ...]
     # The values of a judgement of a few steps; empty for a number.
     choices: tuple[str, ...] = ()
+    unit: str = ""
     decided: str | None = None
     decided_by: str | None = None
 
 
 class JudgesMark(msgspec.Struct, frozen=True, kw_only=True):
-    """One judge's mark in a spread."""
+    """One judge's mark in a spread. `changeable`: it is the reader's own, and not signed yet."""
 
     judge: str
     sheet: str
     value: Decimal | None
     rev: int
     mine: bool = False
+    changeable: bool = False
 
 
 class StationSpreads(msgspec.Struct, frozen=True, kw_only=True):

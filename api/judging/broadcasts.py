@@ -1,7 +1,7 @@
 """Broadcasts 广播: a short notice of those who run a contest to the tablets of a session, or to every judge of the contest.
 
 A tablet is told that there is one and asks for it; a tablet that comes later finds it with its session. It stays until its judge has
-read it. It is free text, so that whoever writes it is told to name nobody; who wrote it never reaches a judge.
+read it, or until it is withdrawn. It is free text, so that whoever writes it is told to name nobody; who wrote it never reaches a judge.
 """
 
 from typing import Final
@@ -44,8 +44,12 @@ SELECT b.id, b.session_id, b.text, coalesce(j.code, a.display_name) AS by, b.at,
        (SELECT count(*) FROM judge x WHERE x.contest_id = b.contest_id AND (b.session_id IS NULL OR EXISTS (
             SELECT FROM sheet s JOIN attempt t ON t.id = s.attempt_id AND NOT t.voided
             WHERE s.session_id = b.session_id AND s.account_id = x.account_id))) AS judges,
-       (SELECT count(*) FROM broadcast_receipt r WHERE r.broadcast_id = b.id) AS read
+       (SELECT count(*) FROM broadcast_receipt r WHERE r.broadcast_id = b.id) AS read,
+       w.at AS withdrawn_at, coalesce(wj.code, wa.display_name) AS withdrawn_by
 FROM broadcast b
+LEFT JOIN broadcast_withdrawal w ON w.broadcast_id = b.id
+LEFT JOIN account wa ON wa.id = w.by_account
+LEFT JOIN judge wj ON wj.account_id = w.by_account AND wj.contest_id = b.contest_id
 JOIN account a ON a.id = b.by_account
 LEFT JOIN judge j ON j.account_id = b.by_account AND j.contest_id = b.contest_id
 WHERE b.contest_id = $1 AND (b.session_id IS NULL OR b.session_id = $2) AND ($3::uuid IS NULL OR b.id = $3)
@@ -56,6 +60,7 @@ UNREAD = """/* judging.unread_broadcasts */
 SELECT b.id, b.text, b.at FROM broadcast b
 WHERE b.contest_id = $1 AND (b.session_id IS NULL OR b.session_id = $2)
   AND NOT EXISTS (SELECT FROM broadcast_receipt r WHERE r.broadcast_id = b.id AND r.account_id = $3)
+  AND NOT EXISTS (SELECT FROM broadcast_withdrawal w WHERE w.broadcast_id = b.id)
 ORDER BY b.at, b.id LIMIT $4
 """
 
@@ -115,6 +120,40 @@ async def _tell(
         await tell_contest(connection, contest_id, ("judge", "org"), "broadcast", notice, row["id"])
 
 
+WITHDRAW = """/* judging.withdraw_broadcast */
+INSERT INTO broadcast_withdrawal (broadcast_id, session_id, by_account) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING at
+"""
+
+
+async def withdraw_broadcast(db: Db, actor: Actor, broadcast_id: UUID) -> Broadcast:
+    """Show it to nobody any more; what was said and who has read it stays. Again, it changes nothing. Raises not_found, session_at_venue."""
+    async with db.transaction() as connection:
+        found = await connection.fetchrow(PLACE_OF, broadcast_id)
+        if found is None:
+            raise Problem("not_found")
+        contest_id, session_id = found["contest_id"], found["session_id"]
+        chain, item_id, season_id = contest_id, None, None
+        if session_id is None:
+            place = await contest_scope(connection, contest_id)
+            actor.require("broadcast.send", place.scope)
+            season_id = place.season_id
+        else:
+            own = await session_scope(connection, session_id)
+            actor.require("broadcast.send", own.scope)
+            chain = item_id = own.item.item_id
+            season_id = own.item.season_id
+        if await connection.fetchval(WITHDRAW, broadcast_id, session_id, actor.account_id):
+            session = None if session_id is None else encode_id("session", session_id)
+            payload = msgspec.json.encode({"session": session}).decode()
+            await append_ledger(
+                connection, season_id, chain, "broadcast.withdrawn", broadcast_id, payload, actor.account_id
+            )
+            notice = BroadcastNotice(encode_id("broadcast", broadcast_id), session)
+            await _tell(connection, contest_id, item_id, notice)
+        [row] = await connection.fetch(BROADCASTS, contest_id, session_id, broadcast_id, 1)
+        return _broadcast(row)
+
+
 async def broadcasts_of_session(db: Db, actor: Actor, session_id: UUID) -> list[Broadcast]:
     """What was said to the session, the newest first, with how many judges have read it. Raises not_found."""
     async with db.reading() as connection:
@@ -162,4 +201,6 @@ def _broadcast(row: asyncpg.Record) -> Broadcast:
         at=row["at"],
         judges=row["judges"],
         read=row["read"],
+        withdrawn_at=row["withdrawn_at"],
+        withdrawn_by=row["withdrawn_by"],
     )

@@ -67,11 +67,29 @@ class PaperSheet(msgspec.Struct, frozen=True, kw_only=True):
     differences: tuple[Difference, ...] = ()
 
 
+class PaperForm(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands on every sheet of a session, and where its item is looked after. Without sheets there is no plan and no line."""
+
+    session: Session
+    contest: str
+    contest_zh: str
+    contest_en: str | None
+    item_code: str
+    lines: tuple[PackLine, ...] = ()
+    plan_version: int = 0
+    plan_hash: str = ""
+
+
+CONTEST = """/* judging.contest_of_paper */
+SELECT c.id, c.name_zh, c.name_en, i.code FROM item i JOIN contest c ON c.id = i.contest_id WHERE i.id = $1
+"""
+
 PAPER_SHEETS = """/* judging.paper_sheets */
-SELECT s.id, s.season_id, s.item_id, s.account_id, s.session_id, s.plan_id, st.node, a.station, j.code,
+SELECT s.id, s.season_id, s.item_id, s.account_id, s.session_id, s.plan_id, pv.hash AS plan_hash, st.node, a.station, j.code,
        EXISTS (SELECT FROM paper_transfer t WHERE t.sheet_id = s.id) AS transferred
 FROM sheet s
 JOIN attempt a ON a.id = s.attempt_id AND NOT a.voided
+JOIN plan_version pv ON pv.id = s.plan_id
 JOIN judge j ON j.id = s.judge_id
 JOIN judging_session js ON js.id = s.session_id
 JOIN stage st ON st.id = js.stage_id
@@ -114,17 +132,30 @@ async def paper_of_session(db: Db, actor: Actor, session_id: UUID) -> list[Paper
     return [_sheet(row, copies.get(row["id"], []), form, clerk, sees=sees) for row in rows]
 
 
-async def paper_lines(db: Db, actor: Actor, session_id: UUID) -> tuple[Session, tuple[PackLine, ...]]:
+async def paper_form(db: Db, actor: Actor, session_id: UUID) -> PaperForm:
     """The session with the lines of its sheets, as they are printed and typed in. Raises not_found."""
     async with db.reading() as connection:
         place = await session_scope(connection, session_id)
         actor.require("paper.read", place.scope)
         rows = await connection.fetch(PAPER_SHEETS, session_id, None)
-        session = await session_by_id(connection, session_id)
+        contest = await connection.fetchrow(CONTEST, place.item.item_id)
+        assert contest is not None
+        bare = PaperForm(
+            session=await session_by_id(connection, session_id),
+            contest=encode_id("contest", contest["id"]),
+            contest_zh=contest["name_zh"],
+            contest_en=contest["name_en"],
+            item_code=contest["code"],
+        )
         if not rows:
-            return session, ()
+            return bare
         form = await sheet_form(connection, rows[0]["plan_id"], rows[0]["node"])
-    return session, tuple(PackLine(number, line) for number, line in enumerate(form.lines, 1))
+    return msgspec.structs.replace(
+        bare,
+        lines=tuple(PackLine(number, line) for number, line in enumerate(form.lines, 1)),
+        plan_version=form.plan.version,
+        plan_hash=rows[0]["plan_hash"].hex(),
+    )
 
 
 async def enter_copy(db: Db, actor: Actor, sheet_id: UUID, data: EnterCopy) -> PaperSheet:

@@ -142,6 +142,18 @@ class Panel(msgspec.Struct, frozen=True, kw_only=True):
     rev: int
 
 
+class Replaced(msgspec.Struct, frozen=True):
+    """One judge took another's place: both by id, when, why and by whose order. `handout`: at a venue server, in that hand-out of a session;
+    the panel here keeps its seats, because its other sessions do."""
+
+    judge: str
+    by: str
+    at: datetime
+    reason: str
+    ordered_by: str
+    handout: int | None
+
+
 class CreateSession(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A judging session 场次. `stage` is needed only where the item has several practical stages."""
 
@@ -237,6 +249,9 @@ class Draw(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     current: bool
     places: tuple[DrawnPlace, ...]
+    commitment: str | None = None
+    """SHA-256 of the seed as it was recorded before the draw; a blind item's layers hold their own."""
+    committed_at: datetime | None = None
 
 
 class SheetLine(msgspec.Struct, frozen=True, kw_only=True):

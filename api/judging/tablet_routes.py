@@ -107,6 +107,12 @@ async def list_unread_broadcasts(
     return Response(found, headers={"Cache-Control": "no-store"})
 
 
+@post("/broadcasts/{broadcast_id:str}/withdrawal", opt={"right": "broadcast.send"}, status_code=200)
+async def withdraw_broadcast(db: FromDb, actor: FromActor, broadcast_id: FromPath[str]) -> Broadcast:
+    """Take a notice back: no tablet shows it any more. Sent again, it changes nothing."""
+    return await broadcasts.withdraw_broadcast(db, actor, parse_id("broadcast", broadcast_id))
+
+
 @post("/broadcasts/{broadcast_id:str}/receipt", opt={"right": "sheet.mark"}, status_code=204)
 async def receive_broadcast(db: FromDb, actor: FromActor, broadcast_id: FromPath[str]) -> None:
     """Say that you have read it. Sent again, it changes nothing."""
@@ -182,6 +188,7 @@ ROUTES: list[Any] = [
     send_broadcast,
     list_broadcasts,
     list_unread_broadcasts,
+    withdraw_broadcast,
     receive_broadcast,
     show_clock,
     press_clock,

@@ -155,7 +155,7 @@ class Broadcasting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Broadcast(msgspec.Struct, frozen=True, kw_only=True):
-    """A notice as those see it who run the session: `read` of `judges` have read it."""
+    """A notice as those see it who run the session: `read` of `judges` have read it. One that was withdrawn is shown to no judge."""
 
     id: str
     everybody: bool
@@ -164,6 +164,8 @@ class Broadcast(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     judges: int
     read: int
+    withdrawn_at: datetime | None = None
+    withdrawn_by: str | None = None
 
 
 class UnreadBroadcast(msgspec.Struct, frozen=True):

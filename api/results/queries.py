@@ -8,7 +8,7 @@ import asyncpg
 
 from api.access.actor import Actor
 from api.contests.plans import plan_by_id
-from api.contests.scopes import item_scope
+from api.contests.scopes import ItemScope, item_scope
 from api.judging.queries.draws import may_know
 from api.judging.rounds import is_decoded
 from api.plumbing.db import Connection, Db
@@ -146,10 +146,23 @@ async def staff_board(db: Db, actor: Actor, item_id: UUID) -> Board:
         actor.require("standings.read", item.scope)
         head = await connection.fetchrow(BOARD_HEAD, item_id)
         assert head is not None
-        blind = not await is_decoded(connection, item_id)
-        if head["state"] == "open" and (blind or not may_know(actor, item)):
+        if not await _told_to_staff(connection, actor, item, head["state"]):
             return await _board(connection, head, "progress")
         return await _board(connection, head, PUBLISHED.get(head["state"], "live"))
+
+
+async def ranks_told(connection: Connection, actor: Actor, item: ItemScope) -> bool:
+    """Whether somebody may read ranks in what is computed from them (places, awards): who may not read the standing reads them
+    as anybody does, once they are published and not frozen."""
+    head = await connection.fetchrow(BOARD_HEAD, item.item_id)
+    assert head is not None
+    if actor.may("standings.read", item.scope):
+        return await _told_to_staff(connection, actor, item, head["state"])
+    return head["state"] in PUBLISHED and not head["frozen"]
+
+
+async def _told_to_staff(connection: Connection, actor: Actor, item: ItemScope, state: str) -> bool:
+    return state != "open" or (await is_decoded(connection, item.item_id) and may_know(actor, item))
 
 
 def _audience(state: str, live: str, blind_layers: int, frozen: bool) -> Audience:

@@ -17,6 +17,7 @@ from api.simulation.entering import Candidate, Entrant
 from api.simulation.keys import Keys
 from api.simulation.marking import Marked, Marker
 from api.simulation.practical import THEORY
+from api.simulation.rechecking import Checkers, Rechecker
 from api.simulation.rows import Rows
 from scoring import Entrant as ScoringEntrant
 from scoring import EntryFacts, QuotaRule, SlotProposal, Standings, open_ties, rank, select, standings_bytes
@@ -41,6 +42,7 @@ class Closer:
     def __init__(self, rows: Rows, keys: Keys, season_id: str, marker: Marker) -> None:
         self._rows, self._keys, self._season_id, self._marker = rows, keys, season_id, marker
         self._slots = 0
+        self._rechecker = Rechecker(rows, keys, season_id)
 
     def close(
         self,
@@ -54,11 +56,12 @@ class Closer:
         send_to: str | None = None,
         cuts: Sequence[CutAt] = (),
         at: datetime | None = None,
+        checks: str | None = None,
     ) -> list[Candidate]:
         """Standing, theory, publication and slots of an item; gives who goes up to the item `send_to`.
 
         `cuts` are places at which a tie would hold up the result: there, one of the equal ones gets half a theory mark less.
-        `at`: when an open standing is taken.
+        `at`: when an open standing is taken. `checks`: who rechecks a closed one, where the rules ask for it.
         """
         by_code = {entrant.code: entrant for entrant in entrants}
         facts = [self._with_theory(each, by_code[each.entry]) for each in marked.facts]
@@ -69,6 +72,11 @@ class Closer:
         count = marked.number + sum(len(each.imported) for each in facts)
         notice = notice_after(marked.ended)
         body = self._snapshot(item, standings, count, at or notice.closed)
+        if held.rules.recheck is not None and checks is not None:
+            who = Checkers(held.crew.organiser, checks)
+            self._rechecker.write(
+                item.id, held.rules.recheck, standings.rows, by_code, facts, ledger, who, notice.closed + timedelta(hours=1)
+            )  # fmt: skip
         self._publish(held, item, published, notice, ledger, hashlib.sha256(body).hexdigest(), marked.chief)
         quota = held.rules.quota_of(item.code)
         up = []

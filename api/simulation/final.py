@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 
 from msgspec import structs
 
-from api.contests.rules import SpreadRule
+from api.contests.rules import RecheckRule, SpreadRule
 from api.plumbing.db import Connection
 from api.simulation.accounts import CHIEF, JUDGE, OFFICER, SUPERVISOR, DemoAccounts
 from api.simulation.blind import Layer, hold_blind, seal
@@ -43,6 +43,8 @@ _OPEN_STATES: Final = ("accepted", "at_committee", "at_unit", "accepted", "retur
 
 # How far the judges of a live item may lie apart on one line before they are asked to look again.
 _SPREAD: Final = SpreadRule(criterion=Decimal(1))
+# All of the first three and a part of the rest: the sample of the provisional item has been checked, that of the live one is to come.
+_RECHECK: Final = RecheckRule(top=3)
 
 
 class Batch(NamedTuple):
@@ -184,7 +186,11 @@ class FinalBuilder:
             times=batch.times,
             crew=host.crew,
             trades=batch.trades,
-            rules=structs.replace(writer.presets["province"].rules, spread=_SPREAD),
+            rules=structs.replace(
+                writer.presets["province"].rules,
+                spread=_SPREAD,
+                recheck=_RECHECK if shop.live_at and batch.name == "main" else None,
+            ),
             filings=(
                 (tree.hrss, f"冀人社赛{year}-{number:03d}"),
                 (host.id, f"冀工赛{year}-{number:03d}"),
@@ -248,7 +254,16 @@ class FinalBuilder:
             return
         marked = shop.marker.mark(held, item, entrants, judges, ledger, working_hour(held.times.day))
         published: Published = "provisional" if live is not None and place == 2 else "final"
-        shop.closer.close(held, item, entrants, marked, ledger, published=published, cuts=_AWARD_CUTS)
+        shop.closer.close(
+            held,
+            item,
+            entrants,
+            marked,
+            ledger,
+            published=published,
+            cuts=_AWARD_CUTS,
+            checks=self._demo.account(SUPERVISOR) if live else None,
+        )
 
     def _run_blind(self, held: Held, live: datetime) -> Layer:
         judges, account = self._judges(held.items[0]), self._demo.account

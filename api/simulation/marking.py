@@ -19,12 +19,13 @@ from api.simulation.keys import Keys
 from api.simulation.people import judge_place, theory_mark
 from api.simulation.practical import PRACTICAL
 from api.simulation.rows import Rows
-from scoring import EntryFacts, Mark
+from scoring import EntryFacts, Mark, draws
 
 STATIONS: Final = 30
 """Stations of one session."""
 
 _SESSION: Final = timedelta(hours=4)
+_COMMITTED_BEFORE: Final = timedelta(minutes=20)
 _SECONDS_OF_SHEET: Final = 400
 _SECONDS_OF_MARK: Final = 30
 _WAY: Final = ("open", "submitted", "signed")
@@ -178,6 +179,7 @@ class Marker:
         seed = self._keys.salt("draw", item.ordinal) + self._keys.salt("draw again", item.ordinal)
         outside = [encode_id("session", UUID(session)) for session, _ in sessions]
         places = [Place(session, station) for session in outside for station in range(1, STATIONS + 1)]
+        places = places[: len(codes)]
         result = drawing.drawn(seed, codes, places)
         digest = drawing.result_hash(drawing.ALGORITHM, seed, result)
         self._rows.add(
@@ -199,6 +201,13 @@ class Marker:
             "reason": None,
         }
         if ledger:
+            # Before the draw, so that nobody could have chosen the seed by what it gives.
+            committed: Payload = {
+                "number": 1,
+                "commitment": draws.commitment(seed).hex(),
+                "list": draws.list_hash(codes, [place.text for place in places]).hex(),
+            }
+            ledger.append("draw.committed", draw, committed, account, at - _COMMITTED_BEFORE)
             ledger.append("draw.made", draw, payload, account, at)
         return Drawn(draw, seed, digest, result)
 

@@ -107,14 +107,21 @@ def unseal(content: bytes, kind: Kind) -> Sealed:
     if len(line) > LONGEST_HEAD or not content.startswith(b"{"):
         raise Problem("venue_bundle_broken")
     if not end:
-        raise Problem("venue_bundle_truncated", got=len(content), length="?")
+        # How long it was is in the line that was cut.
+        raise Problem("venue_bundle_truncated", got=len(content), whole_zh="", whole_en="")
     head = _head(line)
     if head.kind != kind:
         raise Problem("venue_bundle_kind")
     rest = content[len(line) + 1 :]
     signature, end, packed = rest[:129].partition(b"\n")[0], rest[128:129], rest[129:]
     if len(packed) < head.length:
-        raise Problem("venue_bundle_truncated", got=len(content), length=len(line) + 130 + head.length)
+        length = len(line) + 130 + head.length
+        raise Problem(
+            "venue_bundle_truncated",
+            got=len(content),
+            whole_zh=f"，应有{length}字节",
+            whole_en=f" of {length}",
+        )
     if end != b"\n" or hashlib.sha256(packed).hexdigest() != head.sha256 or len(packed) != head.length:
         raise Problem("venue_bundle_changed")
     require_signature(head.key, signature, CONTEXT + line)

@@ -10,11 +10,12 @@ from api.dependencies import FromActor, FromDb, FromIfMatch, FromOnce, FromSetti
 from api.plumbing.etags import etag
 from api.plumbing.ids import parse_id
 from api.venue.bundles import MOST_BYTES
+from api.venue.commands import settling
 from api.venue.commands.arriving import file_name
 from api.venue.commands.bringing import bring_facts
 from api.venue.commands.handouts import hand_out, take_back
 from api.venue.queries.handouts import handed_out_bundle, venue_state
-from api.venue.schemas import HandOut, Handout, Report, TakeBack, VenueState
+from api.venue.schemas import HandOut, Handout, Report, Settle, TakeBack, VenueState
 
 BUNDLE = "application/octet-stream"
 
@@ -79,4 +80,20 @@ async def take_session_back(
     return Response(handout, headers={"ETag": etag(handout.rev)})
 
 
-ROUTES: list[Any] = [show_venue, hand_session_out, fetch_bundle, post_facts, take_session_back]
+@post("/sessions/{session_id:str}/venue/settlements", opt={"right": "venue.run"})
+async def settle_difference(
+    db: FromDb, actor: FromActor, once: FromOnce, session_id: FromPath[str], data: JSONBody[Settle]
+) -> Response[bytes]:
+    """Say, with a reason, that a listed difference was looked into. The records of both sides stay as they are."""
+    session = parse_id("session", session_id)
+    return await once.answer(lambda: settling.settle_difference(db, actor, session, data))
+
+
+ROUTES: list[Any] = [
+    show_venue,
+    hand_session_out,
+    fetch_bundle,
+    post_facts,
+    take_session_back,
+    settle_difference,
+]

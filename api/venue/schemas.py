@@ -217,7 +217,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     """Something that a person has to settle, because no rule does.
 
     judge_avoidance: `judge` has sheets of the session and comes from a contestant's unit. standing: whoever stands at `station` is `here`
-    in the centre's books and `there` at the venue, which says why; the centre's was kept.
+    in the centre's books and `there` at the venue, which says why; the centre's was kept. `key` names it when it is settled.
     """
 
     kind: Literal["judge_avoidance", "standing"]
@@ -226,6 +226,31 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     here: str | None = None
     there: str | None = None
     reason: str | None = None
+    key: str = ""
+
+    def __post_init__(self) -> None:
+        """The same difference in a later bundle has the same name."""
+        if not self.key:
+            told = (self.kind, self.judge or self.station, self.here, self.there)
+            name = ":".join(str(each) for each in told if each is not None)
+            msgspec.structs.force_setattr(self, "key", name)
+
+
+class Settle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Say that a difference of hand-out `number` was looked into, and what came of it."""
+
+    number: int
+    difference: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    reason: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+
+
+class Settlement(msgspec.Struct, frozen=True):
+    """Who settled which difference, when and why."""
+
+    difference: str
+    reason: str
+    by: str
+    at: datetime
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -263,15 +288,18 @@ class Handout(msgspec.Struct, frozen=True, kw_only=True):
     ended_by: str | None
     reason: str | None
     rev: int
+    settlements: tuple[Settlement, ...] = ()
 
 
 class VenueState(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether a session is at a venue, and all its hand-outs, the latest first. `centre` is the fingerprint of the centre's key."""
+    """Whether a session is at a venue, and all its hand-outs, the latest first. `centre` is the fingerprint of the centre's key;
+    `without_badge` are judges of the panel who have no badge with a PIN yet, and so could not sign in at a venue."""
 
     session: str
     name_zh: str
     name_en: str | None
     state: SessionState
+    without_badge: tuple[str, ...] = ()
     out: bool
     centre: str
     handouts: tuple[Handout, ...]

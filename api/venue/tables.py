@@ -47,6 +47,10 @@ TABLES: Final = {
         (("broadcast_id", "uuid"), ("account_id", "uuid"), ("session_id", "uuid"), ("at", "timestamptz")),
         ("broadcast_id", "account_id"), _OF_SESSION, "broadcast_id, account_id", ("广播已读", "a broadcast that was read"),
     ),
+    "broadcast_withdrawal": FactTable(
+        (("broadcast_id", "uuid"), ("session_id", "uuid"), ("by_account", "uuid"), ("at", "timestamptz")),
+        ("broadcast_id",), _OF_SESSION, "at, broadcast_id", ("广播撤回", "a broadcast that was withdrawn"),
+    ),
     "clock_event": FactTable(
         (("id", "uuid"), ("session_id", "uuid"), ("station", "smallint"), ("kind", "text"), ("occurred_at", "timestamptz"),
          ("make_up_s", "integer"), ("reason", "text"), ("by_account", "uuid"), ("at", "timestamptz")),

@@ -93,6 +93,18 @@ def said(problem: Problem) -> click.ClickException:
     return click.ClickException(f"{body.detail}{body.next}\n{body.detail_en} {body.next_en}")
 
 
+KINDS = {
+    "mark": "marks",
+    "sheet_move": "submissions, signatures and returns",
+    "incident": "raised hands",
+    "incident_answer": "answers to raised hands",
+    "clock_event": "clock events",
+    "judge_signature": "judges' signatures",
+    "paper_copy": "paper copies",
+    "paper_transfer": "paper transfers",
+    "standing": "absences and the like",
+    "act": "acts on record",
+}
 GAPS = {
     "sheet_open": "not submitted",
     "sheet_unsigned": "not signed",
@@ -103,7 +115,11 @@ GAPS = {
 
 def told(report: Report) -> str:
     """A report as a person reads it."""
-    tallies = ", ".join(f"{tally.new} of {tally.sent} {tally.kind}" for tally in report.tallies if tally.sent)
+    tallies = ", ".join(
+        f"{tally.new} of {tally.sent} {KINDS.get(tally.kind, tally.kind)}"
+        for tally in report.tallies
+        if tally.sent
+    )
     lines = [
         f"bundle {report.bundle} of hand-out {report.number}: new {tallies or 'nothing'}",
         f"  {report.equal} of {report.sheets} sheets have the same last link on both sides; session {report.state}",

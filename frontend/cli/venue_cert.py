@@ -35,7 +35,7 @@ def command(names: tuple[str, ...], addresses: tuple[str, ...], data: Path) -> N
     click.echo(
         f"Certificate for {', '.join((*names, *addresses))}\n"
         f"Authority: {files.ca}\nSHA-256 {ca_fingerprint(files)}\n"
-        "Next: shibaiqian venue serve; the page with the QR code to install the authority opens with it."
+        f"Next: shibaiqian venue serve --data {data}; the page with the QR code to install the authority opens with it."
     )
 
 

@@ -107,9 +107,15 @@ def write_private(path: Path, content: bytes) -> None:
 
 def told_arrival(arrived: Arrived) -> str:
     """What came, for the person at the laptop."""
-    again = " (it was here already; nothing has changed)" if arrived.again else ""
+    again = " (it was here already)" if arrived.again else ""
+    missing = ""
+    if arrived.without_badge:
+        missing = (
+            f"No badge with PIN: {', '.join(arrived.without_badge)}. They cannot sign in here: make badges on the panel's page at the "
+            "centre, then fetch the session again.\n"
+        )
     return (
         f"{arrived.item_zh} {arrived.name_zh}: hand-out {arrived.number}, {arrived.stations} stations, {arrived.judges} judges, "
-        f"{arrived.marks} marks so far{again}\n"
+        f"{arrived.marks} marks so far{again}\n{missing}"
         f"Centre's key: {fingerprint(arrived.centre_key)} (compare it with the session's page at the centre)"
     )

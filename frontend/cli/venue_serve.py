@@ -174,7 +174,7 @@ async def _prepare(settings: Settings, bundles: tuple[Path, ...]) -> tuple[list[
     db = await Db.connect(settings)
     try:
         arrived = [told_arrival(await take_in(db, settings, file.read_bytes())) for file in bundles]
-        sessions = [f"{held.name_zh} ({held.state})" for held in await sessions_held(db)]
+        sessions = [f"{held.item_name} {held.name_zh} ({held.state})" for held in await sessions_held(db)]
         return arrived, sessions, await keeper_link(db)
     except Problem as problem:
         raise said(problem) from problem

@@ -45,12 +45,14 @@ from frontend.views.blind import (
     ListLine,
     SlipsPage,
 )
-from frontend.views.common import FormState
+from frontend.views.common import FieldError, FormState
 
 # What was asked for was refused, and nothing was done: the same page says why. A wrong PIN and its rest are among them.
 # A PIN typed on a device that is not enrolled: it is said beside the form, nobody is sent to the door.
 NOT_ENROLLED: Final = 401
 LONGEST: Final = 200
+# Where the form asks for what was wrong.
+FIELDS: Final = {"layer_code_wrong": "code", "reason_needed": "reason"}
 
 
 @get("/blind", opt={"right": "layer.open"})
@@ -115,6 +117,9 @@ async def change_blind(
         # Never a code, PIN or password: they are typed again.
         kept = {name: fields.get(name, "") for name in ("lot", "login", "reason")}
         form = form_state(request, kept, problem, {"/second/totp": "second_totp"})
+        field = FIELDS.get(problem.code)
+        if field and fields.get("act") in ("draw", "open"):
+            form = FormState(kept, (FieldError(field, form.problem or ""),))
         return await _page(request, db, actor, item, form, fields.get("layer", ""), problem.status)
 
 
@@ -248,7 +253,9 @@ def _acts(layers: Layers, layer: Layer, actor: Actor) -> Iterator[Act]:
     """What the reader is offered; the command decides again."""
     draws, opens = actor.holds("layer.draw"), actor.holds("layer.open")
     turn = layer.layer == layers.next
-    if draws and turn and layer.state in ("waiting", "committed"):
+    # Nobody holds two layers: what would be refused is not offered.
+    holds_another = any(each.own and each.drawn_at and each.layer != layer.layer for each in layers.layers)
+    if draws and turn and not holds_another and layer.state in ("waiting", "committed"):
         if layer.own:
             yield "draw"
         yield "commit"

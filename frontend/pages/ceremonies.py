@@ -10,13 +10,14 @@ from litestar.types import ControllerRouterHandler
 
 from api.access.actor import Actor
 from api.contests.schemas import Contest
-from api.dependencies import FromActor, FromDb
+from api.dependencies import FromActor, FromDb, FromSettings
 from api.live.ceremonies import ceremony_of_item, move_ceremony, start_ceremony
 from api.live.schemas import AddScreen, Ceremony, Kind, MoveCeremony, PointScreen, Screen, StartCeremony
 from api.live.screens import add_screen, point_screen, screens_of_contest
 from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
+from api.plumbing.settings import Settings
 from frontend.locales import Locale, texts
 from frontend.pages.forms import new_key, once_of_form, require_answered, rev_of
 from frontend.pages.organising import contest_head, contest_of, item_address, item_head, item_of
@@ -24,6 +25,7 @@ from frontend.pages.screens import reveal_step
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.views.common import Choice, FormState
 from frontend.views.screens import CeremonyPage, ScreenRow, ScreensPage
+from frontend.views.venue import qr_of
 
 LOST_AFTER: Final = timedelta(seconds=90)
 JUMPS: Final = (3, 1)
@@ -32,15 +34,15 @@ PLACES: Final = 10
 
 @get("/org/c/{contest_id:str}/screens", opt={"right": "screen.read"})
 async def show_screens(
-    request: PageRequest, db: FromDb, actor: FromActor, contest_id: FromPath[str]
+    request: PageRequest, db: FromDb, actor: FromActor, settings: FromSettings, contest_id: FromPath[str]
 ) -> Response[str]:
     """The screens."""
-    return await _screens(request, db, actor, contest_id, FormState())
+    return await _screens(request, db, actor, settings, contest_id, FormState())
 
 
 @post("/org/c/{contest_id:str}/screens", opt={"right": "screen.change"}, status_code=200)
 async def change_screens(
-    request: PageRequest, db: FromDb, actor: FromActor, contest_id: FromPath[str]
+    request: PageRequest, db: FromDb, actor: FromActor, settings: FromSettings, contest_id: FromPath[str]
 ) -> Response[str] | Redirect:
     """Register a screen, or let one show something else."""
     fields = await form_fields(request)
@@ -60,21 +62,23 @@ async def change_screens(
     except Problem as problem:
         require_answered(problem)
         return await _screens(
-            request, db, actor, contest_id, form_state(request, fields, problem), problem.status
+            request, db, actor, settings, contest_id, form_state(request, fields, problem), problem.status
         )
     return go(request, f"/org/c/{contest_id}/screens")
 
 
 async def _screens(
-    request: PageRequest, db: Db, actor: Actor, contest_id: str, form: FormState, status: int = 200
-) -> Response[str]:
+    request: PageRequest, db: Db, actor: Actor, settings: Settings, contest_id: str, form: FormState, status: int = 200
+) -> Response[str]:  # fmt: skip
     locale = locale_of(request)
     contest = await contest_of(db, actor, contest_id)
     screens = await screens_of_contest(db, actor, parse_id("contest", contest_id))
     shows = _shows(contest, locale)
     page = ScreensPage(
         contest=contest_head(contest, locale),
-        screens=tuple(_row(screen, shows) for screen in screens),
+        screens=tuple(
+            _row(screen, shows, settings.base_url + ("/en" if locale == "en" else "")) for screen in screens
+        ),
         shows=shows,
         ceremonies=tuple(
             (named(locale, item.name_zh, item.name_en), item_address(contest_id, item.code, "ceremony"))
@@ -100,12 +104,20 @@ def _shows(contest: Contest, locale: Locale) -> tuple[Choice, ...]:
     return (*of_items, Choice("notice:", t("screens.view.notice")))
 
 
-def _row(screen: Screen, shows: tuple[Choice, ...]) -> ScreenRow:
+def _row(screen: Screen, shows: tuple[Choice, ...], site: str) -> ScreenRow:
     value = f"{screen.view}:{screen.item or ''}"
     what = screen.notice or next((show.text for show in shows if show.value == value), "")
     lost = screen.seen_at is None or datetime.now(UTC) - screen.seen_at > LOST_AFTER
     return ScreenRow(
-        screen.id, screen.name, f"/screen/{screen.code}", value, what, screen.rev, screen.seen_at, lost
+        screen.id,
+        screen.name,
+        f"{site}/screen/{screen.code}",
+        value,
+        what,
+        screen.rev,
+        screen.seen_at,
+        lost,
+        qr_of(f"{site}/screen/{screen.code}"),
     )
 
 

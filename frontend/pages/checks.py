@@ -1,5 +1,7 @@
 """Recheck and sign-off of an item: the drawn sample with what was found, the version that the chief judge signs, the corrections."""
 
+from typing import cast
+
 import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -19,10 +21,11 @@ from api.dependencies import FromActor, FromDb
 from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
+from api.results.publications import publication_view
 from frontend.pages.forms import TRIED_TOO_OFTEN, new_key, once_of_form, require_answered
 from frontend.pages.organising import item_address
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
-from frontend.views.common import FormState
+from frontend.views.common import FormState, PublicationState
 from frontend.views.control import ControlPage
 from frontend.views.formats import fragment
 
@@ -84,10 +87,13 @@ async def _page(
     item_id = parse_id("item", item)
     its = await item_by_id(db, actor, item_id)
     version = await signed_version(db, actor, item_id) if actor.holds("standings.read") else None
+    async with db.reading() as connection:
+        published = (await publication_view(connection, item_id)).state
     page = ControlPage(
         item=its.id,
         item_name=named(locale_of(request), its.name_zh, its.name_en),
         results_url=item_address(its.contest_id, its.code, "results"),
+        publication=cast("PublicationState", published),
         version=version,
         hash_fragment=fragment(version.hash) if version and version.hash else "",
         signed_fragment=fragment(version.signed_hash) if version and version.signed_hash else "",

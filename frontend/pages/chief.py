@@ -9,6 +9,7 @@ from litestar.types import ControllerRouterHandler
 
 from api.access.actor import Actor
 from api.contests.queries.items import item, list_items
+from api.control.queries.duties import duties_of_item
 from api.dependencies import FromActor, FromDb
 from api.judging.queries.sessions import sessions_of_item
 from api.plumbing.db import Db
@@ -17,13 +18,14 @@ from api.plumbing.problems import Problem
 from api.results.publications import publication
 from api.results.queries import staff_board
 from frontend.locales import Locale, texts
+from frontend.pages.duties import waiting_lines
 from frontend.pages.forms import require_answered
 from frontend.pages.organising import PUBLISHED
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.pages.session_runs import MOVES, run_fault, run_session, session_line
 from frontend.pages.ties import decide, decides_ties, tied_groups, unclear_place
+from frontend.views.chief import ChiefItem, ChiefPage
 from frontend.views.common import FieldError, FormState, PublicationState
-from frontend.views.judging import ChiefItem, ChiefPage
 
 # A chief judge has one item or a few; somebody who holds the role for a whole contest may have more.
 MOST_ITEMS: Final = 30
@@ -90,6 +92,7 @@ async def _item(db: Db, actor: Actor, item_id: UUID, locale: Locale) -> ChiefIte
     its = await item(db, actor, item_id)
     state = (await publication(db, actor, item_id)).state
     open_still = state in ("open", "closed")
+    duties = await duties_of_item(db, actor, item_id)
     return ChiefItem(
         item=its.id,
         name=named(locale, its.name_zh, its.name_en),
@@ -98,6 +101,9 @@ async def _item(db: Db, actor: Actor, item_id: UUID, locale: Locale) -> ChiefIte
         settled=state in PUBLISHED,
         ties=tied_groups(await staff_board(db, actor, item_id), names=False) if open_still else (),
         ties_decided=await decides_ties(db, actor, item_id),
+        spreads=duties.spreads,
+        recheck=duties.recheck,
+        corrections=waiting_lines(duties.waiting, locale),
     )
 
 

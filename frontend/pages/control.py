@@ -1,7 +1,8 @@
 """SO10: the control room of a session, and one sheet of it. With script it follows the contest's events; without it is read again."""
 
 from datetime import datetime
-from typing import Final
+from typing import Final, cast
+from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
@@ -10,11 +11,12 @@ from litestar.types import ControllerRouterHandler
 
 from api.access.actor import Actor
 from api.contests.scopes import contest_scope, session_scope
-from api.control.queries.detail import SheetDetail, sheet_detail
+from api.control.queries.detail import sheet_detail
+from api.control.queries.duties import duties_of_item
 from api.control.queries.room import control_room
 from api.control.schemas import ControlJudge, ControlRoom, ControlStation
 from api.dependencies import FromActor, FromDb
-from api.judging.broadcasts import broadcasts_of_session, send_broadcast
+from api.judging.broadcasts import broadcasts_of_session, send_broadcast, withdraw_broadcast
 from api.judging.clocks import session_clock
 from api.judging.commands.sheets import move_sheet
 from api.judging.incidents import answer_incident, incidents_of_session
@@ -26,6 +28,7 @@ from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
 from api.results.publications import PUBLISHED, publication_view
 from frontend.locales import Locale, texts
+from frontend.pages.duties import waiting_lines
 from frontend.pages.forms import new_key, once_of_form, require_answered
 from frontend.pages.organising import item_address
 from frontend.pages.serving import (
@@ -40,8 +43,9 @@ from frontend.pages.serving import (
 )
 from frontend.pages.session_heads import station_text
 from frontend.pages.session_runs import MOVES, run_fault, run_session, session_line
+from frontend.pages.sheet_rows import KINDS
 from frontend.pages.times import ANSWERS, incident_line
-from frontend.views.common import FormState
+from frontend.views.common import FormState, PublicationState
 from frontend.views.control import (
     DetailLine,
     DetailMove,
@@ -90,6 +94,8 @@ async def act_in_room(
             once = await once_of_form(request, db, actor, fields)
             session_id = parse_id("session", session)
             await once.answer(lambda: send_broadcast(db, actor, session_id, said))
+        elif fields.get("act") == "withdraw":
+            await withdraw_broadcast(db, actor, parse_id("broadcast", fields.get("broadcast", "")))
         elif fields.get("act") in ANSWERS:
             answer = AnswerIncident(ANSWERS[fields["act"]], fields.get("note") or None)
             await answer_incident(db, actor, parse_id("incident", fields.get("incident", "")), answer)
@@ -119,11 +125,14 @@ async def _page(
     hands = await incidents_of_session(db, actor, session_id) if actor.holds("incident.read") else []
     incidents = tuple(incident_line(each) for each in hands)
     sent = await broadcasts_of_session(db, actor, session_id)
+    duties = await duties_of_item(db, actor, parse_id("item", room.item))
     async with db.reading() as connection:
         published = (await publication_view(connection, parse_id("item", room.item))).state
         code = await connection.fetchval("SELECT code FROM item WHERE id = $1", parse_id("item", room.item))
         whole = (await contest_scope(connection, parse_id("contest", room.contest))).scope
         place = (await session_scope(connection, session_id)).scope
+    to_all = actor.may("broadcast.send", whole)
+    to_session = room.session.away is None and actor.may("broadcast.send", place)
     quiet = {judge.judge for judge in room.judges if _touch(judge) in ("late", "offline")}
     page = RoomPage(
         session=session_line(room.session, locale),
@@ -146,14 +155,18 @@ async def _page(
         incidents=incidents,
         waiting=sum(each.state != "settled" for each in incidents),
         settled_hands=sum(each.state == "settled" for each in incidents),
+        spreads=duties.spreads,
+        recheck=duties.recheck,
+        corrections=waiting_lines(duties.waiting, locale),
         gaps=_gaps(room, locale),
+        publication=cast("PublicationState", published),
         settled=published if published in PUBLISHED else "",
         runs=actor.holds("session.run"),
         answers=actor.holds("incident.answer") and room.session.away is None,
         signs=actor.holds("sheet.sign"),
-        sent=tuple(_sent(each) for each in sent[:MOST_SENT]),
-        sends=room.session.away is None and actor.may("broadcast.send", place),
-        sends_to_all=actor.may("broadcast.send", whole),
+        sent=tuple(_sent(each, to_all if each.everybody else to_session) for each in sent[:MOST_SENT]),
+        sends=to_session,
+        sends_to_all=to_all,
         key=new_key(),
         writing=writing or bool(form.values),
         form=form,
@@ -206,7 +219,7 @@ def _judge(judge: ControlJudge) -> RoomJudge:
     )
 
 
-def _sent(broadcast: Broadcast) -> SentLine:
+def _sent(broadcast: Broadcast, withdraws: bool) -> SentLine:
     return SentLine(
         text=broadcast.text,
         by=broadcast.by,
@@ -214,6 +227,10 @@ def _sent(broadcast: Broadcast) -> SentLine:
         everybody=broadcast.everybody,
         read=broadcast.read,
         judges=broadcast.judges,
+        id=broadcast.id,
+        withdraws=withdraws and broadcast.withdrawn_at is None,
+        withdrawn_at=broadcast.withdrawn_at,
+        withdrawn_by=broadcast.withdrawn_by or "",
     )
 
 
@@ -235,7 +252,7 @@ async def show_detail(
     request: PageRequest, db: FromDb, actor: FromActor, sheet: FromPath[str]
 ) -> Response[str]:
     """One sheet: its marks, what became of it, and what may be done with it."""
-    return _detail(request, await sheet_detail(db, actor, parse_id("sheet", sheet)), FormState())
+    return await _detail(request, db, actor, parse_id("sheet", sheet), FormState())
 
 
 @post("/org/sheets/{sheet:str}", opt={"right": "sheet.sign"}, status_code=200)
@@ -252,13 +269,15 @@ async def return_sheet(
         await move_sheet(db, actor, sheet_id, MoveSheet("open", int(seq), fields.get("reason", "")[:1000]))
     except Problem as problem:
         require_answered(problem)
-        found = await sheet_detail(db, actor, sheet_id)
         form = form_state(request, {"reason": fields.get("reason", "")}, problem)
-        return _detail(request, found, form, problem.status)
+        return await _detail(request, db, actor, sheet_id, form, problem.status)
     return go(request, f"/org/sheets/{sheet}")
 
 
-def _detail(request: PageRequest, found: SheetDetail, form: FormState, status: int = 200) -> Response[str]:
+async def _detail(
+    request: PageRequest, db: Db, actor: Actor, sheet_id: UUID, form: FormState, status: int = 200
+) -> Response[str]:
+    found = await sheet_detail(db, actor, sheet_id)
     sheet, locale = found.sheet, locale_of(request)
     lines = tuple(
         DetailLine(
@@ -269,6 +288,8 @@ def _detail(request: PageRequest, found: SheetDetail, form: FormState, status: i
             value=None
             if line.current is None or line.current.value is None
             else format(plain(line.current.value), "f"),
+            unit=line.rule.unit,
+            kind=KINDS[line.rule.kind],
             at=line.current.received_at if line.current else None,
             rev=line.current.rev if line.current else 0,
         )
@@ -292,6 +313,7 @@ def _detail(request: PageRequest, found: SheetDetail, form: FormState, status: i
         corrects=found.corrects,
         lines=lines,
         moves=tuple(_moved(move.to, move.by, move.at, move.reason) for move in reversed(sheet.transitions)),
+        corrections=waiting_lines(found.waiting, locale),
         form=form,
     )
     return show(request, page, "organiser", status=status)

@@ -98,6 +98,7 @@ async def _asking(
         number=line.number,
         title=named(locale_of(request), line.rule.title, line.rule.title_en),
         limits=f"{plain(line.rule.minimum):f}–{plain(line.rule.maximum):f}",
+        unit=line.rule.unit,
         value=None if now is None else format(plain(now), "f"),
         base_rev=preview.base_rev if preview else line.current.rev if line.current else 0,
         published=state in PUBLISHED,

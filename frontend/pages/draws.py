@@ -169,6 +169,8 @@ async def _page(
         seed=(draw.seed or "") if draw else "",
         list_hash=fragment(draw.result_hash) if draw else "",
         result_hash=draw.result_hash if draw else "",
+        commitment=(draw.commitment or "") if draw else "",
+        committed_at=draw.committed_at if draw else None,
         draw_id=draw.id if draw else "",
         record_path=f"/api/v1/draws/{draw.id}/record" if draw and not item.blind_layers else "",
         lines=await _lines(db, actor, item, draw, sessions, locale) if draw else (),

@@ -14,6 +14,7 @@ from api.awards.commands import propose_awards
 from api.awards.queries import preview, proposals
 from api.awards.schemas import AwardPreview, ProposalRow
 from api.contests.schemas import Contest, Item
+from api.control.queries.duties import asks_recheck
 from api.dependencies import FromActor, FromDb
 from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
@@ -129,6 +130,7 @@ async def _page(
         entrants=board.entrants,
         ties=tied_groups(standing) if now.state in ("open", "closed") else (),
         ties_decided=await decides_ties(db, actor, item_id),
+        rechecks=await asks_recheck(db, item_id),
         frozen=now.frozen,
         frozen_since=standing.frozen_since,
         may_freeze=actor.holds("result.publish"),
@@ -143,6 +145,7 @@ async def _page(
         may_propose=_may_propose(actor, awards, made),
         proposed=bool(made),
         item_id=item.id,
+        sealed=standing.audience == "progress",
         form=form,
     )
     return show(request, page, "organiser", status=status)

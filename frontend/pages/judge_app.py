@@ -46,6 +46,8 @@ BLOCKS: Final = (
 NO_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
 # Lines that are a comment and nothing else.
 COMMENTS: Final = re.compile(rb"^[ \t]*(?://.*|/\*\*(?:(?!\*/)[\s\S])*\*/[ \t]*)\n", re.MULTILINE)
+# No text of the application goes over the end of a line, so that what stands before one says nothing.
+INDENTS: Final = re.compile(rb"^[ \t]+", re.MULTILINE)
 OTHERS: Final = ("icons.svg", "favicon.svg", "js/mode.js", "js/pin-pad.js")
 
 
@@ -84,8 +86,8 @@ async def send_app(version: FromPath[str], name: FromPath[str]) -> Response[byte
 @cache
 def _app_files() -> dict[str, bytes]:
     paths = [*APP.glob("*.js"), *(STATIC / "js" / name for name in SHARED)]
-    # Comments are for whoever reads the source: on a slow network they are a fifth of it.
-    return {path.name: COMMENTS.sub(b"", path.read_bytes()) for path in paths}
+    # Comments and indents are for whoever reads the source: on a slow network they are a fifth of it.
+    return {path.name: INDENTS.sub(b"", COMMENTS.sub(b"", path.read_bytes())) for path in paths}
 
 
 @get("/judge/s/{session:str}/shell/{kind:str}", opt={"right": "sheet.mark"})

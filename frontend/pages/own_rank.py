@@ -15,6 +15,7 @@ from api.results.own import OwnRank, find_code, own_rank
 from api.results.schemas import BoardRow
 from frontend.locales import Locale
 from frontend.pages.forms import TRIED_TOO_OFTEN, require_answered
+from frontend.pages.organising import listed
 from frontend.pages.rankings import tier_of
 from frontend.pages.serving import (
     PageRequest,
@@ -79,17 +80,19 @@ async def _page(db: Db, found: OwnRank, code: str, locale: Locale) -> OwnRankPag
         tier_of(board.tier),
     )
     place = found.own.award_rank if found.own else None
-    line = next(
-        (one for one in await award_lines(db, board) if place is not None and one.first <= place <= one.last),
-        None,
-    )
+    # All that the board's line names for this place, not the highest alone.
+    awards = [
+        named(locale, one.name_zh, one.name_en)
+        for one in await award_lines(db, board)
+        if place is not None and one.first <= place <= one.last
+    ]
     own = found.own
     return OwnRankPage(
         item=ItemHead(found.item_code, named(locale, board.item_name, board.item_name_en), contest),
         code=code,
         state=board.audience,
         own=_row(own, own=True) if own else None,
-        award=named(locale, line.name_zh, line.name_en) if line else "",
+        award=listed(locale, dict.fromkeys(awards)),
         near=tuple(_row(row, own=own is not None and row.entry == own.entry) for row in found.near),
         entrants=board.field,
         judged=board.judged,

@@ -9,6 +9,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
+from msgspec.structs import replace
 
 from api.access.actor import Actor
 from api.access.commands.accounts import create_account, make_link
@@ -20,8 +21,13 @@ from api.dependencies import FromActor, FromDb, FromSettings
 from api.judging.avoidance import ConflictReason
 from api.judging.commands.panels import add_judge, create_panel, replace_judge, set_seats
 from api.judging.queries.conflicts import PanelConflicts, conflicts_of_candidates
-from api.judging.queries.judges import judges_of_contest, panel_size, panels_of_item
-from api.judging.schemas import AddJudge, CreatePanel, Judge, Panel, ReplaceJudge, Seat, SetSeats
+from api.judging.queries.judges import (
+    judges_of_contest,
+    panel_size,
+    panels_of_item,
+    replacements_of_item,
+)
+from api.judging.schemas import AddJudge, CreatePanel, Judge, Panel, Replaced, ReplaceJudge, Seat, SetSeats
 from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem, field_error, invalid_fields
@@ -32,7 +38,7 @@ from frontend.pages.organising import contest_of, item_address, item_head, item_
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.planwords.panels import panel_words
 from frontend.views.common import Choice, FormState
-from frontend.views.organiser import NewWayIn, PanelJudge, PanelPage, StandsAside
+from frontend.views.organiser import NewWayIn, PanelJudge, PanelPage, SeatChange, StandsAside
 from scoring import Plan
 from scoring.plans.nodes import walk
 
@@ -167,11 +173,14 @@ async def _page(
     plan = (await plan_of_item(db, actor, item_id))[0].plan
     judges = await judges_of_contest(db, actor, parse_id("contest", contest.id))
     conflicts = await conflicts_of_candidates(db, actor, item_id)
+    changes = await replacements_of_item(db, actor, item_id)
     page = PanelPage(
         item=item_head(contest, item, locale),
         rule=_rule(plan, locale),
         required=panel_size(plan) or 0,
-        judges=tuple(_judge(judge, panels[:1], seated, form, conflicts) for judge in judges),
+        judges=_seen_at_venues(
+            tuple(_judge(judge, panels[:1], seated, form, conflicts) for judge in judges), changes
+        ),
         rev=panels[0].rev if panels else 0,
         settled="" if state == "open" else state,
         ways=tuple(Choice(judge.id, f"{judge.code} {judge.name}") for judge in judges)
@@ -180,6 +189,7 @@ async def _page(
         way_in=way_in,
         leaving=_choices(judges, panels, seated=True),
         reserves=_choices(judges, panels, seated=False, aside=_marked(conflicts, locale)),
+        changes=tuple(_change(each, judges) for each in changes),
         form=form or FormState(),
     )
     return show(request, page, "organiser", status=status)
@@ -211,6 +221,39 @@ def _judge(
             for reason in each.reasons
         ),
         together=conflicts.together.get(judge.id, ()),
+    )
+
+
+def _change(change: Replaced, judges: list[Judge]) -> SeatChange:
+    codes = {judge.id: judge.code for judge in judges}
+    return SeatChange(
+        codes.get(change.judge, ""),
+        codes.get(change.by, ""),
+        change.at,
+        change.reason,
+        change.ordered_by,
+        change.handout is not None,
+    )
+
+
+def _seen_at_venues(judges: tuple[PanelJudge, ...], changes: list[Replaced]) -> tuple[PanelJudge, ...]:
+    """Who works on whose seat at a venue: the last word counts, and one that the panel here has followed says nothing new."""
+    codes = {judge.id: judge.code for judge in judges}
+    seated = {judge.id for judge in judges if judge.seated}
+    holder = {judge: judge for judge in seated}
+    for change in changes:
+        seat = next((seat for seat, who in holder.items() if who == change.judge), None)
+        if seat is not None and change.handout is not None:
+            holder[seat] = change.by
+    away = {seat: who for seat, who in holder.items() if seat != who and who not in seated}
+    stands_for = {who: seat for seat, who in away.items()}
+    return tuple(
+        replace(
+            judge,
+            replaced_by=codes.get(away.get(judge.id, ""), ""),
+            stands_for=codes.get(stands_for.get(judge.id, ""), ""),
+        )
+        for judge in judges
     )
 
 

@@ -1,5 +1,7 @@
 """Paper sheets: print them blank, type them in twice, compare, and make marks of those on which both copies agree."""
 
+import unicodedata
+from datetime import UTC, datetime
 from typing import Final
 from uuid import uuid4
 
@@ -16,7 +18,7 @@ from api.judging.paper import (
     PaperAnswer,
     PaperSheet,
     enter_copy,
-    paper_lines,
+    paper_form,
     paper_of_session,
     transfer_copy,
 )
@@ -26,18 +28,21 @@ from api.plumbing.db import Db
 from api.plumbing.idempotency import once_of
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
-from frontend.locales import Locale
+from frontend.locales import Locale, texts
 from frontend.pages.forms import require_answered
-from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, show
+from frontend.pages.organising import item_address
+from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.pages.session_heads import head_of, station_text
-from frontend.pages.sheet_form import value_of
+from frontend.pages.sheet_form import shown_value, value_of
 from frontend.pages.sheet_rows import groups_of
 from frontend.views.common import FormState
+from frontend.views.formats import MINUS, fragment
 from frontend.views.judging import CriterionGroup
 from frontend.views.papers import BlankSheetsPage, PaperCopyPage, PaperDifference, PaperLine, PaperPage
+from scoring import Criterion
 
 # How "not attempted" is written on the paper and typed in.
-NOT_ATTEMPTED: Final = frozenset({"-", "－", "—", "/", "未做"})
+NOT_ATTEMPTED: Final = frozenset({"-", "—", "/", "未做"})
 
 
 @get("/paper/s/{session:str}", opt={"right": "paper.read"})
@@ -76,7 +81,7 @@ async def type_copy(
 ) -> Response[str] | Redirect:
     """mark.{key} for every criterion."""
     fields = await form_fields(request)
-    _, lines = await paper_lines(db, actor, parse_id("session", session))
+    lines = (await paper_form(db, actor, parse_id("session", session))).lines
     answers = {
         line.rule.key: answer
         for line in lines
@@ -99,19 +104,24 @@ async def show_blank(
 ) -> Response[str]:
     """Blank sheets to print: a page for each station and judge."""
     session_id = parse_id("session", session)
-    found, lines = await paper_lines(db, actor, session_id)
+    found = await paper_form(db, actor, session_id)
     sheets = await paper_of_session(db, actor, session_id)
     locale = locale_of(request)
     page = BlankSheetsPage(
-        head_of(None, found, "", locale),
-        tuple((station_text(sheet.station), sheet.judge) for sheet in sheets),
-        _groups(lines, locale),
+        head=head_of(None, found.session, "", locale),
+        contest=named(locale, found.contest_zh, found.contest_en),
+        plan_version=f"v{found.plan_version}",
+        hash_fragment=fragment(found.plan_hash),
+        sheets=tuple((station_text(sheet.station), sheet.judge) for sheet in sheets),
+        groups=_groups(found.lines, locale),
+        printed_at=datetime.now(UTC),
     )
     return show(request, page, "judge")
 
 
 def _answer(line: PackLine, typed: str) -> PaperAnswer | None:
-    text = typed.strip()
+    # Chinese keyboards type full-width digits; they are the same number.
+    text = unicodedata.normalize("NFKC", typed).strip()
     if not text:
         return None
     if text in NOT_ATTEMPTED:
@@ -128,18 +138,23 @@ async def _list(
     request: PageRequest, db: Db, actor: Actor, session: str, form: FormState | None = None
 ) -> Response[str]:
     session_id = parse_id("session", session)
-    found, _ = await paper_lines(db, actor, session_id)
+    found = await paper_form(db, actor, session_id)
+    locale = locale_of(request)
+    rules = {line.number: line.rule for line in found.lines}
     page = PaperPage(
-        head=head_of(None, found, "", locale_of(request)),
-        sheets=tuple(_line(sheet) for sheet in await paper_of_session(db, actor, session_id)),
-        types=actor.holds("paper.enter") and found.away is None,
-        transfers=actor.holds("paper.transfer") and found.away is None,
+        head=head_of(None, found.session, "", locale),
+        back="/judge/chief"
+        if actor.holds("tie.decide")
+        else item_address(found.contest, found.item_code, "paper"),
+        sheets=tuple(_line(sheet, rules, locale) for sheet in await paper_of_session(db, actor, session_id)),
+        types=actor.holds("paper.enter") and found.session.away is None,
+        transfers=actor.holds("paper.transfer") and found.session.away is None,
         form=form or FormState(),
     )
     return show(request, page, "judge", status=409 if form else 200)
 
 
-def _line(sheet: PaperSheet) -> PaperLine:
+def _line(sheet: PaperSheet, rules: dict[int, Criterion], locale: Locale) -> PaperLine:
     return PaperLine(
         sheet=sheet.sheet,
         station=station_text(sheet.station),
@@ -147,30 +162,46 @@ def _line(sheet: PaperSheet) -> PaperLine:
         state=sheet.state,
         mine=sheet.mine,
         differences=tuple(
-            PaperDifference(f"{each.number:02}", each.title, _shown(each.first), _shown(each.second))
+            PaperDifference(
+                f"{each.number:02}",
+                named(locale, each.title, rules[each.number].title_en),
+                _shown(rules[each.number], each.first, locale),
+                _shown(rules[each.number], each.second, locale),
+            )
             for each in sheet.differences
         ),
     )
 
 
-def _shown(answer: PaperAnswer | None) -> str:
-    return "" if answer is None else answer.value if answer.value is not None else "—"
+def _shown(rule: Criterion, answer: PaperAnswer | None, locale: Locale) -> str:
+    """An answer as it stands on the paper: of a deduction what was taken off, of a measure its unit."""
+    if answer is None:
+        return ""
+    t = texts(locale)
+    if answer.value is None:
+        return t("judge.not_attempted")
+    if rule.kind == "pass_fail":
+        return t("judge.pass" if answer.value == "1" else "judge.fail")
+    value = shown_value(rule, answer.value)
+    if rule.kind == "deduction":
+        return f"{MINUS}{value}" if value != "0" else value
+    return f"{value} {rule.unit}".strip()
 
 
 async def _copy(
     request: PageRequest, db: Db, actor: Actor, session: str, sheet: str, form: FormState | None = None
 ) -> Response[str]:
     session_id = parse_id("session", session)
-    found, lines = await paper_lines(db, actor, session_id)
+    found = await paper_form(db, actor, session_id)
     line = next((each for each in await paper_of_session(db, actor, session_id) if each.sheet == sheet), None)
     if line is None:
         raise Problem("not_found")
     locale = locale_of(request)
     page = PaperCopyPage(
-        head=head_of(None, found, line.judge, locale),
+        head=head_of(None, found.session, line.judge, locale),
         sheet=sheet,
         station=station_text(line.station),
-        groups=_groups(lines, locale),
+        groups=_groups(found.lines, locale),
         once=str(uuid4()),
         form=form or FormState(),
     )

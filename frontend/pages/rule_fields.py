@@ -1,6 +1,7 @@
 """The rules of control as the fields of one form, and back: every field is checked by itself and named where it is wrong."""
 
 import re
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -13,9 +14,17 @@ from scoring.decimals import plain
 NUMBER: Final = re.compile(r"[0-9]{1,6}(\.[0-9]{1,4})?")
 PERCENT: Final = (0, 100)
 MOST: Final = 999_999
+# The keys of criteria that may have a limit of their own, by item; under "" those of the whole contest.
+Criteria = Mapping[str, Sequence[str]]
+NO_CRITERIA: Final[Criteria] = {}
 
 
-def values_of(rules: ContestRules, items: list[str]) -> dict[str, str]:
+def limit_field(code: str, key: str) -> str:
+    """The field of one criterion's limit."""
+    return f"limit:{code}:{key}"
+
+
+def values_of(rules: ContestRules, items: list[str], criteria: Criteria = NO_CRITERIA) -> dict[str, str]:
     """What the form shows of the rules; the recheck's usual numbers where there is none yet."""
     recheck, avoidance = rules.recheck or RecheckRule(top=10), rules.avoidance
     values = {
@@ -30,6 +39,9 @@ def values_of(rules: ContestRules, items: list[str]) -> dict[str, str]:
     }
     for code in items:
         values |= _limits(rules.spreads.get(code), f"_{code}")
+    for code, keys in criteria.items():
+        own = (rules.spreads.get(code) if code else rules.spread) or SpreadRule()
+        values |= {limit_field(code, key): _text(own.criteria.get(key)) for key in keys}
     return values
 
 
@@ -42,7 +54,7 @@ def _text(value: Decimal | int | None) -> str:
     return "" if value is None else f"{plain(Decimal(value)):f}"
 
 
-def names_of(items: list[str]) -> dict[str, str]:
+def names_of(items: list[str], criteria: Criteria = NO_CRITERIA) -> dict[str, str]:
     """From a JSON pointer of the rules to the field of the form."""
     names = {f"/recheck/{name}": name for name in ("top", "top_percent", "rest_percent", "errors_percent")}
     names |= {"/recheck": "recheck", "/spread": "criterion", "/avoidance": "years", "/spreads": "criterion"}
@@ -54,10 +66,18 @@ def names_of(items: list[str]) -> dict[str, str]:
             f"/spreads/{code}/criterion": f"criterion_{code}",
             f"/spreads/{code}/sheet": f"sheet_{code}",
         }
+    for code, keys in criteria.items():
+        names |= {f"{_pointer(code)}/criteria/{key}": limit_field(code, key) for key in keys}
     return names
 
 
-def rules_from(fields: dict[str, str], now: ContestRules, items: list[str]) -> ContestRules:
+def _pointer(code: str) -> str:
+    return f"/spreads/{code}" if code else "/spread"
+
+
+def rules_from(
+    fields: dict[str, str], now: ContestRules, items: list[str], criteria: Criteria = NO_CRITERIA
+) -> ContestRules:
     """The rules with what the form says of their control. Raises invalid_fields with every field that holds no fitting number."""
     read = _Reader(fields)
     recheck = None
@@ -68,10 +88,10 @@ def rules_from(fields: dict[str, str], now: ContestRules, items: list[str]) -> C
             rest_percent=read.needed("rest_percent", "/recheck/rest_percent", *PERCENT),
             errors_percent=read.needed("errors_percent", "/recheck/errors_percent", *PERCENT),
         )
-    spread = read.spread(now.spread, "", "/spread")
+    spread = read.spread(now.spread, "", criteria.get("", ()))
     spreads = {code: rule for code, rule in now.spreads.items() if code not in items}
     for code in items:
-        own = read.spread(now.spreads.get(code), f"_{code}", f"/spreads/{code}")
+        own = read.spread(now.spreads.get(code), code, criteria.get(code, ()))
         if own is not None:
             spreads[code] = own
     avoidance = AvoidanceRule(
@@ -115,11 +135,18 @@ class _Reader:
         self.errors.append(field_error(pointer, "rule_whole_number", least=least, most=most))
         return None
 
-    def spread(self, now: SpreadRule | None, ending: str, at: str) -> SpreadRule | None:
-        """Limits of one scope; criteria with a limit of their own stay. Without any limit there is no rule."""
+    def spread(self, now: SpreadRule | None, code: str, keys: Sequence[str]) -> SpreadRule | None:
+        """Limits of one scope; a criterion that the form did not ask for keeps its own. Without any limit there is no rule."""
+        ending, at = f"_{code}" if code else "", _pointer(code)
+        own = dict(now.criteria) if now else {}
+        for key in keys:
+            if (field := limit_field(code, key)) in self.fields:
+                own.pop(key, None)
+                if (limit := self.number(field, f"{at}/criteria/{key}", 0, MOST)) is not None:
+                    own[key] = limit
         rule = SpreadRule(
             criterion=self.number(f"criterion{ending}", f"{at}/criterion", 0, MOST),
             sheet=self.number(f"sheet{ending}", f"{at}/sheet", 0, MOST),
-            criteria=now.criteria if now else {},
+            criteria=own,
         )
         return rule if rule != SpreadRule() else None

@@ -8,6 +8,7 @@ from litestar.types import ControllerRouterHandler
 from api.access.actor import Actor
 from api.contests.commands.rules import OPEN_STATES, change_rules
 from api.contests.queries.contests import contest_rules
+from api.contests.queries.items import plan_of_item
 from api.contests.rules import ContestRules
 from api.contests.schemas import Contest
 from api.dependencies import FromActor, FromDb
@@ -17,10 +18,12 @@ from api.plumbing.problems import Problem
 from frontend.locales import Locale
 from frontend.pages.forms import require_answered, rev_of
 from frontend.pages.organising import contest_head, contest_of
-from frontend.pages.rule_fields import names_of, rules_from, values_of
+from frontend.pages.rule_fields import limit_field, names_of, rules_from, values_of
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.views.common import FormState
-from frontend.views.rules import ItemLimits, RulesPage
+from frontend.views.rules import CriterionLimit, ItemLimits, RulesPage
+from scoring import Judged, Measured
+from scoring.plans.nodes import walk
 
 STALE = 412
 
@@ -40,14 +43,18 @@ async def save_rules(
     """Put them in force as the next revision; `rev` is the one that the form showed."""
     fields = await form_fields(request)
     key = parse_id("contest", contest_id)
-    items = _codes(await contest_of(db, actor, contest_id))
+    contest = await contest_of(db, actor, contest_id)
+    items = _codes(contest)
     try:
         now = await contest_rules(db, actor, key)
-        wanted = rules_from(fields, now.rules, items)
+        criteria = _keys(await _criteria(db, actor, contest, now.rules))
+        wanted = rules_from(fields, now.rules, items, criteria)
         await change_rules(db, actor, key, wanted, rev_of(fields))
     except Problem as problem:
         require_answered(problem)
-        form = form_state(request, fields, problem, names_of(items))
+        now = await contest_rules(db, actor, key)
+        criteria = _keys(await _criteria(db, actor, contest, now.rules))
+        form = form_state(request, fields, problem, names_of(items, criteria))
         return await _page(request, db, actor, contest_id, form, problem.status)
     return go(request, f"/org/c/{contest_id}/rules")
 
@@ -58,14 +65,20 @@ async def _page(
     locale = locale_of(request)
     contest = await contest_of(db, actor, contest_id)
     found = await contest_rules(db, actor, parse_id("contest", contest_id))
-    recorded = values_of(found.rules, _codes(contest))
+    criteria = await _criteria(db, actor, contest, found.rules)
+    recorded = values_of(found.rules, _codes(contest), _keys(criteria))
     # A box that was not ticked is not sent.
     typed = {name: form.values.get(name, "") for name in recorded} if form.values else recorded
     page = RulesPage(
         contest=contest_head(contest, locale),
         rev=found.revision,
-        items=_items(contest, found.rules, locale),
-        more=len(found.rules.spread.criteria) if found.rules.spread else 0,
+        items=tuple(
+            ItemLimits(
+                item.code, named(locale, item.name_zh, item.name_en), _limits(item.code, criteria, locale)
+            )
+            for item in contest.items
+        ),
+        criteria=_limits("", criteria, locale),
         now={name: text for name, text in recorded.items() if text != typed[name]} if status == STALE else {},
         may_change=actor.holds("contest.change"),
         open=contest.state in OPEN_STATES,
@@ -78,15 +91,33 @@ def _codes(contest: Contest) -> list[str]:
     return [item.code for item in contest.items]
 
 
-def _items(contest: Contest, rules: ContestRules, locale: Locale) -> tuple[ItemLimits, ...]:
-    own = rules.spreads
+Titles = dict[str, tuple[str, str]]
+
+
+async def _criteria(db: Db, actor: Actor, contest: Contest, rules: ContestRules) -> dict[str, Titles]:
+    """The criteria of every item's sheets by key, zh and en; under "" those with a limit for the whole contest."""
+    found: dict[str, Titles] = {}
+    for item in contest.items:
+        plan = (await plan_of_item(db, actor, parse_id("item", item.id)))[0].plan
+        own = rules.spreads.get(item.code)
+        found[item.code] = {key: (key, key) for key in (own.criteria if own else ())} | {
+            node.key: (node.title, node.title_en)
+            for _, node in walk(plan.root)
+            if isinstance(node, Judged | Measured)
+        }
+    known = {key: titles for each in found.values() for key, titles in each.items()}
+    whole = rules.spread.criteria if rules.spread else {}
+    return found | {"": {key: known.get(key, (key, key)) for key in whole}}
+
+
+def _keys(criteria: dict[str, Titles]) -> dict[str, list[str]]:
+    return {code: list(titles) for code, titles in criteria.items()}
+
+
+def _limits(code: str, criteria: dict[str, Titles], locale: Locale) -> tuple[CriterionLimit, ...]:
     return tuple(
-        ItemLimits(
-            item.code,
-            named(locale, item.name_zh, item.name_en),
-            len(own[item.code].criteria) if item.code in own else 0,
-        )
-        for item in contest.items
+        CriterionLimit(limit_field(code, key), named(locale, *titles))
+        for key, titles in criteria[code].items()
     )
 
 

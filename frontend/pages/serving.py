@@ -12,6 +12,7 @@ from api.access.actor import ANONYMOUS, Actor
 from api.access.guards import csrf_token
 from api.access.rights import RIGHTS
 from api.plumbing.errors import request_id_of
+from api.plumbing.ids import encode_id
 from api.plumbing.problems import Problem
 from frontend.locales import Locale
 from frontend.rendering import RequestContext, Room, localised_url, render
@@ -58,6 +59,10 @@ def show(
         csrf_token=None if public else csrf_token(actor) or None,
         request_id=request_id_of(request),
         rights=frozenset() if public else frozenset(right for right in RIGHTS if actor.holds(right)),
+        account=encode_id("account", actor.account_id)
+        if room == "judge" and actor.holds("sheet.mark")
+        else "",
+        demo=request.app.state.settings.demo,
     )
     html = render(template or view.TEMPLATE, view, locale_of(request), context)  # type: ignore[attr-defined]
     caching = {} if public else {"Cache-Control": "no-store"}

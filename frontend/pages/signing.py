@@ -2,21 +2,27 @@
 
 import re
 from typing import Final
+from uuid import UUID
 
+import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
+from api.access.actor import Actor
 from api.access.commands.confirming import asks_pin, confirm_pin
+from api.control.queries.duties import waiting_in_session
 from api.dependencies import FromActor, FromDb
 from api.judging.commands.sheets import move_sheet
 from api.judging.commands.signing import sign_session
 from api.judging.queries.signing import SessionToSign, StationToSign, session_to_sign
 from api.judging.schemas import MoveSheet
+from api.plumbing.db import Db
 from api.plumbing.ids import parse_id
 from api.plumbing.problems import Problem
 from frontend.locales import Locale, texts
+from frontend.pages.duties import waiting_lines
 from frontend.pages.forms import TRIED_TOO_OFTEN, require_answered
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, show
 from frontend.pages.session_heads import head_of, station_text
@@ -34,8 +40,7 @@ async def show_signing(
     request: PageRequest, db: FromDb, actor: FromActor, session: FromPath[str]
 ) -> Response[str]:
     """Totals, gaps, and the signature."""
-    found = await session_to_sign(db, actor, parse_id("session", session))
-    return show(request, _page(found, locale_of(request), asks=asks_pin(actor)), "judge")
+    return await _show(request, db, actor, parse_id("session", session))
 
 
 @post("/judge/s/{session:str}/sign", opt={"right": "sheet.sign"}, status_code=200)
@@ -57,11 +62,23 @@ async def sign(
             await sign_session(db, actor, session_id, fields.get("hash", ""))
     except Problem as problem:
         require_answered(problem, TRIED_TOO_OFTEN)
-        found = await session_to_sign(db, actor, session_id)
         form = form_state(request, {"reason": fields.get("reason", "")}, problem)
-        page = _page(found, locale_of(request), form, asks=asks_pin(actor))
-        return show(request, page, "judge", status=problem.status)
+        return await _show(request, db, actor, session_id, form, problem.status)
     return go(request, f"/judge/s/{session}/sign")
+
+
+async def _show(
+    request: PageRequest,
+    db: Db,
+    actor: Actor,
+    session_id: UUID,
+    form: FormState | None = None,
+    status: int = 200,
+) -> Response[str]:
+    locale = locale_of(request)
+    page = _page(await session_to_sign(db, actor, session_id), locale, form, asks=asks_pin(actor))
+    waiting = waiting_lines(await waiting_in_session(db, actor, session_id), locale)
+    return show(request, msgspec.structs.replace(page, corrections=waiting), "judge", status=status)
 
 
 def _page(

@@ -7,7 +7,9 @@ from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
 from api.access.actor import Actor
+from api.contests.scopes import session_scope
 from api.control.commands.spreads import decide_spread, reconsider_mark
+from api.control.queries.duties import limits_spreads
 from api.control.queries.spreads import spreads_of_session
 from api.control.schemas import DecideSpread, Reconsider, Spread
 from api.dependencies import FromActor, FromDb
@@ -67,6 +69,9 @@ async def _page(
     request: PageRequest, db: Db, actor: Actor, session: str, form: FormState, status: int = 200
 ) -> Response[str]:
     found = await spreads_of_session(db, actor, parse_id("session", session))
+    async with db.reading() as connection:
+        item = (await session_scope(connection, parse_id("session", session))).item
+        limited = await limits_spreads(connection, item.item_id, item.contest_id)
     locale = locale_of(request)
     page = SpreadsPage(
         session=session,
@@ -81,10 +86,9 @@ async def _page(
             for spread in station.spreads
         ),
         waiting=tuple(
-            (station_text(station.station), "、".join(station.waiting))
-            for station in found.stations
-            if station.waiting
+            (station_text(station.station), station.waiting) for station in found.stations if station.waiting
         ),
+        limited=limited,
         key=new_key(),
         form=form,
     )
@@ -95,7 +99,8 @@ def _line(station: int, spread: Spread, locale: Locale, *, away: bool) -> Spread
     values = [mark.value for mark in spread.marks if mark.value is not None]
     lowest, highest = min(values), max(values)
     own = next((mark for mark in spread.marks if mark.mine), None)
-    changes = not away and own is not None and spread.criterion is not None and spread.decided is None
+    criterion = spread.criterion is not None and spread.decided is None
+    changes = not away and own is not None and own.changeable and criterion
     return SpreadLine(
         station=station_text(station),
         criterion=spread.criterion or "",
@@ -103,6 +108,7 @@ def _line(station: int, spread: Spread, locale: Locale, *, away: bool) -> Spread
         title=named(locale, spread.title, spread.title_en),
         limit=format(spread.limit, "f"),
         spread=format(spread.spread, "f"),
+        unit=spread.unit,
         lowest=format(lowest, "f"),
         highest=format(highest, "f"),
         marks=tuple(

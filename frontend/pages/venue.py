@@ -25,14 +25,15 @@ from api.venue.commands.bringing import bring_facts
 from api.venue.commands.handouts import hand_out, take_back
 from api.venue.commands.keeping import enrol_tablet, require_code, require_keeper, tablet_code
 from api.venue.commands.sending import outgoing, sessions_held
+from api.venue.commands.settling import settle_difference
 from api.venue.queries.handouts import handed_out_bundle, venue_state
-from api.venue.schemas import HandOut, Handout, Report, TakeBack, VenueState
+from api.venue.schemas import HandOut, Handout, Report, Settle, TakeBack, VenueState
 from frontend.locales import Locale
-from frontend.pages.forms import require_answered, rev_of
+from frontend.pages.forms import new_key, once_of_form, require_answered, rev_of
 from frontend.pages.organising import contest_of, item_address, item_head, item_of
 from frontend.pages.serving import PageRequest, form_fields, form_state, go, locale_of, named, show
 from frontend.pages.session_heads import station_text
-from frontend.views.common import FormState
+from frontend.views.common import FieldError, FormState
 from frontend.views.venue import (
     DifferenceLine,
     GapLine,
@@ -81,6 +82,15 @@ async def act_on_venue(
                 content = await _file(request)
                 await bring_facts(db, settings, state.desk.nudges, actor, session_id, content)
                 brought = fields["session"]
+            case "settle":
+                number = fields.get("number", "")
+                wanted = Settle(
+                    int(number) if number.isascii() and number.isdecimal() and len(number) < 5 else 0,
+                    fields.get("difference", "")[:200],
+                    fields.get("reason", "")[:1000],
+                )
+                once = await once_of_form(request, db, actor, fields)
+                await once.answer(lambda: settle_difference(db, actor, session_id, wanted))
             case "back":
                 await take_back(db, actor, session_id, TakeBack(fields.get("reason", "")), rev_of(fields))
             case _:
@@ -89,6 +99,9 @@ async def act_on_venue(
         require_answered(problem)
         its = fields.get("session", "")
         form = form_state(request, fields, problem, {"/label": f"label-{its}", "/reason": f"reason-{its}"})
+        if problem.code == "reason_needed":
+            named_field = f"settle-{its}-{fields.get('number', '')}-{fields.get('difference', '')}"
+            form = FormState(fields, (FieldError(named_field, form.problem or ""),))
         return await _page(request, db, settings, actor, contest_id, item, form, problem.status)
     if brought:
         return await _page(request, db, settings, actor, contest_id, item, FormState(), brought=brought)
@@ -140,6 +153,7 @@ async def _page(
         sessions=tuple(lines),
         may_run=actor.holds("venue.run"),
         brought=brought,
+        key=new_key(),
         form=form,
     )
     return show(request, page, "organiser", status=status)
@@ -152,6 +166,7 @@ def _session(session: Session, state: VenueState, locale: Locale) -> VenueSessio
         name=named(locale, session.name_zh, session.name_en),
         state=session.state,
         drawn=session.drawn,
+        without_badge=state.without_badge,
         past=past,
     )
     if not state.out:
@@ -162,6 +177,7 @@ def _session(session: Session, state: VenueState, locale: Locale) -> VenueSessio
         name=bare.name,
         state=bare.state,
         drawn=bare.drawn,
+        without_badge=bare.without_badge,
         past=past,
         out=True,
         number=now.number,
@@ -170,7 +186,7 @@ def _session(session: Session, state: VenueState, locale: Locale) -> VenueSessio
         at=now.at,
         venue=now.venue,
         rev=now.rev,
-        report=None if now.report is None else _report(now.report),
+        report=None if now.report is None else _report(now.report, now),
     )
 
 
@@ -178,11 +194,24 @@ def _past(handout: Handout) -> PastHandout:
     ended: datetime | None = handout.ended_at
     assert ended is not None
     return PastHandout(
-        handout.number, handout.label, handout.at, ended, handout.ended_by or "", handout.reason or ""
-    )
+        handout.number, handout.label, handout.at, ended, handout.ended_by or "", handout.reason or "", _differences(handout)
+    )  # fmt: skip
 
 
-def _report(report: Report) -> VenueReport:
+def _differences(handout: Handout) -> tuple[DifferenceLine, ...]:
+    """What the last bundle found, with who has settled which."""
+    settled = {each.difference: each for each in handout.settlements}
+    found = handout.report.differences[:MOST_GAPS] if handout.report else ()
+    return tuple(
+        DifferenceLine(
+            each.kind, each.judge or "", station_text(each.station or 0), each.here or "", each.there or "", each.reason or "",
+            each.key, known.reason if (known := settled.get(each.key)) else "", known.by if known else "", known.at if known else None,
+        )
+        for each in found
+    )  # fmt: skip
+
+
+def _report(report: Report, handout: Handout) -> VenueReport:
     gaps = tuple(
         GapLine(
             gap.kind,
@@ -201,17 +230,7 @@ def _report(report: Report) -> VenueReport:
         complete=report.complete,
         tallies=tuple(TallyLine(each.kind, each.sent, each.new) for each in report.tallies if each.sent),
         gaps=gaps,
-        differences=tuple(
-            DifferenceLine(
-                each.kind,
-                each.judge or "",
-                station_text(each.station or 0),
-                each.here or "",
-                each.there or "",
-                each.reason or "",
-            )
-            for each in report.differences[:MOST_GAPS]
-        ),
+        differences=_differences(handout),
         gaps_more=max(0, len(report.gaps) - MOST_GAPS),
     )
 
@@ -224,7 +243,13 @@ async def show_keeper(request: PageRequest, db: FromDb, settings: FromSettings) 
         raise Problem("not_found")
     address = f"{settings.base_url}/venue/tablet/{tablet_code(settings)}"
     sessions = tuple(
-        KeptSession(encode_id("session", each.session_id), each.name_zh, each.state, each.number)
+        KeptSession(
+            id=encode_id("session", each.session_id),
+            item=each.item_name,
+            name=each.name_zh,
+            state=each.state,
+            number=each.number,
+        )
         for each in held
     )
     page = KeeperPage(sessions=sessions, tablet_url=address, tablet_qr=qr_of(address))

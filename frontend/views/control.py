@@ -7,7 +7,8 @@ import msgspec
 
 from api.control.schemas import Correction, CorrectionPreview, Moved, Rechecks, SignedVersion
 from api.judging.schemas import Away
-from frontend.views.common import FormState, Mark
+from frontend.views.chief import WaitingCorrection
+from frontend.views.common import FormState, Mark, PublicationState
 from frontend.views.organiser import SessionRun
 from frontend.views.workshop import IncidentLine
 
@@ -58,11 +59,15 @@ class SentLine(msgspec.Struct, frozen=True, kw_only=True):
     everybody: bool
     read: int
     judges: int
+    id: str = ""
+    withdraws: bool = False
+    withdrawn_at: datetime | None = None
+    withdrawn_by: str = ""
 
 
 class RoomPage(msgspec.Struct, frozen=True, kw_only=True):
     """GET /org/sessions/{session}/control; POST with act=start … reopen (session, rev, reason, with_gaps), seen or settled (incident),
-    broadcast (text, to, key)."""
+    broadcast (text, to, key), withdraw (broadcast)."""
 
     TEMPLATE: ClassVar[str] = "control/room.html"
     PART: ClassVar[str] = "control/_room.html"
@@ -84,7 +89,12 @@ class RoomPage(msgspec.Struct, frozen=True, kw_only=True):
     incidents: tuple[IncidentLine, ...]
     waiting: int
     settled_hands: int = 0
+    spreads: bool = False
+    """Some limit holds for marks that lie apart; `recheck`: results are checked once more."""
+    recheck: bool = False
+    corrections: tuple[WaitingCorrection, ...] = ()
     gaps: tuple[str, ...] = ()
+    publication: PublicationState = "open"
     settled: str = ""
     """The state of a result that is out: its sessions stay as they are."""
     runs: bool = False
@@ -105,6 +115,8 @@ class DetailLine(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     state: Literal["unset", "scored", "not_attempted"]
     value: Mark | None
+    unit: str
+    kind: Literal["judgement", "pass_fail", "deduction", "measured", "points"]
     at: datetime | None
     rev: int
 
@@ -138,6 +150,7 @@ class DetailPage(msgspec.Struct, frozen=True, kw_only=True):
     corrects: bool
     lines: tuple[DetailLine, ...]
     moves: tuple[DetailMove, ...]
+    corrections: tuple[WaitingCorrection, ...] = ()
     form: FormState = FormState()
 
 
@@ -154,6 +167,7 @@ class AskCorrectionPage(msgspec.Struct, frozen=True, kw_only=True):
     number: int
     title: str
     limits: str
+    unit: str
     value: Mark | None
     base_rev: int
     published: bool
@@ -187,6 +201,7 @@ class ControlPage(msgspec.Struct, frozen=True, kw_only=True):
     item: str
     item_name: str
     results_url: str
+    publication: PublicationState = "open"
     version: SignedVersion | None
     hash_fragment: str
     signed_fragment: str
@@ -198,6 +213,11 @@ class ControlPage(msgspec.Struct, frozen=True, kw_only=True):
     asks_pin: bool
     key: str
     form: FormState = FormState()
+
+    @property
+    def rechecks(self) -> bool:
+        """Whether results are checked once more here, or were."""
+        return self.recheck.required or self.recheck.current is not None
 
 
 class SpreadMark(msgspec.Struct, frozen=True, kw_only=True):
@@ -216,6 +236,7 @@ class SpreadLine(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     limit: Mark
     spread: Mark
+    unit: str
     lowest: Mark
     highest: Mark
     marks: tuple[SpreadMark, ...]
@@ -237,7 +258,9 @@ class SpreadsPage(msgspec.Struct, frozen=True, kw_only=True):
     judge: str
     decides: bool
     lines: tuple[SpreadLine, ...]
-    waiting: tuple[tuple[str, str], ...]
+    waiting: tuple[tuple[str, tuple[str, ...]], ...]
+    limited: bool
+    """Whether there is a limit at all."""
     key: str
     away: Away | None = None
     form: FormState = FormState()

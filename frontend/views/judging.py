@@ -1,4 +1,4 @@
-"""SJ1 sign-in, SJ2 station grid, SJ3 sheet, SJ8 sign-off, the chief judge's page. No name of a contestant is in any struct here."""
+"""SJ1 sign-in, SJ2 station grid, SJ3 sheet, SJ8 sign-off. No name of a contestant is in any struct here."""
 
 from datetime import datetime
 from typing import ClassVar, Literal
@@ -6,9 +6,8 @@ from typing import ClassVar, Literal
 import msgspec
 
 from api.judging.schemas import Away
-from frontend.views.common import FormState, Mark, PublicationState
-from frontend.views.organiser import SessionRun
-from frontend.views.results import TieGroup
+from frontend.views.chief import WaitingCorrection
+from frontend.views.common import FormState, Mark
 
 
 class RecentJudge(msgspec.Struct, frozen=True):
@@ -196,6 +195,11 @@ class Criterion(msgspec.Struct, frozen=True):
         return next((mark for mark in self.benchmarks if mark.value == self.value), None)
 
     @property
+    def steps(self) -> tuple[tuple[str, str], ...]:
+        """Value and word of every step of a judgement, as the paper's copy is typed."""
+        return tuple((mark.value, mark.word) for mark in self.benchmarks)
+
+    @property
     def custom(self) -> bool:
         """Whether the deduction was typed by hand and belongs to no chip."""
         ready = {"0", *(chip.points for chip in self.chips)}
@@ -352,32 +356,9 @@ class SignOffPage(msgspec.Struct, frozen=True):
     """Whether the PIN is asked once more; who came in with a password or a link has none."""
     reopened: str = ""
     """Says which sheet was opened again and so made an earlier signature void."""
+    corrections: tuple[WaitingCorrection, ...] = ()
     form: FormState = FormState()
 
     @property
     def gaps(self) -> int:
         return sum(bool(row.gaps) for row in self.rows)
-
-
-class ChiefItem(msgspec.Struct, frozen=True):
-    """An item with what its chief judge runs and decides. Contestants are known by their numbers alone."""
-
-    item: str
-    name: str
-    state: PublicationState
-    sessions: tuple[SessionRun, ...]
-    ties: tuple[TieGroup, ...] = ()
-    ties_decided: bool = True
-    settled: bool = False
-    """The result is out: its sessions stay as they are."""
-
-
-class ChiefPage(msgspec.Struct, frozen=True):
-    """GET /judge/chief; POST with act=start, pause, resume, close or reopen (session, rev, reason, with_gaps) or act=decide (item,
-    place_{entry} for each of those who share a rank, reason)."""
-
-    TEMPLATE: ClassVar[str] = "judging/chief.html"
-
-    judge: str
-    items: tuple[ChiefItem, ...]
-    form: FormState = FormState()

@@ -223,6 +223,9 @@ class DrawPage(msgspec.Struct, frozen=True):
     list_hash: str = ""
     result_hash: str = ""
     """The whole of it, for the list that is signed."""
+    commitment: str = ""
+    """What was recorded before the draw: the hash of the seed."""
+    committed_at: datetime | None = None
     draw_id: str = ""
     record_path: str = ""
     """The draw as `shibaiqian draw verify` reads it; empty where layers hold the records."""
@@ -266,6 +269,20 @@ class PanelJudge(msgspec.Struct, frozen=True):
     aside: bool = False
     reasons: tuple[StandsAside, ...] = ()
     together: tuple[str, ...] = ()
+    replaced_by: str = ""
+    """Whose code works on this seat at a venue, while the seat here is still this judge's."""
+    stands_for: str = ""
+
+
+class SeatChange(msgspec.Struct, frozen=True):
+    """A judge took another's place; both by code."""
+
+    judge: str
+    by: str
+    at: datetime
+    reason: str
+    ordered_by: str
+    at_venue: bool
 
 
 class NewWayIn(msgspec.Struct, frozen=True):
@@ -298,6 +315,7 @@ class PanelPage(msgspec.Struct, frozen=True):
     leaving: tuple[Choice, ...] = ()
     """Who sits on the panel and may be replaced; with nobody in reserve there is nothing to choose."""
     reserves: tuple[Choice, ...] = ()
+    changes: tuple[SeatChange, ...] = ()
     form: FormState = FormState()
 
     @property

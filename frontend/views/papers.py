@@ -33,10 +33,14 @@ class PaperPage(msgspec.Struct, frozen=True):
     TEMPLATE: ClassVar[str] = "judging/paper.html"
 
     head: JudgeHead
+    back: str
     sheets: tuple[PaperLine, ...]
     types: bool = False
     transfers: bool = False
     form: FormState = FormState()
+
+    def count(self, *states: str) -> int:
+        return sum(sheet.state in states for sheet in self.sheets)
 
 
 class PaperCopyPage(msgspec.Struct, frozen=True):
@@ -78,5 +82,9 @@ class BlankSheetsPage(msgspec.Struct, frozen=True):
     TEMPLATE: ClassVar[str] = "judging/blank_sheets.html"
 
     head: JudgeHead
+    contest: str
+    plan_version: str
+    hash_fragment: str
     sheets: tuple[tuple[str, str], ...]
     groups: tuple[CriterionGroup, ...]
+    printed_at: datetime

@@ -221,6 +221,8 @@ class ItemResultsPage(msgspec.Struct, frozen=True):
     ties: tuple[TieGroup, ...] = ()
     ties_decided: bool = True
     """Whether the plan lets the chief judge decide them; if not they share their rank."""
+    rechecks: bool = False
+    """Whether results are checked once more before they are confirmed."""
     frozen: bool = False
     frozen_since: datetime | None = None
     may_freeze: bool = False
@@ -235,6 +237,8 @@ class ItemResultsPage(msgspec.Struct, frozen=True):
     may_propose: bool = False
     proposed: bool = False
     item_id: str = ""
+    sealed: bool = False
+    """Ranks are kept back, because the item is blind and not closed yet."""
     why: WhyPanel | None = None
     form: FormState = FormState()
 

@@ -7,12 +7,19 @@ import msgspec
 from frontend.views.common import ContestHead, FormState
 
 
+class CriterionLimit(msgspec.Struct, frozen=True):
+    """One criterion that may have a limit of its own. `field`: limit:{item's code}:{key}."""
+
+    field: str
+    name: str
+
+
 class ItemLimits(msgspec.Struct, frozen=True):
-    """The limits of one item. Fields: criterion_{code} and sheet_{code}. `more`: criteria with a limit of their own, kept as they are."""
+    """The limits of one item. Fields: criterion_{code}, sheet_{code}, and one for each criterion of its sheet."""
 
     code: str
     name: str
-    more: int = 0
+    criteria: tuple[CriterionLimit, ...] = ()
 
 
 class RulesPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,9 +31,15 @@ class RulesPage(msgspec.Struct, frozen=True, kw_only=True):
     contest: ContestHead
     rev: int
     items: tuple[ItemLimits, ...]
-    more: int = 0
+    criteria: tuple[CriterionLimit, ...] = ()
+    """Criteria, by key in whichever item, with a limit for the whole contest."""
     now: dict[str, str] = {}
     """What somebody else has saved since the form was shown, by field."""
     may_change: bool = True
     open: bool = True
     form: FormState = FormState()
+
+    @property
+    def limited(self) -> tuple[str, ...]:
+        """The fields of criteria that have a limit."""
+        return tuple(name for name, text in self.form.values.items() if name.startswith("limit:") and text)

@@ -84,7 +84,7 @@ class ScreenPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ScreenRow(msgspec.Struct, frozen=True):
-    """A screen as its keepers see it."""
+    """A screen as its keepers see it. `url` is its whole address, as it is typed into a browser far from this one; `qr` the same as an image."""
 
     id: str
     name: str
@@ -94,6 +94,7 @@ class ScreenRow(msgspec.Struct, frozen=True):
     rev: int
     seen_at: datetime | None
     lost: bool
+    qr: str = ""
 
 
 class ScreensPage(msgspec.Struct, frozen=True):

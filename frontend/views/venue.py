@@ -36,7 +36,7 @@ class GapLine(msgspec.Struct, frozen=True):
 
 
 class DifferenceLine(msgspec.Struct, frozen=True):
-    """What somebody has to settle; `word` is a key of the texts, `here` and `there` are standings."""
+    """What somebody has to settle, or has settled; `word` is a key of the texts, `here` and `there` are standings."""
 
     word: str
     judge: str
@@ -44,6 +44,11 @@ class DifferenceLine(msgspec.Struct, frozen=True):
     here: str
     there: str
     reason: str
+    key: str = ""
+    settled: str = ""
+    """What came of it; empty while it is open."""
+    by: str = ""
+    at: datetime | None = None
 
 
 class TallyLine(msgspec.Struct, frozen=True):
@@ -78,6 +83,7 @@ class PastHandout(msgspec.Struct, frozen=True):
     ended_at: datetime
     by: str
     reason: str
+    differences: tuple[DifferenceLine, ...] = ()
 
 
 class VenueSession(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,6 +93,8 @@ class VenueSession(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     state: str
     drawn: int
+    without_badge: tuple[str, ...] = ()
+    """Codes of judges of the panel who could not sign in at a venue."""
     out: bool = False
     number: int = 0
     label: str = ""
@@ -99,7 +107,8 @@ class VenueSession(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class VenuePage(msgspec.Struct, frozen=True, kw_only=True):
-    """GET and POST /org/c/{id}/e/{item}/venue; act=out (session, label), facts (session, file) or back (session, rev, reason)."""
+    """GET and POST /org/c/{id}/e/{item}/venue; act=out (session, label), facts (session, file) back (session, rev, reason)
+    or settle (session, number, difference, reason, key)."""
 
     TEMPLATE: ClassVar[str] = "organiser/venue.html"
 
@@ -108,6 +117,7 @@ class VenuePage(msgspec.Struct, frozen=True, kw_only=True):
     address: str
     sessions: tuple[VenueSession, ...]
     may_run: bool
+    key: str = ""
     brought: str = ""
     """Id of the session whose facts have just come in."""
     form: FormState = FormState()
@@ -117,6 +127,7 @@ class KeptSession(msgspec.Struct, frozen=True):
     """A session that is judged on this laptop."""
 
     id: str
+    item: str
     name: str
     state: str
     number: int

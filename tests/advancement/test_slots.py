@@ -68,6 +68,25 @@ async def test_before_final_there_is_a_preview_and_no_slot(world):
     assert await world.fetchval("SELECT count(*) FROM slot WHERE from_item_id = $1", contest.item) == 0
 
 
+async def test_a_host_s_own_registrar_reads_ranks_no_sooner_than_anybody(world, final):
+    contest, _, _, organiser = final
+    host = await world.fetchval("SELECT host_id FROM contest WHERE id = $1", contest.contest)
+    registrar = await world.client("registrar", "organisation", host)
+    publication = f"/api/v1/items/{encode_id('item', contest.item)}/publication"
+
+    published = (await registrar.get(url(contest))).json()["rows"]
+    tag = (await organiser.get(publication)).headers["etag"]
+    await organiser.patch(publication, json={"frozen": True}, headers={"If-Match": tag})
+    frozen = (await registrar.get(url(contest))).json()["rows"]
+    tag = (await organiser.get(publication)).headers["etag"]
+    await organiser.patch(publication, json={"frozen": False}, headers={"If-Match": tag})
+    await step(organiser, contest, "withdrawn", reason="复核")
+    withdrawn = (await registrar.get(url(contest))).json()["rows"]
+
+    assert (len(published), frozen, withdrawn) == (3, [], [])
+    assert len((await organiser.get(url(contest))).json()["rows"]) == 3
+
+
 async def test_places_are_not_offered_twice(world, final):
     contest, _, _, organiser = final
     await offer(organiser, contest)

@@ -280,6 +280,7 @@ WRITES = {
     ),
     "DELETE /grants/{grant_id}": Write(at("grant")),
     "POST /broadcasts/{broadcast_id}/receipt": Write(at("broadcast", "/receipt")),
+    "POST /broadcasts/{broadcast_id}/withdrawal": Write(at("broadcast", "/withdrawal")),
     "POST /sessions/{session_id}/broadcasts": Write(at("session", "/broadcasts"), given(text="10分钟后继续")),
     "POST /incidents/{incident_id}/answers": Write(at("incident", "/answers"), given(state="seen")),
     "PATCH /items/{item_id}": Write(item(), given(name_zh="改名项目")),
@@ -356,6 +357,7 @@ WRITES = {
     "POST /sessions/{session_id}/transitions": Write(at("session", "/transitions"), given(to="paused", reason="停电")),
     "POST /sessions/{session_id}/venue": Write(at("session", "/venue"), given(label="一号车间")),
     "POST /sessions/{session_id}/venue/facts": Write(at("session", "/venue/facts"), lambda _: b"{}", "application/octet-stream"),
+    "POST /sessions/{session_id}/venue/settlements": Write(at("session", "/venue/settlements"), given(number=1, difference="standing:1:present:absent", reason="已核实")),
     "POST /sessions/{session_id}/venue/return": Write(at("session", "/venue/return"), given(reason="设备故障")),
     "POST /sheets/{sheet_id}/marks:batch": Write(sheet("/marks:batch"), lambda _: {"ops": [op("C1", "8")]}),
     "POST /sheets/{sheet_id}/paper-copies": Write(

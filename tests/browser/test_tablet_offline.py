@@ -141,6 +141,10 @@ def test_off_2_reply_lost_after_commit_counts_once(visit: Visit, site: Site, roo
     assert marks(site, room.session) == [(1, "J01", 1, "3")]
 
 
+LOWEST_OF_DUEL = "() => document.querySelector('.conflict').getBoundingClientRect().bottom"
+TOP_OF_FOOT = "() => document.querySelector('#sheet-foot').getBoundingClientRect().top"
+
+
 def test_off_3_two_tablets_offline_show_both_and_overwrite_nothing(
     visit: Visit, site: Site, room: Seeded
 ) -> None:
@@ -166,6 +170,8 @@ def test_off_3_two_tablets_offline_show_both_and_overwrite_nothing(
     expect(duel).to_contain_text("3")
     expect(duel).to_contain_text("2")
     expect(second.locator("#saved")).to_have_attribute("data-state", "trouble")
+    # Both sides with their buttons stand above the foot, wherever the row was.
+    assert second.evaluate(LOWEST_OF_DUEL) <= second.evaluate(TOP_OF_FOOT)
     assert marks(site, room.session) == [(1, "J09", 1, "2")]
 
     duel.locator("button", has_text="保留 3").tap()

@@ -83,8 +83,13 @@ def test_bulk_handing_in_is_taken_back_as_one(visit: Visit, site: Site) -> None:
     page = come_in(visit, room.judges[0])
     page.goto(f"/judge/s/{room.session}/c/1")
     expect(page.locator("body[data-ready]")).to_be_attached()
+    # Nothing is complete: the way to hand in is told, not hidden; and each station is named once.
+    expect(page.locator("[data-to-hand-in]")).to_contain_text("还没有评完的工位")
+    assert page.locator("[data-criterion-rows] .crit").first.inner_text().count("01") == 1
     for row in range(3):
         page.locator("[data-criterion-rows] .crit").nth(row).locator(".pick").first.tap()
+    expect(page.locator("[data-submit-complete]")).to_contain_text("3个工位")
+    expect(page.locator("[data-to-hand-in]")).to_be_hidden()
     page.locator("[data-submit-complete]").tap()
 
     expect(page.locator("#said")).to_contain_text("3个工位已提交")
@@ -286,3 +291,18 @@ def test_fifth_digit_is_not_a_second_attempt(visit: Visit, badge: tuple[str, str
     expect(page.locator("[data-focus-first], .error-summary").first).to_be_visible()
 
     assert len(sent) == 1
+
+
+def test_sheet_handed_in_leaves_from_the_page_of_the_signature(visit: Visit, site: Site) -> None:
+    """Who goes on to sign at once keeps nothing back, and signs what has arrived."""
+    room, page = filled(visit, site)
+    page.locator(".sheet-foot__submit").tap()
+    expect(page.locator("[data-undo]")).to_be_visible()
+
+    page.goto(f"/judge/s/{room.session}/own")
+    expect(page.locator("#saved")).to_have_attribute("data-state", "waiting")
+    expect(page.locator("main")).to_contain_text("还没有提交")
+
+    expect(page.locator("main")).not_to_contain_text("还没有提交")
+    expect(page.locator("#saved")).to_have_attribute("data-state", "saved")
+    assert sheet_states(site, room) == {"submitted", "open"}

@@ -115,8 +115,47 @@ async def test_refused_form_keeps_what_was_typed_but_no_secret(blind):
 
     assert answer.status_code == 422
     assert "加密码不对" in answer.text
+    assert 'id="code-error"' in answer.text
     assert f'value="{login}"' in answer.text
     assert not [secret for secret in ("AAAA-BBBB", "2002", '"3000"') if secret in answer.text]
+
+
+async def test_use_of_the_reserve_envelope_asks_for_the_reason_where_it_is_typed(blind):
+    await blind.number()
+    await blind.finish()
+    path, officer = f"/blind/{blind.item}", blind.officers[1]
+    form = {
+        "act": "open", "layer": layer_of((await officer.get(path)).text, "open"), "secret": "2002",
+        "login": await blind.login(blind.supervisor), "second_secret": "3000", "code": blind.codes[2][1],
+    }  # fmt: skip
+
+    answer = await officer.post(path, data=form)
+
+    assert answer.status_code == 422
+    assert 'id="reason-error"' in answer.text
+
+
+async def test_officer_of_one_layer_is_not_offered_the_next(world, blind):
+    path, holder = f"/blind/{blind.item}", blind.officers[0]
+    await world.execute("UPDATE access_grant SET blind_layer = NULL, scope_kind = 'item' WHERE account_id = $1", holder.account_id)  # fmt: skip
+    assert 'value="commit"' in (await holder.get(path)).text
+    slips = await holder.post(path, data={"act": "commit"})
+    await holder.post(
+        path,
+        data={"act": "draw", "layer": layer_of(slips.text, "draw"), "code": slip_codes(slips.text)[0]},
+    )
+
+    assert 'value="commit"' not in (await holder.get(path)).text
+    assert 'value="commit"' in (await blind.officers[1].get(path)).text
+
+
+async def test_what_decoding_waits_for_is_named_and_nothing_else(blind):
+    await number(blind)
+
+    page = unescape((await blind.supervisor.get(f"/blind/{blind.item}")).text)
+
+    assert "还有1场未结束，全部结束后才能解密" in page
+    assert "0张" not in page
 
 
 async def test_second_person_with_a_second_factor_enters_its_code(blind):
@@ -155,6 +194,7 @@ async def test_organiser_plans_sessions_and_is_led_to_the_layers(world, blind):
     assert 'value="redraw"' in again
     assert "谁在哪个工位已密封" in again
     assert "还没有抽签" not in again
+    assert "依次抽签" not in again
     assert "试甲" not in unescape(again)
 
 

@@ -93,8 +93,8 @@ async def test_an_organiser_reads_no_mark_of_a_sheet_that_is_with_its_judge(worl
     organiser, chief = await get(it.organiser, path), await get(it.chief, path)
 
     assert "评分表还在裁判手里" in organiser
-    assert "<b>80</b>" not in organiser
-    assert "<b>80</b>" in chief
+    assert "<b>80分</b>" not in organiser
+    assert "<b>80分</b>" in chief
 
 
 async def test_chief_returns_a_sheet_with_the_reason(world):
@@ -247,6 +247,20 @@ async def test_judge_changes_the_own_mark_on_the_page_of_spreads(world):
     assert "没有超限的分歧" in await get(it.judges[1], path)
 
 
+async def test_signed_mark_is_shown_and_no_other_value_is_offered(world):
+    it = await controlled_item(world, signed=False)
+    await it.rules(**RULES)
+    await set_mark(it, 1, 95)
+    path = f"/judge/s/{await session_of(it)}/diff"
+    assert 'value="change"' in await get(it.judges[1], path)
+    await world.execute("UPDATE sheet SET state = 'signed' WHERE item_id = $1", it.contest.item)
+
+    page = await get(it.judges[1], path)
+
+    assert "相差15，上限10" in page
+    assert 'value="change"' not in page
+
+
 async def test_chief_decides_a_spread_with_the_reason(world):
     it = await controlled_item(world, signed=False)
     await it.rules(**RULES)
@@ -295,6 +309,24 @@ async def test_o11_withdrawn_result_says_when_and_why(world, visitor):
     assert "撤回" in public
     assert "第2场计时有误" in public
     assert "甲" not in public.partition("<main")[2]
+
+
+async def test_broadcast_is_withdrawn_in_the_room_and_leaves_the_judges_pages(world):
+    it = await controlled_item(world, signed=False)
+    session = await session_of(it)
+    path = f"/org/sessions/{session}/control"
+    page = await get(it.organiser, path)
+    await send(it.organiser, path, act="broadcast", text="10分钟后继续", key=hidden(page, "key"))
+    said = hidden(await get(it.organiser, path), "broadcast")
+
+    assert (await send(it.organiser, path, act="withdraw", broadcast=said)).status_code == 303
+
+    room = await get(it.organiser, path)
+    assert "<s>10分钟后继续</s>" in room
+    assert "已撤回" in room
+    assert 'value="withdraw"' not in room
+    assert "10分钟后继续" not in await get(it.judges[1], f"/judge/s/{session}")
+    assert "data-broadcast=" not in await get(it.judges[1], f"/judge/s/{session}/broadcasts")
 
 
 async def test_broadcast_goes_from_the_room_to_the_judges_pages_and_stays_until_it_is_read(world):

@@ -78,3 +78,23 @@ async def test_chief_judge_who_looks_after_no_account_is_offered_none(world):
     chief = await world.client("chief_judge", "contest", contest.contest)
 
     assert 'id="ways"' not in await page_of(chief, item_page(contest, "panel"))
+
+
+async def test_badge_is_printed_as_a_card_without_the_pin(world, office):  # noqa: F811
+    """Contest, number and code to scan; whoever finds the card does not come in with it."""
+    contest, client = office
+    _, path = await a_judge(world, contest)
+    page = await page_of(client, item_page(contest, "panel"))
+
+    answer = await send(client, path, page, act="badge")
+
+    name = await world.fetchval("SELECT name_zh FROM contest WHERE id = $1", contest.contest)
+    card = re.search(r'<section class="judge-badge on-paper">.*?</section>', answer.text, re.S)[0]
+    assert all(
+        word in html.unescape(card) for word in (name, "A-01", shown(answer, "badge"), "data:image/svg")
+    )
+    assert f">{shown(answer, 'pin')}<" not in card
+    assert "data-print" in answer.text
+    link = await send(client, path, page, act="link")
+    assert "on-paper" not in link.text
+    assert "data-print" not in link.text

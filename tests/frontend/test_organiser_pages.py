@@ -302,6 +302,9 @@ async def test_draw_leads_to_its_record_and_to_the_list_to_sign(world, office, l
     assert f"shibaiqian draw verify {record[1]}.json" in page
     assert not faults(msgspec.json.decode(answer.content, type=DrawRecord))
     assert answer.json()["result_hash"] in page
+    assert answer.json()["commitment"] in page
+    assert answer.json()["seed"] in page
+    assert ("抽签前登记" if not locale else "Recorded before the draw") in page
     assert "data-print" in page
     assert ("抽签人签字" if not locale else "Signature of who drew") in page
     assert "data-print" not in before

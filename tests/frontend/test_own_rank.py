@@ -1,10 +1,12 @@
 """P4: one's own row first, by QR or by number and digits; nothing of a blind or frozen item (UX C1, C2, DESIGN 3.5)."""
 
+import msgspec
 import pytest
 
 from api.plumbing.ids import encode_id
 from api.results.commands import refresh_standings
 from api.results.own import lookup_digits, ticket_code
+from scoring import hebei_provincial
 from tests.results.builders import MARKS, THEORY, add_theory, final_item, mark
 
 
@@ -34,6 +36,18 @@ async def test_the_ticket_leads_to_its_own_row_without_signing_in(visitor, setti
     assert "<b>2</b>" in page.text[own : own + 120]
     assert await number_of(world, entries["甲"]) in page.text
     assert "sbq-board" not in page.headers
+
+
+async def test_every_award_of_the_place_is_named_as_on_the_board(visitor, settings, final, world):
+    contest, entries, _ = final
+    await world.execute(
+        "INSERT INTO contest_rules (contest_id, revision, document, hash) VALUES ($1, 9, $2, '')",
+        contest.contest, msgspec.json.encode({"awards": hebei_provincial(level_target="technician")}).decode(),
+    )  # fmt: skip
+
+    page = await visitor.get(address(settings, entries["甲"]))
+
+    assert "河北省技术能手、晋升技师（二级）" in page.text
 
 
 async def test_of_others_stands_there_what_the_board_says_and_no_more(visitor, settings, final, world):

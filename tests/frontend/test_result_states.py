@@ -14,7 +14,7 @@ from tests.frontend.test_rendering import SCREENS
 
 FRIDAY = at(3, 2, 16)
 OWN = OwnRankPage(ITEM, "code", "final", own=replace(ROWS[1], own=True), near=ROWS[:3], entrants=40)
-WORDS = {"zh": ("最终成绩", "全部评完", "名次等颁奖时揭晓"), "en": ("Final result", "All judged", "revealed at the ceremony")}  # fmt: skip
+WORDS = {"zh": ("终定", "全部评完", "名次等颁奖时揭晓"), "en": ("Final", "All judged", "revealed at the ceremony")}  # fmt: skip
 
 
 def page(view: object, template: str, locale: str) -> str:

@@ -144,3 +144,44 @@ async def test_tasks_lead_to_the_rules_in_both_languages(office):
 
     assert f'href="{path}"' in await page_of(client, path.removesuffix("/rules"))
     assert "Recheck, spreads and avoidance" in await page_of(client, f"/en{path}")
+
+
+async def test_limits_of_single_criteria_are_shown_with_their_names_and_changed(office):
+    contest, client, path = office
+    page = await page_of(client, path)
+    first, second = sorted(set(re.findall(r'name="(limit:fitter:[^"]+)"', page)))[:2]
+
+    await send(client, path, rev=hidden(page, "rev"), **FORM, **{first: "0.5", second: "2"})
+    shown = await page_of(client, path)
+    await send(client, path, rev=hidden(shown, "rev"), **FORM, **{first: "", second: "2"})
+
+    assert "单独设限的评分项：2个" in shown
+    assert re.search(rf'name="{first}"[^>]* value="0.5"', shown)
+    own = (await rules_of(client, contest))["rules"]["spreads"]["fitter"]["criteria"]
+    assert own == {second.rpartition(":")[2]: "2"}
+
+
+async def test_limit_of_a_criterion_that_is_no_number_is_said_at_its_field(office):
+    contest, client, path = office
+    page = await page_of(client, path)
+    name = re.search(r'name="(limit:fitter:[^"]+)"', page)[1]
+
+    answer = await send(client, path, rev=hidden(page, "rev"), **FORM, **{name: "很大"})
+
+    assert answer.status_code == 422
+    assert "之间的数" in field_error(answer.text, name)
+    assert (await rules_of(client, contest))["revision"] == 0
+
+
+async def test_limit_for_the_whole_contest_stands_beside_its_criterion(office, world):
+    contest, client, path = office
+    key = re.search(r'name="limit:fitter:([^"]+)"', await page_of(client, path))[1]
+    found = await client.get(f"/api/v1{path.removeprefix('/org').replace('/c/', '/contests/')}")
+    rules = {"spread": {"criteria": {key: "1.5"}}}
+    await client.put(
+        f"/api/v1{path.removeprefix('/org').replace('/c/', '/contests/')}",
+        json=rules,
+        headers={"If-Match": found.headers["etag"]},
+    )
+
+    assert re.search(rf'name="limit::{key}"[^>]* value="1.5"', await page_of(client, path))

@@ -1,8 +1,12 @@
 """S1, S2 and the pages of those who run them, as they are asked for and sent."""
 
+import html
+import re
+
 import pytest
 
 from api.plumbing.ids import encode_id
+from frontend.views.venue import qr_of
 from tests.frontend.forms import hidden, page_of, send
 from tests.results.builders import MARKS, THEORY, final_item
 
@@ -103,3 +107,16 @@ async def test_a_board_on_a_screen_is_what_the_public_sees(hall, visitor):
 
 async def test_an_unknown_screen_is_not_found(visitor):
     assert (await visitor.get("/screen/aaaaaaaaaa")).status_code == 404
+
+
+async def test_the_address_of_a_screen_stands_there_to_be_typed_scanned_and_copied(hall, settings):
+    contest, organiser, screen = hall
+
+    page = await page_of(organiser, at(contest))
+    english = await page_of(organiser, f"/en{at(contest)}")
+
+    row = html.unescape(page).partition("主席台</h2>")[2]
+    assert f">{settings.base_url}{screen}</p>" in row
+    assert qr_of(f"{settings.base_url}{screen}") in row
+    assert re.search(r' id="(at-[^"]+)">[^<]+</p>.*data-copy="\1"', row, re.S)
+    assert f">{settings.base_url}/en{screen}</p>" in html.unescape(english)

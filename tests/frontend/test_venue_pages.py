@@ -9,6 +9,8 @@ import pytest
 from api.plumbing.ids import encode_id
 from api.venue.commands.arriving import take_in
 from api.venue.commands.keeping import tablet_code
+from api.venue.tables import TABLES
+from frontend.locales import texts
 from tests.frontend.forms import page_of, send
 from tests.venue.conftest import centre_of, empty_venue, new_venue, venue
 
@@ -42,6 +44,8 @@ async def act(centre, **fields):
 
 
 async def test_session_goes_out_and_comes_back_by_forms_alone(centre, venue):
+    page = await page_of(centre.organiser, at(centre))
+    assert "A-01、A-02还没有胸卡和PIN" in page
     assert (await act(centre, act="out", label="一号车间")).status_code == 303
     page = await page_of(centre.organiser, at(centre))
     assert "在场地服务器上" in page
@@ -178,3 +182,33 @@ async def test_keeper_of_another_session_downloads_nothing(centre, venue, settin
     with pytest.raises(Problem) as refused:
         await require_keeper(venue.world.db, stranger.actor, centre.session)
     assert refused.value.code == "not_found"
+
+
+async def test_keeper_reads_of_which_item_each_session_is(centre, venue):
+    """Every item begins with a first session."""
+    from api.venue.commands.sending import sessions_held
+    from frontend.rendering import RequestContext, render
+    from frontend.views.venue import KeeperPage, KeptSession
+
+    await act(centre, act="out", label="一号车间")
+    await take_in(venue.world.db, venue.settings, await centre.bundle())
+    [held] = await sessions_held(venue.world.db)
+    item = await centre.world.fetchval("SELECT name_zh FROM item WHERE id = $1", centre.marking.contest.item)
+    assert (held.item_name, held.name_zh) == (item, "第1场")
+
+    page = KeeperPage(
+        sessions=(
+            KeptSession(id="ses_1", item=held.item_name, name=held.name_zh, state=held.state, number=1),
+        ),
+        tablet_url="https://venue/x",
+        tablet_qr="data:,",
+    )
+    shown = render(KeeperPage.TEMPLATE, page, "zh", RequestContext(path="/venue", room="organiser"))
+
+    assert f"{item} · 第1场" in shown
+
+
+@pytest.mark.parametrize("locale", ["zh", "en"])
+def test_every_kind_of_fact_that_comes_back_has_a_word(locale):
+    for kind in ("mark", "sheet_move", *TABLES, "standing", "act"):
+        assert texts(locale)(f"venue_kind.{kind}") != f"venue_kind.{kind}"

@@ -8,6 +8,8 @@ import msgspec
 import pytest
 
 from api.plumbing.ids import encode_id
+from api.results.commands import refresh_standings
+from scoring import hebei_provincial
 from scoring.draws import DrawRecord, commitment, faults, list_hash
 from tests.judging.blind import Blind, blind_of, officer_of
 from tests.judging.marking import enter, op
@@ -248,6 +250,30 @@ async def test_sheets_give_the_contestants_away_to_nobody(world, blind):
         assert (await blind.record(1, who)).json()["result"] is None
     board = (await blind.supervisor.get(f"/api/v1/items/{blind.item}/standings")).json()
     assert (board["audience"], board["rows"]) == ("progress", [])
+
+
+async def test_places_and_awards_say_no_more_than_the_standing(world, blind):
+    """Once decoded, and not closed yet, ranks are for nobody who might still move them: not by way of a preview, either."""
+    await blind.number()
+    await blind.finish()
+    await opened(blind)
+    rules = {"quota": {"code": "top", "version": 1, "name": "前2名晋级", "places": 2}, "awards": hebei_provincial(level_target="technician")}  # fmt: skip
+    await world.execute(
+        "INSERT INTO contest_rules (contest_id, revision, document, hash) VALUES ($1, 9, $2, '')",
+        blind.contest.contest,
+        msgspec.json.encode(rules).decode(),
+    )
+    await refresh_standings(world.db, blind.contest.item)
+    organiser = blind.office.organiser
+    contest = encode_id("contest", blind.contest.contest)
+
+    standing = (await organiser.get(f"/api/v1/items/{blind.item}/standings")).json()
+    places = (await organiser.get(f"/api/v1/items/{blind.item}/slots")).json()
+    awards = (await organiser.get(f"/api/v1/contests/{contest}/award-preview?everyone=true")).json()
+
+    assert (standing["audience"], standing["rows"]) == ("progress", [])
+    assert places["snapshot"] is not None
+    assert (places["rows"], awards["rows"]) == ([], [])
 
 
 # Decoding

@@ -167,3 +167,49 @@ async def test_a_judge_never_reads_who_wrote_it(world, marking, organiser):
 
     assert name not in answer.text
     assert set(answer.json()[0]) == {"id", "text", "at"}
+
+
+async def test_what_was_withdrawn_is_read_by_nobody_any_more_and_stays_on_record(
+    app, world, marking, organiser
+):
+    session = await session_of(world, marking)
+    judge, other = marking.judges
+    sent = (await say(organiser, session)).json()
+    await other.post(f"/api/v1/broadcasts/{sent['id']}/receipt")
+
+    async with stream(app, f"/api/v1/sessions/{session}/events", cookie=cookie_of(judge)) as reader:
+        await reader.until("ready")
+        taken = [await organiser.post(f"/api/v1/broadcasts/{sent['id']}/withdrawal") for _ in range(2)]
+        [event] = await reader.until("broadcast")
+
+    assert [answer.status_code for answer in taken] == [200, 200]
+    assert event["data"] == {"broadcast": sent["id"], "session": session}
+    assert await unread(judge, session) == []
+    [shown] = (await organiser.get(f"/api/v1/sessions/{session}/broadcasts")).json()
+    assert (shown["text"], shown["read"], shown["withdrawn_at"] is None) == (TEXT, 1, False)
+    assert shown["withdrawn_by"]
+    [row] = await world.fetch(
+        "SELECT account_id, at FROM ledger WHERE chain = $1 AND kind = 'broadcast.withdrawn'",
+        marking.contest.item,
+    )
+    assert row["account_id"] == organiser.account_id
+
+
+async def test_only_who_may_speak_to_all_takes_back_what_was_said_to_all(world, marking, organiser):
+    chief = await world.client("chief_judge", "item", marking.contest.item)
+    session = await session_of(world, marking)
+    to_all = (await say(organiser, session, everybody=True)).json()
+    to_session = (await say(organiser, session)).json()
+
+    async def take_back(client, said):
+        return (await client.post(f"/api/v1/broadcasts/{said['id']}/withdrawal")).status_code
+
+    assert await take_back(marking.judges[1], to_session) == 403
+    assert (await take_back(chief, to_all), await take_back(chief, to_session)) == (404, 200)
+    assert await unread(marking.judge, session) == [TEXT]
+    assert await take_back(organiser, to_all) == 200
+    kinds = await world.fetchval(
+        "SELECT count(*) FROM ledger WHERE chain = $1 AND kind = 'broadcast.withdrawn'",
+        marking.contest.contest,
+    )
+    assert (await unread(marking.judge, session), kinds) == ([], 1)

@@ -6,16 +6,21 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from click.testing import CliRunner
 
 from api.access import passwords
 from api.access.demo import demo_links
+from api.control.gates import recheck_gap
 from api.judging import sealing
 from api.judging.commands.layers import context
+from api.plumbing.ids import encode_id
 from api.results.ledger import verify_item
+from api.results.snapshots import latest_snapshot
 from api.simulation.blind import CODE, PIN, RESERVE
 from api.simulation.demo import prepare
 from api.simulation.rows import COLUMNS, CopyInto
 from api.simulation.season import build
+from frontend.cli.draw import verify
 from scoring import draws
 from tests.simulation.conftest import NOW, SCALE, silent
 
@@ -194,6 +199,63 @@ async def test_the_envelopes_of_the_demo_open_a_sound_draw(demo, envelope):
     assert draws.list_hash(row["inputs"], row["outputs"]) == row["list_hash"]
     assert draws.drawn(seed, row["inputs"], row["outputs"], row["lot"]) == result
     assert draws.result_hash(seed, result, row["lot"]) == row["result_hash"]
+
+
+async def test_every_open_draw_of_the_demo_was_committed_to_before_and_is_verified_by_the_command(
+    demo, tmp_path
+):
+    draws_made = await demo.connection.fetch("""
+        SELECT d.*, c.payload->>'commitment' AS commitment, c.payload->>'list' AS list, d.at - c.at AS before FROM draw d
+        JOIN item i ON i.id = d.item_id AND i.blind_layers = 0
+        JOIN contest k ON k.id = i.contest_id AND k.tier = 'province'
+        LEFT JOIN ledger c ON c.chain = d.item_id AND c.subject = d.id AND c.kind = 'draw.committed'
+    """)
+    places = """
+        SELECT a.session_id, a.station, ae.entry_id FROM attempt a JOIN attempt_entry ae ON ae.attempt_id = a.id
+        JOIN judging_session s ON s.id = a.session_id WHERE a.draw_id = $1 ORDER BY s.position, a.station
+    """
+
+    for draw in draws_made:
+        pairs = [
+            (
+                f"{encode_id('session', row['session_id'])} {row['station']}",
+                encode_id("entry", row["entry_id"]),
+            )
+            for row in await demo.connection.fetch(places, draw["id"])
+        ]
+        record = draws.DrawRecord(
+            algorithm=draw["algorithm"], commitment=draw["commitment"], list_hash=draw["list"],
+            inputs=tuple(sorted(entry for _, entry in pairs)), outputs=tuple(place for place, _ in pairs), seed=draw["seed"].hex(),
+            result=tuple(pairs), result_hash=draw["result_hash"].hex(),
+        )  # fmt: skip
+        (file := tmp_path / "draw.json").write_bytes(msgspec.json.encode(record))
+        told = CliRunner().invoke(verify, [str(file)])
+
+        assert told.exit_code == 0, told.output
+        assert "种子与抽签前登记的哈希" in told.output.partition("未核对")[0]
+        assert draw["before"].total_seconds() > 0
+    assert len(draws_made) > 1
+
+
+async def test_the_recheck_of_the_published_item_is_done_and_that_of_the_live_one_is_asked_for(demo):
+    rules = await demo.connection.fetchval(
+        f"SELECT document::text FROM contest_rules r JOIN item i ON i.contest_id = r.contest_id WHERE i.id = ({LIVE})"
+    )
+    [item] = await demo.connection.fetch(
+        "SELECT item_id, season_id FROM publication WHERE state = 'provisional'"
+    )
+    snapshot = await latest_snapshot(demo.connection, item["item_id"], item["season_id"])
+    sample = await demo.connection.fetch("""
+        SELECT e.because, count(r.entry_id) AS checked FROM recheck_entry e JOIN recheck c ON c.id = e.recheck_id
+        LEFT JOIN recheck_result r USING (recheck_id, entry_id) GROUP BY 1 ORDER BY 1
+    """)
+
+    gap = await recheck_gap(demo.connection, item["item_id"], item["season_id"], snapshot.standings)
+
+    assert msgspec.json.decode(rules)["recheck"] == {"top": 3}
+    assert gap is None
+    assert {row["because"]: row["checked"] for row in sample} == {"drawn": 2, "top": 3}
+    assert (await verify_item(demo.connection, item["item_id"], item["season_id"], snapshot.number)).sound
 
 
 async def test_officer_and_supervisor_of_the_demo_have_the_pin_of_the_guide(demo):

@@ -89,6 +89,7 @@ def test_command_says_what_it_made_and_no_key(tmp_path):
 
     assert answer.exit_code == 0, answer.output
     assert "SHA-256" in answer.output
+    assert f"venue serve --data {tmp_path}" in answer.output
     assert "PRIVATE" not in answer.output
 
 

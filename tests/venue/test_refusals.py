@@ -35,6 +35,7 @@ async def refused(centre, content):
     assert before == after
     body = answer.json()
     require_texts(body, "title", "detail", "next")
+    assert "?" not in body["detail"] + body["detail_en"]
     return answer.status_code, body["code"]
 
 
@@ -294,5 +295,7 @@ async def test_operation_known_from_elsewhere_is_no_second_mark(facts):
     contest = centre.marking.contest
     other = await centre.world.sheets(contest, [await centre.world.entry(contest)], centre.marking.judges)
     await enter(centre.marking.judge, other[0][0], op("C1", "5", op_id=str(link.op_id)))
+    # The control room is told of a mark a moment later.
+    await centre.world.app.litestar.state.desk.nudges.close()
 
     assert await refused(centre, content) == (409, "venue_facts_differ")

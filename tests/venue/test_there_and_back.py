@@ -206,6 +206,8 @@ async def test_hands_clock_signatures_and_paper_come_back_once(centre, venue):
     said = await keeper.post(f"{session}/broadcasts", json={"text": "10分钟后继续"}, headers=key())
     read = await here.post(f"/api/v1/broadcasts/{said.json()['id']}/receipt")
     assert (said.status_code, read.status_code) == (201, 204), said.text
+    withdrawn = await keeper.post(f"/api/v1/broadcasts/{said.json()['id']}/withdrawal")
+    assert withdrawn.status_code == 200, withdrawn.text
     pressed = await here.post(f"{session}/clock", json={"kind": "start", "occurred_at": now}, headers=key())
     assert pressed.status_code in (200, 201), pressed.text
     for row in marking.sheets:
@@ -220,14 +222,22 @@ async def test_hands_clock_signatures_and_paper_come_back_once(centre, venue):
     await centre.take_back("评分已交回")
 
     new = {each["kind"]: each["new"] for each in report["tallies"]}
-    once = ("incident", "clock_event", "judge_signature", "broadcast", "broadcast_receipt")
+    once = (
+        "incident",
+        "clock_event",
+        "judge_signature",
+        "broadcast",
+        "broadcast_receipt",
+        "broadcast_withdrawal",
+    )
     assert {name: new[name] for name in once} == dict.fromkeys(once, 1)
     shown = (await centre.organiser.get(f"{session}/broadcasts")).json()
     assert [(each["text"], each["read"]) for each in shown] == [("10分钟后继续", 1)]
+    assert shown[0]["withdrawn_at"] is not None
     acts = await centre.world.fetch(
-        "SELECT kind FROM ledger WHERE chain = $1 AND kind = 'broadcast.sent'", marking.contest.item
+        "SELECT kind FROM ledger WHERE chain = $1 AND kind LIKE 'broadcast.%'", marking.contest.item
     )
-    assert len(acts) == 1
+    assert [act["kind"] for act in acts] == ["broadcast.sent", "broadcast.withdrawn"]
     signature = (await marking.judge.get(f"{session}/own-signature")).json()
     assert (signature["hash"], signature["void"]) == (own["hash"], False)
     assert signature["signed_at"] is not None

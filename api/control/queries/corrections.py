@@ -58,6 +58,13 @@ async def corrections_of_item(db: Db, actor: Actor, item_id: UUID) -> list[Corre
         ]
 
 
+async def waiting_corrections(connection: Connection, actor: Actor, item_id: UUID) -> list[Correction]:
+    """Those that a second person may still make, for whoever has been let at them; one overtaken by another change is none."""
+    rows = await connection.fetch(CORRECTIONS, item_id, None)
+    waiting = [row for row in rows if row["outcome"] is None and row["now_rev"] == row["base_rev"]]
+    return [await _correction(connection, actor, row) for row in waiting]
+
+
 async def correction_by_id(db: Db, actor: Actor, correction_id: UUID) -> Correction:
     """One correction. Raises not_found."""
     async with db.reading() as connection:
@@ -98,6 +105,7 @@ async def previewed(
         base_rev=now.rev,
         moved=await labelled(connection, actor, item, row["publication"], moved),
         publication=row["publication"],
+        unit=line.unit,
     )
 
 
@@ -151,6 +159,7 @@ async def _correction(
         at=row["ended_at"],
         refused_because=row["refused_because"],
         moved=await labelled(connection, actor, item, sheet.row["publication"], moved),
+        unit=line.unit,
     )
 
 

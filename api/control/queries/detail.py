@@ -5,6 +5,8 @@ from uuid import UUID
 import msgspec
 
 from api.access.actor import Actor
+from api.control.queries.corrections import waiting_corrections
+from api.control.schemas import Correction
 from api.control.sheets import sheet_at
 from api.judging.queries.sessions import sees_all
 from api.judging.queries.sheets import sheet_by_id
@@ -22,6 +24,8 @@ class SheetDetail(msgspec.Struct, frozen=True, kw_only=True):
     told: bool
     returns: bool
     corrects: bool
+    waiting: tuple[Correction, ...] = ()
+    """Corrections of it that wait for a second person."""
 
 
 async def sheet_detail(db: Db, actor: Actor, sheet_id: UUID) -> SheetDetail:
@@ -42,4 +46,11 @@ async def sheet_detail(db: Db, actor: Actor, sheet_id: UUID) -> SheetDetail:
             told=told,
             returns=closed and actor.may("sheet.sign", held.scope),
             corrects=closed and actor.may("correction.ask", held.scope),
+            waiting=tuple(
+                each
+                for each in await waiting_corrections(connection, actor, held.row["item_id"])
+                if each.sheet == sheet.id
+            )
+            if actor.may("correction.read", held.scope)
+            else (),
         )

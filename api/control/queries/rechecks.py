@@ -44,6 +44,11 @@ GROUP BY e.id, e.number, a.id, a.station, js.id, js.name_zh, js.position ORDER B
 """
 
 
+async def has_recheck(connection: Connection, item_id: UUID) -> bool:
+    """Whether a sample was ever drawn: it stays to be read when the rule goes."""
+    return await connection.fetchrow(RECHECK, item_id, None) is not None
+
+
 async def rechecks_of_item(db: Db, actor: Actor, item_id: UUID) -> Rechecks:
     """The sample and how far it is. Raises not_found."""
     async with db.reading() as connection:

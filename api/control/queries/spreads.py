@@ -125,7 +125,7 @@ def _spreads(
         ]
         yield _spread(
             line.key, form.numbers[line.key], line.title, line.title_en or line.title, limit, values, of_judges,
-            decisions.get((attempt_id, line.key)), account_id, _choices(line),
+            decisions.get((attempt_id, line.key)), account_id, _choices(line), line.unit,
         )  # fmt: skip
     if rule.sheet is not None:
         sums = [sum((value for _, value in mark.values() if value is not None), Decimal(0)) for mark in marks]
@@ -159,7 +159,7 @@ def _choices(line: Criterion) -> tuple[str, ...]:
 def _spread(
     criterion: str | None, number: int | None, title: str, title_en: str, limit: Decimal, values: Iterable[Decimal],
     of_judges: list[tuple[asyncpg.Record, int, Decimal | None]], decision: asyncpg.Record | None, account_id: UUID,
-    choices: tuple[str, ...] = (),
+    choices: tuple[str, ...] = (), unit: str = "",
 ) -> Spread:  # fmt: skip
     lowest, highest = min(values), max(values)
     # A decision speaks of the marks that were looked at.
@@ -180,10 +180,12 @@ def _spread(
                 value=None if value is None else plain(value),
                 rev=rev,
                 mine=row["account_id"] == account_id,
+                changeable=row["account_id"] == account_id and row["state"] == "submitted",
             )
             for row, rev, value in of_judges
         ),
         choices=choices,
+        unit=unit,
         decided=decided["reason"] if decided else None,
         decided_by=decided["by"] if decided else None,
     )

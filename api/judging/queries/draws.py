@@ -18,9 +18,11 @@ KNOW_BLIND = frozenset({"encryption_officer", "supervisor", "auditor", "administ
 
 DRAWS = """/* judging.draws */
 SELECT d.id, d.number, d.algorithm, d.seed, d.result_hash, d.reason, b.display_name AS by, s.display_name AS second, d.at,
+       c.payload->>'commitment' AS commitment, c.at AS committed_at,
        d.number = max(d.number) OVER (PARTITION BY d.item_id)
        AND NOT EXISTS (SELECT FROM layer_round WHERE item_id = d.item_id AND number > d.number) AS current
 FROM draw d LEFT JOIN account b ON b.id = d.by_account LEFT JOIN account s ON s.id = d.second_account
+LEFT JOIN ledger c ON c.season_id = d.season_id AND c.chain = d.item_id AND c.kind = 'draw.committed' AND c.subject = d.id
 WHERE d.item_id = $1
 ORDER BY d.number
 """
@@ -119,6 +121,8 @@ async def _draw(connection: Connection, row: asyncpg.Record, *, told: bool) -> D
         second=row["second"],
         at=row["at"],
         current=row["current"],
+        commitment=row["commitment"],
+        committed_at=row["committed_at"],
         places=tuple(
             DrawnPlace(
                 encode_id("session", each["session_id"]),

@@ -8,7 +8,7 @@ from api.access.actor import Actor
 from api.contests.plans import plan_by_id
 from api.contests.scopes import ItemScope, contest_scope, item_scope
 from api.contests.stages import stages_of
-from api.judging.schemas import Judge, Panel, SeatView
+from api.judging.schemas import Judge, Panel, Replaced, SeatView
 from api.plumbing.db import Connection, Db
 from api.plumbing.ids import encode_id
 from api.plumbing.problems import Problem
@@ -67,6 +67,23 @@ async def panels_of_item(db: Db, actor: Actor, item_id: UUID) -> list[Panel]:
         actor.require("panel.read", item.scope)
         size = panel_size(await plan_by_id(connection, item.plan_id))
         return [_panel(row, size) for row in await connection.fetch(PANELS, item_id, None)]
+
+
+REPLACEMENTS = """/* judging.replacements */
+SELECT l.payload->>'judge' AS judge, l.payload->>'by' AS by, l.payload->>'reason' AS reason, coalesce(a.display_name, '') AS ordered_by,
+       coalesce((l.payload->'venue'->>'at')::timestamptz, l.at) AS at, (l.payload->'venue'->>'handout')::integer AS handout
+FROM panel p
+JOIN ledger l ON l.season_id = p.season_id AND l.chain = p.item_id AND l.kind = 'panel.judge_replaced' AND l.subject = p.id
+LEFT JOIN account a ON a.id = l.account_id
+WHERE p.item_id = $1 ORDER BY 5, l.seq
+"""
+
+
+async def replacements_of_item(db: Db, actor: Actor, item_id: UUID) -> list[Replaced]:
+    """Who took whose place on the item's panels, here and at venues, in the order in which it happened."""
+    async with db.reading() as connection:
+        actor.require("panel.read", (await item_scope(connection, item_id)).scope)
+        return [Replaced(**dict(row)) for row in await connection.fetch(REPLACEMENTS, item_id)]
 
 
 async def panel_by_id(connection: Connection, panel_id: UUID) -> Panel:

@@ -33,13 +33,15 @@ PAIRING_CONTEXT = "venue-pairing:{}"
 
 
 class Arrived(msgspec.Struct, frozen=True, kw_only=True):
-    """What the person at the laptop is told. `centre` is the fingerprint of the key that signed; `again`: it was here already."""
+    """What the person at the laptop is told. `centre` is the fingerprint of the key that signed; `again`: it was here already;
+    `without_badge`: judges of the panel who cannot sign in here, because the bundle has no badge or no PIN of theirs."""
 
     session_id: UUID
     name_zh: str
     item_zh: str
     stations: int
     judges: int
+    without_badge: tuple[str, ...]
     marks: int
     number: int
     made_at: datetime
@@ -71,7 +73,10 @@ async def take_in(db: Db, settings: Settings, content: bytes, session_id: UUID |
             raise Problem("venue_old_handout", number=head.number, latest=origins[0]["number"])
         bundle = sealed.body(SessionBundle)
         again = bool(origins and origins[0]["handout_id"] == head.handout)
-        if not again:
+        if again:
+            # Over a link the bundle is made for this answer.
+            await framing.renew_badges(connection, bundle, fresh=session_id is not None)
+        else:
             await _build(connection, settings, sealed, bundle)
     return _arrived(sealed, bundle, again=again)
 
@@ -111,12 +116,15 @@ async def _build(connection: Connection, settings: Settings, sealed: Sealed, bun
 
 
 def _arrived(sealed: Sealed, bundle: SessionBundle, *, again: bool) -> Arrived:
+    let_in = {person.id for person in bundle.people if person.badge_hash and person.pin_hash}
+    panel = [judge for judge in bundle.judges if judge.position is not None]
     return Arrived(
         session_id=sealed.head.session,
         name_zh=str(bundle.session["name_zh"]),
         item_zh=str(bundle.item["name_zh"]),
         stations=len(bundle.places),
-        judges=sum(judge.position is not None for judge in bundle.judges),
+        judges=len(panel),
+        without_badge=tuple(judge.code for judge in panel if judge.account_id not in let_in),
         marks=sum(sheet.seq for sheet in bundle.facts.sheets),
         number=sealed.head.number,
         made_at=sealed.head.made_at,

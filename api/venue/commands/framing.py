@@ -91,6 +91,9 @@ ADD_ACCOUNT = """/* venue.add_account */
 INSERT INTO account (id, login, display_name, badge_hash, pin_hash) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (id) DO UPDATE SET display_name = EXCLUDED.display_name, badge_hash = EXCLUDED.badge_hash, pin_hash = EXCLUDED.pin_hash
 """
+RENEW_BADGE = """/* venue.renew_badge */
+UPDATE account SET badge_hash = $2, pin_hash = $3 WHERE id = $1 AND badge_hash IS NULL
+"""
 ADD_GRANT = """/* venue.add_grant */
 INSERT INTO access_grant (account_id, role, scope_kind, scope_id, contest_id, reason)
 SELECT $1, $2, $3, $4, $5, 'venue' WHERE NOT EXISTS (
@@ -209,6 +212,15 @@ async def _people(connection: Connection, bundle: SessionBundle) -> None:
     for judge in bundle.judges:
         if judge.barred or judge.of_unit is not None:
             await connection.execute(ADD_LIMIT, item, judge.id, judge.barred, judge.of_unit)
+
+
+async def renew_badges(connection: Connection, bundle: SessionBundle, *, fresh: bool) -> None:
+    """Badges and PINs as the centre has them now. A file may be older than what is here: it only adds what was missing."""
+    if fresh:
+        await connection.execute(LIFT_BADGES, [person.id for person in bundle.people])
+    for person in bundle.people:
+        badge = None if person.badge_hash is None else bytes.fromhex(person.badge_hash)
+        await connection.execute(RENEW_BADGE, person.id, badge, person.pin_hash)
 
 
 async def _stations(connection: Connection, bundle: SessionBundle) -> None:

@@ -19,8 +19,8 @@ from api.venue.schemas import FactsBundle
 
 # The latest hand-out of every session that came here.
 ORIGINS = """/* venue.origins */
-SELECT DISTINCT ON (o.session_id) o.session_id, o.handout_id, o.number, o.pairing_cipher, o.ledger_from, o.made, s.name_zh, s.state
-FROM venue_origin o JOIN judging_session s ON s.id = o.session_id
+SELECT DISTINCT ON (o.session_id) o.session_id, o.handout_id, o.number, o.pairing_cipher, o.ledger_from, o.made, s.name_zh, s.state, i.name_zh AS item_name
+FROM venue_origin o JOIN judging_session s ON s.id = o.session_id JOIN item i ON i.id = s.item_id
 WHERE $1::uuid IS NULL OR o.session_id = $1 ORDER BY o.session_id, o.number DESC
 """
 COUNT = "/* venue.count_bundle */ UPDATE venue_origin SET made = made + 1 WHERE handout_id = $1 RETURNING made, now()"
@@ -30,6 +30,7 @@ class Held(msgspec.Struct, frozen=True):
     """A session that is judged here."""
 
     session_id: UUID
+    item_name: str
     name_zh: str
     state: str
     number: int
@@ -48,7 +49,9 @@ async def sessions_held(db: Db) -> list[Held]:
     """Every session that came to this venue server."""
     async with db.reading() as connection:
         rows = await connection.fetch(ORIGINS, None)
-    return [Held(row["session_id"], row["name_zh"], row["state"], row["number"]) for row in rows]
+    return [
+        Held(row["session_id"], row["item_name"], row["name_zh"], row["state"], row["number"]) for row in rows
+    ]
 
 
 async def outgoing(db: Db, settings: Settings, session_id: UUID) -> Outgoing:

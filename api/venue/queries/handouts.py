@@ -14,11 +14,14 @@ from api.plumbing.settings import Settings
 from api.venue.bundles import fingerprint, public_bytes, seal
 from api.venue.keys import own_key, pairing_seed
 from api.venue.queries.packing import session_bundle
-from api.venue.schemas import Handout, Report, VenueState
+from api.venue.schemas import Handout, Report, Settlement, VenueState
 
 HANDOUTS = """/* venue.handouts */
 SELECT h.session_id, h.number, h.label, b.display_name AS by, h.at, h.venue_key, h.imports, h.ended_at, e.display_name AS ended_by,
-       h.reason, h.rev, i.report::text AS report
+       h.reason, h.rev, i.report::text AS report,
+       (SELECT coalesce(json_agg(json_build_object('difference', s.difference, 'reason', s.reason, 'by', a.display_name, 'at', s.at)
+                                 ORDER BY s.at, s.difference), '[]')::text
+        FROM venue_settlement s JOIN account a ON a.id = s.by_account WHERE s.handout_id = h.id) AS settlements
 FROM venue_handout h
 JOIN account b ON b.id = h.by_account
 LEFT JOIN account e ON e.id = h.ended_by
@@ -28,6 +31,11 @@ WHERE h.session_id = $1 ORDER BY h.number DESC
 
 SESSION = """/* venue.session */
 SELECT name_zh, name_en, state FROM judging_session WHERE id = $1
+"""
+
+WITHOUT_BADGE = """/* venue.judges_without_badge */
+SELECT j.code FROM judging_session s JOIN panel_judge pj ON pj.panel_id = s.panel_id JOIN judge j ON j.id = pj.judge_id
+JOIN account a ON a.id = j.account_id WHERE s.id = $1 AND (a.badge_hash IS NULL OR a.pin_hash IS NULL) ORDER BY j.code
 """
 
 OPEN = """/* venue.open_handout */
@@ -43,10 +51,12 @@ async def venue_state(db: Db, settings: Settings, actor: Actor, session_id: UUID
         session = await connection.fetchrow(SESSION, session_id)
         handouts = [handout_of(row) for row in await connection.fetch(HANDOUTS, session_id)]
         key = await own_key(connection, settings)
+        without_badge = [row["code"] for row in await connection.fetch(WITHOUT_BADGE, session_id)]
     assert session is not None
     return VenueState(
         session=encode_id("session", session_id),
         **session,
+        without_badge=tuple(without_badge),
         out=bool(handouts and handouts[0].ended_at is None),
         centre=fingerprint(public_bytes(key)),
         handouts=tuple(handouts),
@@ -73,6 +83,7 @@ def handout_of(row: asyncpg.Record) -> Handout:
         ended_by=row["ended_by"],
         reason=row["reason"],
         rev=row["rev"],
+        settlements=msgspec.json.decode(row["settlements"], type=tuple[Settlement, ...]),
     )
 
 

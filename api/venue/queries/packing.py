@@ -67,6 +67,7 @@ WITH place AS (
     UNION SELECT n.by_account FROM incident_answer n JOIN incident i ON i.id = n.incident_id WHERE i.session_id = $1
     UNION SELECT by_account FROM clock_event WHERE session_id = $1
     UNION SELECT by_account FROM broadcast WHERE session_id = $1
+    UNION SELECT by_account FROM broadcast_withdrawal WHERE session_id = $1
     UNION SELECT c.account_id FROM paper_copy c JOIN sheet s ON s.id = c.sheet_id WHERE s.session_id = $1
     UNION SELECT t.by_account FROM paper_transfer t JOIN sheet s ON s.id = t.sheet_id WHERE s.session_id = $1
     UNION SELECT d.by_account FROM spread_decision d JOIN attempt a ON a.id = d.attempt_id WHERE a.session_id = $1

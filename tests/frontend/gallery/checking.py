@@ -37,7 +37,7 @@ MOVED = Moved(
 OLD, NEW = MarkShown("scored", "3"), MarkShown("scored", "2")
 ASKING = AskCorrectionPage(
     sheet="sht_1705", station="17", judge="A-05", item_name="钳工", criterion="B/09", number=9, title="锉削面质量",
-    limits="0–3", value="3", base_rev=1, published=True, key="k",
+    limits="0–3", unit="", value="3", base_rev=1, published=True, key="k",
 )  # fmt: skip
 CLEAN = FormState()
 TYPED = FormState({"value": "2", "reason": "抄录时看错行，与纸质评分表不符", "note": "17工位第9项订正"})

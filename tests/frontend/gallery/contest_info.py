@@ -14,7 +14,7 @@ from frontend.views.contest_info import (
     OrganiserRow,
     PlanPage,
 )
-from frontend.views.rules import ItemLimits, RulesPage
+from frontend.views.rules import CriterionLimit, ItemLimits, RulesPage
 from scoring import Band, Benchmark, Judged, Measured, Plan, Rounding, Sum, WeightedSum
 from tests.frontend.gallery.contests import HEAD, ITEM
 from tests.frontend.gallery.organiser import CONTEST, HERE, OFFICE
@@ -106,13 +106,20 @@ PLAN = PlanPage(
 
 _LIMITS = {
     "recheck": "yes", "top": "10", "top_percent": "", "rest_percent": "15", "errors_percent": "5", "criterion": "1", "sheet": "8",
-    "criterion_fitter": "0.5", "sheet_fitter": "", "criterion_welder": "", "sheet_welder": "", "years": "3", "one_per_unit": "yes",
+    "criterion_fitter": "0.5", "sheet_fitter": "", "limit:fitter:a01": "0.02", "criterion_welder": "", "sheet_welder": "", "years": "3", "one_per_unit": "yes",
 }  # fmt: skip
 RULES = RulesPage(
     contest=HEAD,
     rev=4,
     items=(
-        ItemLimits("fitter", "钳工", 2),
+        ItemLimits(
+            "fitter",
+            "钳工",
+            (
+                CriterionLimit("limit:fitter:a01", "孔径"),
+                CriterionLimit("limit:fitter:a02", "表面粗糙度与去毛刺是否均匀"),
+            ),
+        ),
         ItemLimits("welder", "工业机器人系统操作与智能制造单元集成应用（职工组·师徒同台双人赛）"),
     ),
     form=FormState(_LIMITS),

@@ -5,6 +5,7 @@ from typing import Literal
 from msgspec.structs import replace
 
 from frontend.rendering import RequestContext
+from frontend.views.chief import WaitingCorrection
 from frontend.views.common import FieldError, FormState
 from frontend.views.control import (
     CellState,
@@ -105,7 +106,22 @@ def _blocks(stations: int) -> tuple[tuple[RoomStation, ...], ...]:
     return tuple(every[start : start + 10] for start in range(0, stations, 10))
 
 
+WAITING = WaitingCorrection(
+    "cor_1",
+    "sht_1705",
+    "17",
+    "A-05",
+    "A/01",
+    1,
+    "外形尺寸 60±0.03",
+    "阿卜杜热西提·麦麦提图尔荪·吐尔逊江",
+    at(3, 2, 11, 5),
+    own=False,
+)
 ROOM = RoomPage(
+    spreads=True,
+    recheck=True,
+    corrections=(WAITING,),
     session=SESSION,
     contest="con_1",
     item="itm_1",
@@ -133,8 +149,8 @@ ROOM = RoomPage(
     answers=True,
     signs=True,
     sent=(
-        SentLine(text="请各工位暂停，10分钟后继续", by=OFFICE, at=at(3, 2, 10, 40), everybody=False, read=3, judges=5),
-        SentLine(text="午餐在二号食堂", by=OFFICE, at=at(3, 2, 10, 5), everybody=True, read=12, judges=12),
+        SentLine(text="请各工位暂停，10分钟后继续", by=OFFICE, at=at(3, 2, 10, 40), everybody=False, read=3, judges=5, id="bct_1", withdraws=True),
+        SentLine(text="午餐在二号食堂", by=OFFICE, at=at(3, 2, 10, 5), everybody=True, read=12, judges=12, id="bct_2", withdrawn_at=at(3, 2, 10, 20), withdrawn_by=OFFICE),
     ),
     sends=True,
     sends_to_all=True,
@@ -174,13 +190,14 @@ SHEET = DetailPage(
     seq=31,
     head="7F3A-91C0",
     told=True,
+    corrections=(WAITING, replace(WAITING, own=True)),
     returns=True,
     corrects=True,
     lines=(
-        DetailLine(key="A/01", number=1, title="外形尺寸 60±0.03", state="scored", value="60.02", at=at(3, 2, 10, 31), rev=1),
-        DetailLine(key="A/02", number=2, title="燕尾宽度", state="scored", value="-0.00", at=at(3, 2, 10, 32), rev=3),
-        DetailLine(key="B/09", number=9, title="锉削面质量" * 6, state="not_attempted", value=None, at=at(3, 2, 10, 33), rev=1),
-        DetailLine(key="B/12", number=12, title="安全文明", state="unset", value=None, at=None, rev=0),
+        DetailLine(key="A/01", number=1, title="外形尺寸 60±0.03", state="scored", value="60.02", unit="mm", kind="measured", at=at(3, 2, 10, 31), rev=1),
+        DetailLine(key="A/02", number=2, title="燕尾宽度", state="scored", value="-0.00", unit="mm", kind="measured", at=at(3, 2, 10, 32), rev=3),
+        DetailLine(key="B/09", number=9, title="锉削面质量" * 6, state="not_attempted", value=None, unit="", kind="judgement", at=at(3, 2, 10, 33), rev=1),
+        DetailLine(key="B/12", number=12, title="安全文明", state="unset", value=None, unit="", kind="deduction", at=None, rev=0),
     ),
     moves=(
         DetailMove("signed", "阿卜杜热西提·麦麦提图尔荪·吐尔逊江", at(3, 2, 11), ""),
@@ -202,11 +219,11 @@ def _marks(
 
 
 JUDGED = SpreadLine(
-    station="08", criterion="B/09", number=9, title="锉削面质量", limit="1", spread="2", lowest="1", highest="3",
+    station="08", criterion="B/09", number=9, title="锉削面质量", limit="1", spread="2", unit="", lowest="1", highest="3",
     marks=_marks("A-03"), decided="", decided_by="", own_sheet="sht_0803", own_rev=2, choices=("0", "1", "2", "3"),
 )  # fmt: skip
 MEASURED = replace(
-    JUDGED, station="11", criterion="A/04", number=4, title="配合间隙", limit="0.5", spread="100.00", lowest="-0.00", highest="100.00",
+    JUDGED, station="11", criterion="A/04", number=4, title="配合间隙", limit="0.5", spread="100.00", unit="mm", lowest="-0.00", highest="100.00",
     marks=_marks("A-03", "-0.00", "100.00", (("A-01", "100.00"), ("A-02", "-0.00"), ("A-03", "99.5"))), own_sheet="sht_1103", choices=(),
 )  # fmt: skip
 TOTAL = replace(
@@ -215,7 +232,7 @@ TOTAL = replace(
 )  # fmt: skip
 SPREADS = SpreadsPage(
     session="ses_01J9", session_name="第2场", item_name="钳工", judge="A-03", decides=False,
-    lines=(JUDGED, MEASURED, TOTAL), waiting=(("20", "A-02、A-04"), ("21", "A-05")), key="k",
+    lines=(JUDGED, MEASURED, TOTAL), waiting=(("20", ("A-02", "A-04")), ("21", ("A-05",))), limited=True, key="k",
 )  # fmt: skip
 CHIEFS = replace(
     SPREADS,

@@ -12,6 +12,7 @@ from frontend.views.screens import (
     ScreenRow,
     ScreensPage,
 )  # fmt: skip
+from frontend.views.venue import qr_of
 from tests.frontend.gallery.contests import ITEM
 from tests.frontend.gallery.ranking import LONG, ROWS
 from tests.frontend.gallery.screen import Screen, at, public, signed_in
@@ -62,6 +63,7 @@ REVEAL = replace(
     fragment="7F3A-91C0",
 )
 ORG = "/org/c/con_1/screens"
+SITE = "https://jinsai.example.cn"
 SHOWS = (
     Choice("board:itm_1", "成绩榜 钳工"),
     Choice("reveal:itm_1", "揭晓 钳工"),
@@ -70,9 +72,23 @@ SHOWS = (
 SCREENS_PAGE = ScreensPage(
     contest=ITEM.contest,
     screens=(
-        ScreenRow("scr_1", "主席台左侧", PATH, "board:itm_1", "成绩榜 钳工", 3, at(3, 3, 16, 41), False),
-        ScreenRow("scr_2", "走廊", "/screen/aaaaaaaaaa", "notice:", "午休，13:30继续", 1, at(3, 3, 15), True),
-        ScreenRow("scr_3", "休息室", "/screen/bbbbbbbbbb", "board:itm_1", "成绩榜 钳工", 1, None, True),
+        ScreenRow(
+            "scr_1",
+            "主席台左侧",
+            SITE + PATH,
+            "board:itm_1",
+            "成绩榜 钳工",
+            3,
+            at(3, 3, 16, 41),
+            False,
+            qr_of(SITE + PATH),
+        ),
+        ScreenRow(
+            "scr_2", "走廊", SITE + "/screen/aaaaaaaaaa", "notice:", "午休，13:30继续", 1, at(3, 3, 15), True
+        ),
+        ScreenRow(
+            "scr_3", "休息室", SITE + "/screen/bbbbbbbbbb", "board:itm_1", "成绩榜 钳工", 1, None, True
+        ),
     ),
     shows=SHOWS,
     ceremonies=(("钳工", "/org/c/con_1/e/fitter/ceremony"),),

@@ -2,12 +2,11 @@
 
 from msgspec.structs import replace
 
+from frontend.views.chief import ChiefItem, ChiefPage, WaitingCorrection
 from frontend.views.common import FieldError, FormState
 from frontend.views.judging import (
     Benchmark,
     BroadcastLine,
-    ChiefItem,
-    ChiefPage,
     Criterion,
     CriterionGroup,
     CriterionPage,
@@ -236,6 +235,22 @@ CHIEF = ChiefPage(
                     3, (TiedRow("ent_3", "QG-0003", "", "93.71"), TiedRow("ent_4", "QG-0004", "", "93.71"))
                 ),
             ),
+            spreads=True,
+            recheck=True,
+            corrections=(
+                WaitingCorrection(
+                    "cor_1",
+                    "sht_1",
+                    "17",
+                    "A-05",
+                    "A/01",
+                    1,
+                    "外形尺寸",
+                    "裁判长 韩树声",
+                    at(3, 2, 11, 5),
+                    own=True,
+                ),
+            ),
         ),
         ChiefItem("itm_2", "焊工", "open", ()),
     ),
@@ -332,6 +347,7 @@ SCREENS = (
         "paper",
         PaperPage(
             HEAD,
+            "/judge/chief",
             (
                 PaperLine("sht_1", "01", "A-01", "empty"),
                 PaperLine(
@@ -347,7 +363,15 @@ SCREENS = (
     _screen("paper-copy", PaperCopyPage(HEAD, "sht_1", "17", GROUPS, "once"), "/paper/s/ses_01J9/sht_1"),
     _screen(
         "paper-blank",
-        BlankSheetsPage(HEAD, (("01", "A-01"), ("02", "A-01")), GROUPS),
+        BlankSheetsPage(
+            HEAD,
+            "2021年河北省职工职业技能大赛",
+            "v3",
+            "97CC-02AB",
+            (("01", "A-01"), ("02", "A-01")),
+            GROUPS,
+            at(3, 2, 7, 30),
+        ),
         "/paper/s/ses_01J9/blank",
     ),
     _screen("own-sign", OWN_SIGN, _GRID + "/own"),

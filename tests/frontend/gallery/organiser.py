@@ -23,6 +23,7 @@ from frontend.views.organiser import (
     ReviewPage,
     ReviewRow,
     RowError,
+    SeatChange,
     SessionRun,
     StandsAside,
     Task,
@@ -176,6 +177,8 @@ DRAWN = replace(
     seed="20210228-150142-7731",
     list_hash="91C0-7F3A",
     result_hash="91c07f3a" * 8,
+    commitment="7f3a91c0" * 8,
+    committed_at=at(2, 28, 14, 40),
     draw_id="drw_01ARZ3NDEKTSV4RRFFQ69G5FAV",
     record_path="/api/v1/draws/drw_01ARZ3NDEKTSV4RRFFQ69G5FAV/record",
     lines=tuple(
@@ -196,6 +199,18 @@ PANEL = PanelPage(
     ),
 )
 
+CHANGED = replace(
+    PANEL,
+    judges=(
+        PANEL.judges[0],
+        replace(PANEL.judges[1], replaced_by="A-04"),
+        PANEL.judges[2],
+        replace(PANEL.judges[3], stands_for="A-02"),
+    ),
+    changes=(
+        SeatChange("A-02", "A-04", at(3, 2, 10, 12), "突发疾病，由备用裁判接替", "省组委会办公室", True),
+    ),
+)
 ASIDE = replace(
     PANEL,
     judges=(
@@ -320,6 +335,7 @@ SCREENS = (
         replace(PANEL, way_in=NewWayIn("段晓川", "https://example.org/login/link/Zr3pW0", at(2, 28, 9))),
         f"{HERE}/panel",
     ),
+    _screen("org-panel-changed", CHANGED, f"{HERE}/panel"),
     _screen("org-panel-aside", ASIDE, f"{HERE}/panel"),
     _screen("org-panel-empty", replace(PANEL, judges=()), f"{HERE}/panel"),
     _screen("org-theory", THEORY, f"{HERE}/theory"),

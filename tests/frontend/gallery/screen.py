@@ -30,5 +30,12 @@ def public(path: str, query: str = "") -> RequestContext:
 
 def signed_in(room: str, path: str, actor: str, query: str = "") -> RequestContext:
     return RequestContext(
-        path=path, query=query, room=room, actor=actor, csrf_token="csrf-sample", request_id="req_01J9K3"
+        path=path,
+        query=query,
+        room=room,
+        actor=actor,
+        csrf_token="csrf-sample",
+        request_id="req_01J9K3",
+        # Who is in the judges' room has a tablet.
+        account="acc_01J9K3" if room == "judge" else "",
     )

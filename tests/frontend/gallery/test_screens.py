@@ -28,6 +28,10 @@ UNFRAMED = """() => [...document.querySelectorAll("button.button, a.button, inpu
     .filter((one) => one.checkVisibility() && one.getBoundingClientRect().width > 1 && !one.closest(".unseen, .skip, .with-label, .seg, .meas")
       && ["none", "hidden"].includes(getComputedStyle(one).borderBottomStyle)).map((one) => one.className + " " + one.textContent.slice(0, 20))"""
 
+BROKEN = """() => [...document.querySelectorAll(".site-head :is(a, button)")].filter((one) => {
+    const words = document.createRange(); words.selectNodeContents(one);
+    return one.checkVisibility() && words.getBoundingClientRect().height > 44; }).map((one) => one.textContent.trim())"""
+
 
 def resized(page: Page, size: tuple[int, int]) -> Page:
     page.set_viewport_size({"width": size[0], "height": size[1]})
@@ -87,6 +91,17 @@ def test_lay_1_i18n_1_of_every_english_screen(visit: Visit, screen: str) -> None
     assert page.evaluate("document.documentElement.lang") == "en"
     wrong = {size: resized(page, size).evaluate("checks.overflow()") for size in SIZES}
     assert {size: found for size, found in wrong.items() if found} == {}
+
+
+@pytest.mark.parametrize("screen", NORMAL)
+def test_lay_1_english_large_print_fits_a_tablet(visit: Visit, screen: str) -> None:
+    """The longest words in the largest print; without it no word of the header stands on two lines."""
+    page = visit(screen, LANDSCAPE, "en")
+    broken = page.evaluate(BROKEN)
+
+    page.evaluate("document.documentElement.dataset.mode = 'care'")
+
+    assert (broken, page.evaluate("checks.overflow()")) == ([], [])
 
 
 @pytest.mark.parametrize("screen", NORMAL)
@@ -192,3 +207,14 @@ STEP_WORDS = """
 @pytest.mark.parametrize("size", [(820, 1180), (1024, 768)])
 def test_english_words_stay_whole_in_their_keys(visit: Visit, size: tuple[int, int]) -> None:
     assert visit("sheet", size, "en").evaluate(STEP_WORDS) == []
+
+
+@pytest.mark.parametrize("locale", ["zh", "en"])
+@pytest.mark.parametrize("screen", ["rank", "rank-provisional", "rank-amended"])
+def test_ranking_begins_on_the_first_half_of_a_phone(visit: Visit, screen: str, locale: str) -> None:
+    """Title, state with the time, search and the way to one's own rank take no more than half of 640 px."""
+    page = visit(screen, PHONE, locale)
+
+    assert page.locator(".rank-row").first.evaluate("row => row.getBoundingClientRect().top") <= 320
+    assert page.locator("#ranking .strip time").first.is_visible()
+    assert page.get_by_role("link", name="查我的名次" if locale == "zh" else "Find my rank").is_visible()

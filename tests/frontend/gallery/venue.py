@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from frontend.rendering import RequestContext
 from frontend.views.common import FieldError, FormState
 from frontend.views.venue import (
+    DifferenceLine,
     GapLine,
     InstallPage,
     KeeperPage,
@@ -60,7 +61,10 @@ PAGE = VenuePage(
 )
 TABLET = f"{SITE}/venue/tablet/0123456789abcdef0123"
 KEEPER = KeeperPage(
-    sessions=(KeptSession("ses_2", "第2场", "running", 2), KeptSession("ses_5", "第5场", "planned", 1)),
+    sessions=(
+        KeptSession("ses_2", "钳工", "第2场", "running", 2),
+        KeptSession("ses_5", "焊工", "第5场", "planned", 1),
+    ),
     tablet_url=TABLET,
     tablet_qr=qr_of(TABLET),
 )
@@ -70,6 +74,10 @@ def _organiser(name: str, view: VenuePage) -> Screen:
     return Screen(name, view, replace(signed_in("organiser", PATH, "韩主任"), rights=RIGHTS))
 
 
+DIFFERENT = (
+    DifferenceLine("standing", "", "07", "disqualified", "absent", "没有到场", "standing:7:disqualified:absent"),
+    DifferenceLine("judge_avoidance", "A-03", "", "", "", "", "judge_avoidance:A-03", "已换裁判，该工位重评", "省组委会办公室", at(3, 2, 18)),
+)  # fmt: skip
 SCREENS = (
     _organiser("venue-page", PAGE),
     _organiser(
@@ -80,6 +88,7 @@ SCREENS = (
             brought="ses_2",
         ),
     ),
+    _organiser("venue-differences", replace(PAGE, sessions=(replace(OUT, report=replace(REPORT, differences=DIFFERENT)),), key="k")),
     _organiser("venue-just-out", replace(PAGE, sessions=(replace(OUT, report=None, venue=None, past=()),))),
     _organiser("venue-none", replace(PAGE, sessions=(), may_run=False)),
     _organiser(

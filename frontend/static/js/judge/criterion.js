@@ -37,7 +37,8 @@ export const start = async ({ account, session, number }) => {
         if (old) part.setAttribute(attribute, attribute === "name" ? `s${name}.${old}` : `${old}-s${name}`);
       }
     }
-    row.querySelector(".crit__number").textContent = name;
+    // The station is told once, in words; beside it stands only how far its mark is saved.
+    row.querySelector(".crit__number").textContent = "";
     row.querySelector(".crit__label").replaceWith(make("div", "crit__label", make("b", "", t("station_n", { n: name }), { id: `label-s${name}` })));
     row.querySelector("[role=radiogroup]")?.setAttribute("aria-labelledby", `label-s${name}`);
     row.dataset.sheet = sheet.sheet;
@@ -71,6 +72,9 @@ export const start = async ({ account, session, number }) => {
     const submit = /** @type {HTMLElement} */ (document.querySelector("[data-submit-complete]"));
     submit.hidden = !ready.length;
     submit.querySelector("small").textContent = t("n_stations", { n: ready.length });
+    const way = /** @type {HTMLElement} */ (document.querySelector("[data-to-hand-in]"));
+    way.hidden = Boolean(ready.length);
+    way.querySelector("small").textContent = t(present.some(isOpen) ? "none_complete" : "none_open");
     const next = /** @type {HTMLAnchorElement} */ (document.querySelector("[data-next-criterion]"));
     const following = pack.lines.find((each) => each.number === number + 1);
     next.hidden = !following;

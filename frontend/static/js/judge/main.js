@@ -14,7 +14,7 @@ import { keepPages, storedPackIds } from "./packs.js";
 import { dismissMissing, othersWaiting, startPulse } from "./pulse.js";
 import { countsFor, wake } from "./outbox.js";
 import { startScreen } from "./screen.js";
-import { refreshPack, storedPack, tellOthers } from "./session.js";
+import { changed, refreshPack, storedPack, tellOthers } from "./session.js";
 import { localised, say } from "./shared.js";
 import * as sheet from "./sheet.js";
 import * as stations from "./stations.js";
@@ -24,6 +24,7 @@ import { at, make, t } from "./words.js";
 const main = /** @type {HTMLElement | null} */ (document.querySelector("[data-judge-page]"));
 const prefix = document.documentElement.lang === "en" ? "/en" : "";
 const FLUSH_MS = 3000;
+const TOUCH_MS = 8000;
 
 const where = () => {
   const [, session = "", kind = "", number = ""] = location.pathname.match(/\/judge\/s\/([^/]+)(?:\/([a-z]+)(?:\/(\d+))?)?/) ?? [];
@@ -58,14 +59,24 @@ const begin = async () => {
   startHand(place);
   navigator.storage?.persist?.().catch(() => {});
   await PAGES[page]?.start(place);
+  // Such a page comes from the server alone, and so may its part; what waits is sent without it.
+  if (page === "plain") await import("./plain.js").then((part) => part.start(place), () => {});
   wake({ now: true });
-  if (place.session) {
+  // A chief judge may have no sheet in the session of a plain page: then nothing of it lies here, and nobody expects a pulse.
+  if (place.session && (page !== "plain" || await storedPack(account, place.session))) {
     startBroadcasts(place);
     // Who keeps the time may have no sheet there: nothing is missing then.
     startPulse(account, place.session, () => place.station, page === "time" ? () => {} : hear);
     keepPages(place.session, version, prefix).catch(() => {});
-  }
+  } else stayInTouch();
 };
+
+/** Where no pulse is felt the badge still has to know whether the server is there. */
+const stayInTouch = () => setInterval(async () => {
+  if (document.hidden) return;
+  await whoAmI({ again: true }).catch(() => {});
+  changed({ quiet: true });
+}, TOUCH_MS);
 
 /** The session has to lie here before anything can be entered; until then it is asked for again and again, but not where it is refused. */
 const havePack = async (account, session) => {

@@ -108,8 +108,12 @@ const paintNotes = (row, rule, mark, fixed) => {
   // The reasons are asked for at the row under the finger; at the others they stand as a line.
   if (!fixed && !mark?.trouble && taken && row.dataset.last !== undefined) parts.push(reasonsOf(mark));
   else if (mark?.reasons?.length) parts.push(make("p", "crit__note quiet", mark.reasons.join("、")));
+  const fresh = mark?.trouble?.status === "conflict" && !notes.querySelector(".conflict");
   const held = notes.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement) : null;
   notes.replaceChildren(...parts);
+  const card = fresh && notes.querySelector(".conflict");
+  // Two values are shown whole, above the foot; of another row's only where no finger is at work.
+  if (card && (row.dataset.last !== undefined || (!document.querySelector(".crit[data-last]") && document.querySelector(".conflict") === card))) card.scrollIntoView({ block: "nearest" });
   // Who works by keyboard goes on where they were.
   if (held) (notes.querySelector(`[data-reason="${CSS.escape(held.dataset.reason ?? "")}"]`) ?? row.querySelector("input:checked, input, summary"))?.focus({ preventScroll: true });
 };
