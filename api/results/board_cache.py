@@ -19,7 +19,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from api.plumbing.metrics import BOARDS_BUILT
 from api.plumbing.settings import Settings
-from api.results.turns import Turns
+from api.plumbing.turns import Turns
 
 BOARD_HEADER = "sbq-board"
 CHANNEL = "board"
@@ -65,10 +65,10 @@ class Copy:
 class BoardCache:
     """The layer. `listening` says whether notifications arrive."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, turns: Turns) -> None:
         self.app = app
         self.listening = False
-        self._turns = Turns()
+        self._turns = turns
         # The one that was asked for longest ago stands first.
         self._copies: OrderedDict[Key, Copy] = OrderedDict()
         self._bytes = 0
@@ -231,7 +231,7 @@ async def _send_copy(copy: Copy, scope: HTTPScope, send: Send) -> None:
 
 def layer(app: ASGIApp, litestar: Litestar) -> ASGIApp:
     """Put the cache in front and let the application's start find it."""
-    cache = litestar.state.board_cache = BoardCache(app)
+    cache = litestar.state.board_cache = BoardCache(app, litestar.state.turns)
     return cache
 
 
