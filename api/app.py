@@ -28,6 +28,7 @@ from api.plumbing.middleware import Envelope
 from api.plumbing.parameters import declared_parameters, refuse_unknown_parameters
 from api.plumbing.problems import Problem
 from api.plumbing.settings import Settings
+from api.plumbing.turns import Turns
 
 MAX_BODY = 1024 * 1024
 
@@ -130,7 +131,7 @@ def build(
         before_request=before_request,
         exception_handlers={Exception: answer, HTTPException: answer, Problem: answer},
         request_max_body_size=MAX_BODY,
-        state=State({"settings": settings, "actor_memory": ActorMemory()}),
+        state=State({"settings": settings, "actor_memory": ActorMemory(), "turns": Turns()}),
         openapi_config=openapi.config(),
         logging_config=None,
         debug=False,

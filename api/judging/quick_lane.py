@@ -75,7 +75,9 @@ class QuickLane:
             refuse_repeated_names(body)
             batch = _decoder.decode(body)
             sheet_id = parse_id("sheet", scope["path"].removeprefix(BEFORE).removesuffix(AFTER))
-            receipt = await enter_marks(self.litestar.state.desk, actor, sheet_id, batch)
+            # Whoever reads a board meanwhile waits: the body is here, so that a slow sender holds up nobody.
+            with self.litestar.state.turns.first():
+                receipt = await enter_marks(self.litestar.state.desk, actor, sheet_id, batch)
         except Exception:
             await self.litestar(scope, _again(messages, receive), send)
             return

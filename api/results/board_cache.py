@@ -19,6 +19,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from api.plumbing.metrics import BOARDS_BUILT
 from api.plumbing.settings import Settings
+from api.plumbing.turns import Turns
 
 BOARD_HEADER = "sbq-board"
 CHANNEL = "board"
@@ -64,9 +65,10 @@ class Copy:
 class BoardCache:
     """The layer. `listening` says whether notifications arrive."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, turns: Turns) -> None:
         self.app = app
         self.listening = False
+        self._turns = turns
         # The one that was asked for longest ago stands first.
         self._copies: OrderedDict[Key, Copy] = OrderedDict()
         self._bytes = 0
@@ -87,6 +89,7 @@ class BoardCache:
         key = (scope["path"], scope["query_string"], _is_partial(scope))
         copy = self._fresh(key)
         if copy is not None:
+            await self._turns.take()
             await _send_copy(copy, scope, send)
         elif scope["method"] == "GET":
             await self._build(key, scope, receive, send)
@@ -228,7 +231,7 @@ async def _send_copy(copy: Copy, scope: HTTPScope, send: Send) -> None:
 
 def layer(app: ASGIApp, litestar: Litestar) -> ASGIApp:
     """Put the cache in front and let the application's start find it."""
-    cache = litestar.state.board_cache = BoardCache(app)
+    cache = litestar.state.board_cache = BoardCache(app, litestar.state.turns)
     return cache
 
 

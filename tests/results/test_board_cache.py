@@ -7,6 +7,7 @@ import pytest
 
 from api.plumbing.ids import encode_id
 from api.plumbing.metrics import BOARDS_BUILT
+from api.plumbing.turns import Turns
 from api.results import board_cache
 from api.results.board_cache import BoardCache
 from api.results.commands import refresh_standings
@@ -125,7 +126,7 @@ def board(query="", name="one"):
 
 
 def reader(handler):
-    cache = BoardCache(handler)
+    cache = BoardCache(handler, Turns())
     cache.listening = True
     return cache, httpx.AsyncClient(transport=httpx.ASGITransport(cache))
 
@@ -187,3 +188,17 @@ async def test_what_makes_no_copy_is_not_waited_for_one_after_the_other(method, 
 
     assert len(handler.asked) == 10
     assert handler.most_at_once >= 9
+
+
+async def test_a_board_waits_for_a_mark_under_way(world, anonymous):
+    _, url = await url_of(world)
+    await anonymous.get(url)
+    turns = world.app.litestar.state.turns
+
+    with turns.first():
+        reading = asyncio.create_task(anonymous.get(url))
+        began = asyncio.get_running_loop().time()
+        assert (await reading).status_code == 200
+        waited = asyncio.get_running_loop().time() - began
+
+    assert waited >= turns._patience
