@@ -3,14 +3,18 @@
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from api.plumbing.ids import encode_id
+from frontend.rendering import render
 from scoring import Judged, Panel, Plan, Rounding, Sum
 from scoring.plans.plan import Band, Measured
 from tests.control.conftest import controlled_item, post
 from tests.control.test_sign_off import unsigned_item
 from tests.control.test_spreads import RULES, session_of
 from tests.frontend.forms import page_of
+from tests.frontend.gallery.checking import ALL_DONE, CHECK, DRAWN
+from tests.frontend.gallery.control import here
 
 SPREADS = ("分歧", "/diff")
 
@@ -149,3 +153,13 @@ async def test_sign_off_says_what_it_binds(world):
 
     assert "每一个分数、总分和名次您都认可" in page
     assert "只对这一版有效" in page
+
+
+@pytest.mark.parametrize("done", [True, False])
+def test_a_recheck_of_everything_is_asked_for_only_until_it_is_done(done):
+    recheck = ALL_DONE if done else replace(DRAWN, everything=True)
+    view = replace(CHECK, recheck=replace(CHECK.recheck, current=recheck))
+
+    page = render(view.TEMPLATE, view, "zh", here("/org/items/itm_1/check"))
+
+    assert ("已全部复核" in page, "差错率超限，须全部复核" in page) == (done, not done)
