@@ -17,6 +17,7 @@ from tests.browser.test_tablet_offline import (
     marks,
     open_sheet,
     pick,
+    ready_to_go_offline,
 )
 
 pytestmark = pytest.mark.browser
@@ -228,6 +229,8 @@ def test_measure_is_corrected_by_keyboard_alone(visit: Visit, site: Site) -> Non
     for key in "60.01":
         page.locator(f"#pad [data-key='{key}']").tap()
     page.locator("#pad [data-key=next]").tap()
+    # The pad goes on once the value is stored, and takes the keys with it.
+    expect(page.locator("[data-pad-title]")).to_contain_text("02")
 
     page.locator("#crit-01 .meas input").focus()
     page.keyboard.press("Backspace")
@@ -343,6 +346,7 @@ def test_returned_sheet_says_so_on_the_tablet_and_after_reload(
     expect(strip).to_contain_text("裁判长已退回第1项漏量一个面")
 
     # Out of what the tablet took along.
+    ready_to_go_offline(page, room.session)
     page.context.set_offline(True)
     page.reload()
 
@@ -353,6 +357,7 @@ def test_returned_sheet_says_so_on_the_tablet_and_after_reload(
 def test_hand_is_raised_when_the_server_has_it(visit: Visit, room: Seeded) -> None:
     page = come_in(visit, room.judges[0])
     open_sheet(page, room.session)
+    ready_to_go_offline(page, room.session)
     page.context.set_offline(True)
     page.locator("[data-hand]").tap()
     page.locator("#hand [value=equipment]").tap()

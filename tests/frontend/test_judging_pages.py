@@ -459,7 +459,7 @@ async def test_parts_of_another_version_are_not_found(visitor):
     assert (await visitor.get("/judge/app/000000000000/main.js")).status_code == 404
 
 
-async def test_scripts_are_sent_whole_but_for_their_comments(visitor):
+async def test_scripts_are_sent_whole_but_for_comments_and_indents(visitor):
     worker = await visitor.get("/judge/worker.js")
     for path in json.loads(re.search(r"const FILES = (\[.*\]);", worker.text)[1]):
         if "/judge/app/" not in path:
@@ -468,8 +468,8 @@ async def test_scripts_are_sent_whole_but_for_their_comments(visitor):
         own = STATIC / "js/judge" / path.rpartition("/")[2]
         shared = STATIC / "js" / own.name
         source = (own if own.exists() else shared).read_text("utf-8").splitlines()
-        left_out = [line.strip() for line in source if line not in sent]
-        assert not [line for line in sent if line.lstrip().startswith("//")], path
+        left_out = [line.strip() for line in source if line.lstrip() not in sent]
+        assert not [line for line in sent if line.startswith(("//", " "))], path
         assert all(line.startswith(("//", "/**", "*")) for line in left_out), path
 
 

@@ -97,7 +97,8 @@ async def test_nobody_settles_twice_what_is_not_listed_or_without_the_right(diff
     again = await settle(centre, page, "另有说法", key=str(uuid4()))
     chief = await centre.world.client("chief_judge", "contest", centre.marking.contest.contest)
 
-    assert (unlisted.status_code, first.status_code, again.status_code) == (404, 303, 409)
+    assert (unlisted.status_code, first.status_code, again.status_code) == (409, 303, 409)
+    assert "没有这一处不一致" in unlisted.text
     assert "已有人处理" in again.text
     assert 'value="settle"' not in await page_of(chief, at(centre))
     refused = await chief.post(

@@ -23,7 +23,8 @@ INSERT INTO venue_settlement (handout_id, difference, reason, by_account) VALUES
 
 
 async def settle_difference(db: Db, actor: Actor, session_id: UUID, data: Settle) -> Handout:
-    """Record that a difference of the latest report is settled. Raises not_found, reason_needed, venue_settled where another was quicker."""
+    """Record that a difference of the latest report is settled. Raises not_found, reason_needed, venue_no_difference where the report tells of
+    no such one, venue_settled where another was quicker."""
     async with db.transaction() as connection:
         place = await session_scope(connection, session_id)
         actor.require("venue.run", place.scope)
@@ -32,7 +33,7 @@ async def settle_difference(db: Db, actor: Actor, session_id: UUID, data: Settle
         now = next((each for row in rows if (each := handout_of(row)).number == data.number), None)
         told = now.report.differences if now is not None and now.report is not None else ()
         if data.difference not in {each.key for each in told}:
-            raise Problem("not_found")
+            raise Problem("venue_no_difference")
         handout_id = await connection.fetchval(HANDOUT, session_id, data.number)
         if not await connection.fetchval(SETTLE, handout_id, data.difference, reason, actor.account_id):
             raise Problem("venue_settled")
