@@ -3,8 +3,8 @@
 Two parts, each for the product and for the floor in turn:
 
 - without limit: 64 connections ask with the ETag they have and get 304, and without one and get the board; ratio of the rates;
-- phones: 10,000 connections stay open and each asks every `--period` seconds with the ETag it has, while a judge changes the board once
-  a second; share answered within the period, p50 and p99. The floor answers the same requests from memory, with a new ETag each second.
+- phones: 10,000 of them ask every `--period` seconds with the ETag they have, each on a new connection where the server has let the
+  last one go, while a judge changes the board once a second; share answered within the period, p50 and p99. The floor answers the same requests from memory, with a new ETag each second.
 
     .venv/bin/python -m benchmarks.polling --phones 10000 --seconds 20
 """
@@ -53,21 +53,30 @@ async def app(scope, receive, send):
 
 
 class _Phone(asyncio.Protocol):
-    """A connection that keeps the ETag of what it was given."""
+    """A connection that keeps the ETag of what it was given, and begins anew where the server has let it go."""
 
-    def __init__(self, path: str, latencies: list[float], statuses: dict[int, int]) -> None:
-        self.path, self.latencies, self.statuses = path, latencies, statuses
+    def __init__(self, port: int, path: str, latencies: list[float], statuses: dict[int, int]) -> None:
+        self.port, self.path, self.latencies, self.statuses = port, path, latencies, statuses
         self.tag, self.head, self.left, self.sent_at = b"", b"", -1, 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
+        if self.sent_at:
+            self._write()
 
     def ask(self) -> None:
         """Poll, unless the last answer is still awaited."""
         if self.sent_at:
             return
         self.sent_at = time.perf_counter()
+        if self.transport.is_closing():
+            loop = asyncio.get_running_loop()
+            self.coming = loop.create_task(loop.create_connection(lambda: self, "127.0.0.1", self.port))
+        else:
+            self._write()
+
+    def _write(self) -> None:
         tag = b"If-None-Match: " + self.tag + b"\r\n" if self.tag else b""
         self.transport.write(f"GET {self.path} HTTP/1.1\r\nHost: 127.0.0.1\r\n".encode() + tag + b"\r\n")
 
@@ -190,7 +199,7 @@ async def _phones(
     for first in range(0, count, 100):
         made = await asyncio.gather(
             *(
-                loop.create_connection(lambda: _Phone(path, latencies, statuses), "127.0.0.1", port)
+                loop.create_connection(lambda: _Phone(port, path, latencies, statuses), "127.0.0.1", port)
                 for _ in range(min(100, count - first))
             )
         )

@@ -92,7 +92,7 @@ def measure(page: Page, session: str) -> dict[str, float]:
     received = taps(page, "received")
     # Its brakes would stand in the way of those of the whole context.
     cdp.detach()
-    page.wait_for_load_state("networkidle")
+    page.wait_for_function("() => document.querySelector('#saved').dataset.state === 'saved'")
     page.context.set_offline(True)
     for station in range(1, STATIONS + 1):
         sheet(page, session, station)

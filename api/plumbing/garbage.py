@@ -3,7 +3,7 @@
 import gc
 
 # Young objects are looked through every ten thousand, and all of them hundreds of times more seldom than Python's own
-# figures would: a look at everything that 2,000 open streams hold takes a quarter of a second, in which nobody is answered.
+# figures would: a look at everything that 2,000 open streams hold takes more than a tenth of a second, in which nobody is answered.
 _THRESHOLDS = 10_000, 20, 100
 
 

@@ -89,7 +89,8 @@ class BoardCache:
         key = (scope["path"], scope["query_string"], _is_partial(scope))
         copy = self._fresh(key)
         if copy is not None:
-            await self._turns.take()
+            if not self._turns.quiet:
+                await self._turns.take()
             await _send_copy(copy, scope, send)
         elif scope["method"] == "GET":
             await self._build(key, scope, receive, send)

@@ -36,7 +36,9 @@ _SETTINGS = {
     "unix_socket_directories": "",
     "synchronous_commit": "on",
     "max_connections": "100",
-    "shared_buffers": "256MB",
+    "shared_buffers": "128MB",
+    # Sequential reads ahead are rare here, and each of three processes would wait for them in memory of its own.
+    "io_workers": "1",
     # Every commit writes them out at once; the default, a 32nd of the buffers, would only lie in memory.
     "wal_buffers": "2MB",
     # Nobody replicates from it.

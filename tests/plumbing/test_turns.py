@@ -2,7 +2,7 @@
 
 import asyncio
 
-from api.plumbing.turns import Turns
+from api.plumbing.turns import SECONDS_UNTIL_QUIET, Turns
 
 
 def readers_of(turns, went, count):
@@ -72,3 +72,15 @@ async def test_there_is_room_again_after_a_quiet_moment():
         await asyncio.sleep(0.01)
 
     assert went == [0, 1, 2] * 5
+
+
+def test_it_is_quiet_until_something_comes_first_and_again_seconds_after(monkeypatch):
+    turns, now = Turns(), [100.0]
+    monkeypatch.setattr("api.plumbing.turns.time.monotonic", lambda: now[0])
+    assert turns.quiet
+
+    with turns.first():
+        assert not turns.quiet
+    assert not turns.quiet
+    now[0] += SECONDS_UNTIL_QUIET + 1
+    assert turns.quiet
