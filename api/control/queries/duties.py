@@ -33,7 +33,7 @@ async def duties_of_item(db: Db, actor: Actor, item_id: UUID) -> Duties:
         reads = actor.may("correction.read", item.scope)
         return Duties(
             spreads=await limits_spreads(connection, item_id, item.contest_id),
-            recheck=await asks_recheck(db, item_id),
+            recheck=await _asks_recheck(connection, item_id),
             waiting=tuple(await waiting_corrections(connection, actor, item_id) if reads else ()),
         )
 
@@ -50,8 +50,12 @@ async def waiting_in_session(db: Db, actor: Actor, session_id: UUID) -> tuple[Co
 async def asks_recheck(db: Db, item_id: UUID) -> bool:
     """Whether results of the item are checked once more, or were."""
     async with db.reading() as connection:
-        asked = (await rules_of_item(connection, item_id)).recheck is not None
-        return asked or await has_recheck(connection, item_id)
+        return await _asks_recheck(connection, item_id)
+
+
+async def _asks_recheck(connection: Connection, item_id: UUID) -> bool:
+    asked = (await rules_of_item(connection, item_id)).recheck is not None
+    return asked or await has_recheck(connection, item_id)
 
 
 async def limits_spreads(connection: Connection, item_id: UUID, contest_id: UUID) -> bool:
