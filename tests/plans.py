@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from scoring import Imported, Judged, Panel, Part, Plan, Rounding, Sum, Tie, WeightedSum
+from scoring.plans.plan import Measured
 
 
 def two_part_plan() -> Plan:
@@ -35,3 +36,16 @@ def two_part_plan() -> Plan:
         ),
         ties=(Tie(key="practical"), Tie(key="theory"), Tie(key="decision", of="decision", better="lower")),
     )
+
+
+def practical_plan(code: str, version: int, title: str, parts: tuple[Judged | Measured, ...]) -> Plan:
+    """A practical part alone, as a workshop marks it: two judges mark each of `parts`, and their sum is the result."""
+    root = Sum(
+        key="practical",
+        title="实操",
+        title_en="Practical",
+        panel=Panel(size=2),
+        rounding=Rounding(),
+        parts=parts,
+    )
+    return Plan(code=code, version=version, title=title, root=root)

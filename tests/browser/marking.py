@@ -11,6 +11,7 @@ from api.plumbing.ids import encode_id
 from scoring import Benchmark, Judged, Panel, Plan, Rounding, Sum
 from scoring.plans.plan import Band, MarkKind, Measured
 from tests.browser.site import Site, apart
+from tests.plans import practical_plan
 from tests.world import World
 
 CRITERIA = 12
@@ -44,15 +45,7 @@ def twelve_judgements() -> Plan:
         )
         for number in range(1, CRITERIA + 1)
     )
-    root = Sum(
-        key="practical",
-        title="实操",
-        title_en="Practical",
-        panel=Panel(size=2),
-        rounding=Rounding(),
-        parts=criteria,
-    )
-    return Plan(code="twelve", version=1, title="十二项评定", root=root)
+    return practical_plan("twelve", 1, "十二项评定", criteria)
 
 
 def seed_session(site: Site, plan: Plan | None = None, stations: int = 1) -> Seeded:
@@ -171,12 +164,4 @@ def deductions(count: int = 12) -> Plan:
         )
         for number in range(1, count + 1)
     )
-    root = Sum(
-        key="practical",
-        title="实操",
-        title_en="Practical",
-        panel=Panel(size=2),
-        rounding=Rounding(),
-        parts=parts,
-    )
-    return Plan(code="deductions", version=1, title="扣分项", root=root)
+    return practical_plan("deductions", 1, "扣分项", parts)

@@ -7,9 +7,10 @@ from decimal import Decimal
 import pytest
 
 from api.plumbing.ids import encode_id
-from scoring import Benchmark, Judged, Panel, Plan, Rounding, Sum
+from scoring import Benchmark, Judged, Plan
 from scoring.plans.plan import Band, Measured
 from tests.frontend.forms import page_of, send
+from tests.plans import practical_plan
 
 WORDS = ("未达标", "达标", "良好", "优秀")
 TYPED = {"C1": "５９.９８", "C2": "0", "C3": "2", "C4": "1"}
@@ -30,15 +31,7 @@ def lathe_plan() -> Plan:
         ),
         Judged(key="C4", title="安全", title_en="Safety", kind="deduction", maximum=Decimal(5)),
     )  # fmt: skip
-    root = Sum(
-        key="practical",
-        title="实操",
-        title_en="Practical",
-        panel=Panel(size=2),
-        rounding=Rounding(),
-        parts=parts,
-    )
-    return Plan(code="lathe", version=4, title="车工", root=root)
+    return practical_plan("lathe", 4, "车工", parts)
 
 
 @pytest.fixture
